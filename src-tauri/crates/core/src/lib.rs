@@ -1,0 +1,17 @@
+//! What a request means to a multi-tenant app, and what we do to it: hosts, preview addresses,
+//! tenants, rules, rewrite plans, edits, traces and diagnostics.
+//!
+//! Everything here is pure: no sockets, no files, no clock, no environment. The proxy, the
+//! command line and the what-if (`explain`) run the very same code.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod diagnostic;
+pub mod edit;
+pub mod trace;
+pub mod workspace;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use edit::{Edit, Stage};
+pub use trace::{Exchange, ExchangeId, Timestamp};
+pub use workspace::{Preview, Rule, Snapshot, Tenant, Workspace};
