@@ -6,8 +6,12 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod address;
 pub mod diagnostic;
 pub mod edit;
+pub mod host;
+pub mod label;
+pub mod template;
 pub mod trace;
 pub mod workspace;
 
