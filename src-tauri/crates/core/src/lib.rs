@@ -7,15 +7,18 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod address;
+pub mod compare;
 pub mod diagnostic;
 pub mod edit;
 pub mod host;
 pub mod label;
+pub mod pattern;
 pub mod template;
 pub mod trace;
 pub mod workspace;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use edit::{Edit, Stage};
-pub use trace::{Exchange, ExchangeId, Timestamp};
+pub use pattern::Pattern;
+pub use trace::{Exchange, ExchangeId, ExchangeRow, Timestamp};
 pub use workspace::{Preview, Rule, Snapshot, Tenant, Workspace};

@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+mod fold;
+mod wire;
+
+pub use self::wire::{AnsweredBy, ExchangeDetail, ExchangeRow};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Edit;
 
@@ -256,22 +260,19 @@ pub enum Comparison {
 }
 
 /// One request and its response, with everything that was read, decided and changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
+///
+/// Its JSON is that of [`ExchangeDetail`].
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     /// Names it for as long as the engine runs.
     pub id: ExchangeId,
     /// When the request head was read.
     pub started_at: Timestamp,
     /// The tenant named by the host.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub tenant: Option<String>,
     /// The preview named by the host.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub preview: Option<String>,
     /// The session named by the host.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub session: Option<String>,
     /// What the request is for.
     pub kind: Kind,
@@ -286,20 +287,16 @@ pub struct Exchange {
     /// What every rule said.
     pub rules: Vec<RuleVerdict>,
     /// The path that a `by: "app"` rule predicts.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub predicted: Option<String>,
     /// The path that the app says it rewrote to.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub actual: Option<String>,
     /// Predicted against actual.
     pub comparison: Comparison,
     /// Why the comparison came out so.
     pub comparison_reason: String,
     /// Where the request was sent.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub upstream: Option<UpstreamTarget>,
     /// The socket that answered.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub address: Option<String>,
     /// How long each leg took.
     pub timings: Timings,
@@ -310,20 +307,19 @@ pub struct Exchange {
     /// As got from the upstream, redacted.
     pub response_headers: HeaderLines,
     /// The status sent to the browser.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub status: Option<u16>,
     /// Bytes of the request body.
     pub request_bytes: u64,
     /// Bytes of the response body as sent to the browser.
     pub response_bytes: u64,
     /// The cache's verdict, such as `HIT`, from the response headers.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub cache: Option<String>,
     /// Why it failed.
-    #[cfg_attr(feature = "openapi", schema(required))]
     pub failure: Option<Failure>,
     /// What is wrong.
     pub diagnosis: Vec<Diagnostic>,
     /// How far it has come.
     pub state: State,
+    /// Whether the upstream answered, or we did (an error page, a refusal). False while open.
+    pub from_upstream: bool,
 }

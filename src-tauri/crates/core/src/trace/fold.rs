@@ -1,0 +1,112 @@
+//! From the proxy's three events to one exchange.
+
+use super::{Answered, Comparison, Exchange, Finished, Resolution, Started, State, Timings};
+use crate::compare;
+
+/// Response headers that tell a cache's verdict, the nearest cache first.
+const CACHE_HEADERS: [&str; 4] = [
+    "x-vercel-cache",
+    "x-nextjs-cache",
+    "cf-cache-status",
+    "x-cache",
+];
+
+impl Exchange {
+    /// Begins an exchange.
+    pub fn start(started: Started) -> Self {
+        let (tenant, preview, session) = match &started.resolution {
+            Resolution::Preview {
+                tenant,
+                preview,
+                session,
+                ..
+            } => (tenant.clone(), Some(preview.clone()), session.clone()),
+            Resolution::Workbench | Resolution::Unknown { .. } => (None, None, None),
+        };
+        Self {
+            id: started.id,
+            started_at: started.at,
+            tenant,
+            preview,
+            session,
+            kind: started.kind,
+            method: started.method,
+            path: started.path,
+            url: started.url,
+            resolution: started.resolution,
+            rules: started.rules,
+            predicted: started.predicted,
+            actual: None,
+            comparison: Comparison::Unknown,
+            comparison_reason: "no answer yet".to_owned(),
+            upstream: started.upstream,
+            address: None,
+            timings: Timings::default(),
+            edits: started.edits,
+            request_headers: started.request_headers,
+            response_headers: Vec::new(),
+            status: None,
+            request_bytes: 0,
+            response_bytes: 0,
+            cache: None,
+            failure: None,
+            diagnosis: Vec::new(),
+            state: State::Open,
+            from_upstream: false,
+        }
+    }
+
+    /// Adds the response head, and compares the app's rewrite with the predicted one.
+    pub fn answer(&mut self, answered: Answered) {
+        self.status = Some(answered.status);
+        self.from_upstream = answered.from_upstream;
+        self.actual = answered.actual;
+        self.address = answered.address;
+        self.timings = answered.timings;
+        self.edits.extend(answered.edits);
+        self.response_headers = answered.response_headers;
+        self.cache = CACHE_HEADERS
+            .iter()
+            .find_map(|name| self.response_header(name).map(str::to_owned));
+        if answered.failure.is_some() {
+            self.failure = answered.failure;
+            self.state = State::Failed;
+        }
+        (self.comparison, self.comparison_reason) = compare::compare(self);
+    }
+
+    /// Ends the exchange.
+    pub fn finish(&mut self, finished: Finished) {
+        self.timings.total_us = Some(finished.total_us);
+        self.request_bytes = finished.request_bytes;
+        self.response_bytes = finished.response_bytes;
+        if finished.failure.is_some() {
+            self.failure = finished.failure;
+        }
+        self.state = if self.failure.is_some() {
+            State::Failed
+        } else {
+            State::Done
+        };
+        if self.status.is_none() {
+            self.comparison_reason = "there was no answer".to_owned();
+        }
+    }
+
+    /// The first value of a response header as got from the upstream.
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        header(&self.response_headers, name)
+    }
+
+    /// The first value of a request header as sent upstream.
+    pub fn request_header(&self, name: &str) -> Option<&str> {
+        header(&self.request_headers, name)
+    }
+}
+
+fn header<'a>(lines: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    lines
+        .iter()
+        .find(|(field, _)| field.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
+}
