@@ -1,0 +1,98 @@
+import type {
+  Address, Exchange, Explanation, Preview, ExchangeRow, Tenant, WorkspaceState,
+} from "./types";
+
+/** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    readonly body: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export type AddressItem = { tenant: string | null; preview: string; session?: string | null; path?: string };
+export type SplitAddress = {
+  tenant: string | null; preview: string; suffix: string | null; upstream: string; path: string;
+  kind: "tenant-preview" | "preview" | "dev-server";
+};
+export type Started = { workspace: WorkspaceState; tenant: string | null; preview: string };
+export type TenantEdit = { id?: string; name?: string; color?: string; domains?: string[]; locale?: string | null; tags?: string[] };
+export type PreviewEdit = { name?: string; upstream?: string; branch?: string | null; host?: string | null; access?: Preview["access"] };
+export type ShellAbilities = { pickFolder: boolean; windows: boolean };
+
+export type Api = ReturnType<typeof createApi>;
+type Fetch = typeof fetch;
+
+/** Reads `{code, message}` of an answer that is not 2xx; an answer of another shape is named by its status. */
+export async function apiError(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => null);
+  const record = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  const code = typeof record["code"] === "string" ? record["code"] : `http-${response.status}`;
+  const message = typeof record["message"] === "string" ? record["message"] : `the engine answered ${response.status}`;
+  return new ApiError(code, message, response.status, record);
+}
+
+export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...args) => fetch(...args)) {
+  async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let response: Response;
+    try {
+      response = await fetcher(`${base}/${path}`, {
+        method, headers, signal: signal ?? null, body: body === undefined ? null : JSON.stringify(body), cache: "no-store",
+      });
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new ApiError("engine-unreachable", "the engine does not answer", 0);
+    }
+    if (!response.ok) throw await apiError(response);
+    return response;
+  }
+  async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await (await send(method, path, body)).json()) as T;
+  }
+  const name = encodeURIComponent;
+
+  return {
+    workspace: () => json<WorkspaceState>("GET", "workspace"),
+    openDemo: () => json<WorkspaceState>("POST", "workspace/demo", {}),
+    openFolder: (folder: string) => json<WorkspaceState>("POST", "workspace/open", { folder }),
+    start: (text: string) => json<Started>("POST", "workspace/start", { text }),
+    save: (folder: string) => json<WorkspaceState>("POST", "workspace/save", { folder }),
+    undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
+    addTenant: (tenant: Partial<Tenant> & { id: string }) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
+    editTenant: (id: string, edit: TenantEdit) => json<WorkspaceState>("PATCH", `workspace/tenants/${name(id)}`, edit),
+    removeTenant: (id: string) => json<WorkspaceState>("DELETE", `workspace/tenants/${name(id)}`),
+    addPreview: (preview: PreviewEdit & { name: string; upstream: string }) =>
+      json<WorkspaceState>("POST", "workspace/previews", preview),
+    editPreview: (preview: string, edit: PreviewEdit) =>
+      json<WorkspaceState>("PATCH", `workspace/previews/${name(preview)}`, edit),
+    removePreview: (preview: string) => json<WorkspaceState>("DELETE", `workspace/previews/${name(preview)}`),
+    unlock: (preview: string, unlocked: boolean) =>
+      json<WorkspaceState>("POST", `workspace/previews/${name(preview)}/unlock`, { unlocked }),
+    addresses: async (items: AddressItem[]) =>
+      (await json<{ addresses: Address[] }>("POST", "addresses", { items })).addresses,
+    split: (text: string) => json<SplitAddress>("POST", "split", { text }),
+    explain: (request: { url: string; method?: string; headers?: { name: string; value: string }[] }) =>
+      json<Explanation>("POST", "explain", request),
+    exchanges: (filter: string, limit: number) =>
+      json<{ items: ExchangeRow[]; dropped: number }>("GET", `exchanges?filter=${name(filter)}&limit=${limit}`),
+    exchange: (id: string) => json<Exchange>("GET", `exchanges/${name(id)}`),
+    clearExchanges: async () => void (await send("DELETE", "exchanges")),
+    replay: async (id: string, tenants: string[]) =>
+      (await json<{ ids: string[] }>("POST", `exchanges/${name(id)}/replay`, { tenants })).ids,
+    curl: async (id: string) => (await json<{ command: string }>("GET", `exchanges/${name(id)}/curl`)).command,
+    shell: () => json<ShellAbilities>("GET", "shell"),
+    pickFolder: async () => (await json<{ folder: string | null }>("POST", "shell/pick-folder", {})).folder,
+    openBrowser: async (url: string) => void (await send("POST", "shell/open-browser", { url })),
+    openWindow: async (url: string, title: string) => void (await send("POST", "shell/open-window", { url, title })),
+    /** The live stream; its body is NDJSON of `StreamLine`. */
+    stream: (filter: string, limit: number, signal: AbortSignal) =>
+      send("GET", `stream?filter=${name(filter)}&limit=${limit}`, undefined, signal),
+  };
+}

@@ -1,0 +1,49 @@
+import type { ComponentProps } from "react";
+import { classes } from "./classes";
+
+export type ButtonLook = "raised" | "quiet" | "strong" | "danger";
+
+const looks: Record<ButtonLook, string> = {
+  raised: "bg-raised text-text border border-line hover:border-line-strong",
+  quiet: "text-second hover:bg-raised hover:text-text data-[state=open]:bg-raised data-[state=open]:text-text",
+  strong: "bg-text text-bg border border-transparent hover:opacity-90",
+  danger: "bg-raised text-bad border border-line hover:border-bad",
+};
+
+/** `disabledReason` keeps the button focusable, so that the reason can be read; pressing it does nothing. */
+export function Button({
+  look = "raised", disabledReason, className, onClick, type = "button", ...rest
+}: ComponentProps<"button"> & { look?: ButtonLook; disabledReason?: string | null | undefined }) {
+  const blocked = Boolean(disabledReason);
+  return (
+    <button
+      type={type}
+      className={classes(
+        "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-control px-2.5 whitespace-nowrap transition-colors duration-100 select-none",
+        "disabled:opacity-50 aria-disabled:opacity-50 aria-disabled:hover:bg-transparent",
+        looks[look], className,
+      )}
+      aria-disabled={blocked || undefined}
+      title={disabledReason ?? undefined}
+      onClick={blocked ? (event) => event.preventDefault() : onClick}
+      {...rest}
+    />
+  );
+}
+
+/** A square button that shows only an icon; its name is read and shown on hover. */
+export function IconButton({ label, className, ...rest }: ComponentProps<"button"> & { label: string }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className={classes(
+        "inline-flex size-6 shrink-0 items-center justify-center rounded-[6px] text-third transition-colors duration-100",
+        "hover:bg-raised hover:text-text data-[state=open]:bg-raised data-[state=open]:text-text disabled:opacity-40",
+        className,
+      )}
+      {...rest}
+    />
+  );
+}

@@ -1,0 +1,38 @@
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { IconButton } from "./Button";
+import { CloseIcon } from "./icons";
+
+/** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
+export function Dialog({ title, description, children, footer, onClose, width = 440 }: {
+  title: string; description?: ReactNode; children?: ReactNode; footer?: ReactNode; onClose: () => void; width?: number;
+}) {
+  return (
+    <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40" style={{ background: "var(--td-scrim)" }} />
+        <Radix.Content
+          className="rise fixed top-[14vh] left-1/2 z-50 flex max-h-[76vh] max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-[12px] border border-line bg-panel shadow-float"
+          style={{ width }}
+          {...(description === undefined ? { "aria-describedby": undefined } : {})}
+        >
+          <div className="flex items-start gap-3 px-4 pt-3.5 pb-1">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-title font-name">{title}</Radix.Title>
+              {description === undefined ? null : (
+                <Radix.Description className="mt-1 text-second">{description}</Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close"><CloseIcon /></IconButton>
+            </Radix.Close>
+          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+          {footer === undefined ? null : (
+            <div className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>
+          )}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

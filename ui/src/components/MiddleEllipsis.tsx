@@ -1,0 +1,17 @@
+import { classes } from "./classes";
+
+/** How much of the end always stays: what tells one host or path from the next is there. */
+const tailOf = (text: string, tail: number) => Math.min(tail, Math.floor(text.length / 2));
+
+/**
+ * Text that gives way in its middle, so that both ends stay. Copying and reading aloud give it whole, and so does hovering.
+ */
+export function MiddleEllipsis({ text, tail = 12, className }: { text: string; tail?: number; className?: string }) {
+  const cut = text.length - tailOf(text, tail);
+  return (
+    <span className={classes("flex min-w-0", className)} title={text} aria-label={text}>
+      <span className="min-w-0 truncate" aria-hidden style={{ whiteSpace: "pre" }}>{text.slice(0, cut)}</span>
+      <span className="shrink-0" aria-hidden style={{ whiteSpace: "pre" }}>{text.slice(cut)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,10 @@
+export { Badge } from "./Badge";
+export { Button, IconButton } from "./Button";
+export { classes } from "./classes";
+export { Dialog } from "./Dialog";
+export { Dot } from "./Dot";
+export { inputClasses, TextField } from "./Field";
+export { Kbd } from "./Kbd";
+export { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "./Menu";
+export { MiddleEllipsis } from "./MiddleEllipsis";
+export { Tooltip, TooltipRoom } from "./Tooltip";

@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { takeToken } from "@/api/token";
+import { connect } from "@/state/connect";
+import { keepInStep, useStore } from "@/state/store";
+import { App } from "./App";
+import "./styles/app.css";
+
+keepInStep();
+const token = takeToken(location, history, localStorage);
+if (token === null) useStore.setState({ connection: { kind: "no-token" } });
+else connect(token);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,112 @@
+import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
+import type { Tenant, WorkspaceState } from "@/api/types";
+import { applyWorkspace, goTo, select, showToast, useStore } from "./store";
+
+/** What went wrong, in a sentence a person can read. */
+export const messageOf = (error: unknown): string =>
+  error instanceof ApiError || error instanceof Error ? error.message : String(error);
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+}
+
+export const showError = (error: unknown) => showToast({ message: sentence(messageOf(error)), tone: "bad" });
+
+function api(): Api {
+  const { api: current } = useStore.getState();
+  if (!current) throw new ApiError("no-token", "this page has no token for the engine", 0);
+  return current;
+}
+
+type Done = { done: string; undo?: boolean };
+
+/** Asks the engine for a change of the workspace and shows it at once. Throws what the engine refused, for the form to show. */
+async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: Done): Promise<WorkspaceState> {
+  const workspace = await ask(api());
+  applyWorkspace(workspace);
+  if (told) {
+    showToast({ message: told.done, ...(told.undo && workspace.canUndo ? { action: { label: "Undo", run: () => void undo() } } : {}) });
+  }
+  return workspace;
+}
+
+export const openDemo = () => change((to) => to.openDemo());
+export const openFolder = (folder: string) => change((to) => to.openFolder(folder));
+export const saveWorkspace = (folder: string) =>
+  change((to) => to.save(folder), { done: `Saved tripledash.json in ${folder}` });
+
+/** Makes a draft workspace of a pasted address and shows what the address showed. */
+export async function startWith(text: string): Promise<void> {
+  const { workspace, tenant, preview } = await api().start(text);
+  applyWorkspace(workspace);
+  select({ tenants: tenant === null ? [] : [tenant], previews: [preview], sessions: {} });
+  const path = pathOf(text);
+  if (path !== null) goTo(path);
+}
+
+function pathOf(text: string): string | null {
+  try {
+    const { pathname, search } = new URL(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
+    return pathname + search;
+  } catch {
+    return null; // the engine read it as something else than a URL
+  }
+}
+
+export async function undo(): Promise<void> {
+  try {
+    await change((to) => to.undo(), { done: "Undone" });
+  } catch (error) {
+    showError(error);
+  }
+}
+
+export const addTenant = (tenant: Partial<Tenant> & { id: string }) => change((to) => to.addTenant(tenant));
+export const editTenant = (id: string, edit: TenantEdit) => change((to) => to.editTenant(id, edit));
+export const removeTenant = (tenant: Tenant) =>
+  change((to) => to.removeTenant(tenant.id), { done: `Removed ${tenant.name}`, undo: true });
+export const addPreview = (preview: PreviewEdit & { name: string; upstream: string }) => change((to) => to.addPreview(preview));
+export const editPreview = (name: string, edit: PreviewEdit) => change((to) => to.editPreview(name, edit));
+export const removePreview = (name: string) =>
+  change((to) => to.removePreview(name), { done: `Removed ${name}`, undo: true });
+export const setUnlocked = (name: string, unlocked: boolean) =>
+  change((to) => to.unlock(name, unlocked), {
+    done: unlocked ? `${name} takes every method until it is locked or the engine stops` : `${name} is read-only again`,
+  });
+
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    showToast({ message: `Copied ${what}` });
+  } catch {
+    showToast({ message: `The browser does not let the page copy. ${text}`, tone: "bad" });
+  }
+}
+
+/** In the desktop window the shell opens the system's browser; in a browser the page opens a tab itself. */
+export async function openInBrowser(url: string): Promise<void> {
+  try {
+    await api().openBrowser(url);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "no-shell") window.open(url, "_blank", "noopener");
+    else showError(error);
+  }
+}
+
+/** Pops an address out into a window of its own. */
+export async function openWindow(url: string, title: string): Promise<void> {
+  try {
+    await api().openWindow(url, title);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "no-shell") window.open(url, "_blank", "noopener,width=1280,height=840");
+    else showError(error);
+  }
+}
+
+export async function clearExchanges(): Promise<void> {
+  try {
+    await api().clearExchanges();
+  } catch (error) {
+    showError(error);
+  }
+}

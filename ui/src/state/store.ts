@@ -1,0 +1,183 @@
+import { create } from "zustand";
+import type { Api, ShellAbilities } from "@/api/client";
+import type { FollowState } from "@/api/stream";
+import type { StreamLine, WorkspaceState } from "@/api/types";
+import { cleared, fromSnapshot, noExchanges, withBatch, type Exchanges } from "./exchanges";
+import { emptySelection, firstSelection, keepSelection, keptSelection, reconciled, type Selection } from "./selection";
+import { keepTheme, keptTheme, resolveTheme, type Theme, type ThemeChoice } from "./theme";
+
+export type Connection = { kind: "no-token" } | FollowState;
+
+export type Dialog =
+  | { kind: "palette" }
+  | { kind: "shortcuts" }
+  | { kind: "open-workspace" }
+  | { kind: "save-workspace" }
+  | { kind: "problems" }
+  | { kind: "your-app" }
+  | { kind: "tenant"; id: string | null }
+  | { kind: "preview"; name: string | null }
+  | { kind: "session"; tenant: string }
+  | { kind: "unlock"; preview: string };
+
+export type Toast = {
+  id: number;
+  message: string;
+  tone: "plain" | "bad";
+  action?: { label: string; run: () => void };
+};
+
+/** Goes up each time all panes are sent somewhere; panes follow the number, not the path. */
+export type Navigation = { serial: number };
+
+export type State = {
+  api: Api | null;
+  connection: Connection;
+  workspace: WorkspaceState | null;
+  exchanges: Exchanges;
+  filter: string;
+  filterError: { message: string; column: number | null } | null;
+  selection: Selection;
+  navigation: Navigation;
+  /** Where each pane is now, as its agent told, by pane key. */
+  paths: Readonly<Record<string, string>>;
+  focusedPane: string | null;
+  chosenExchange: string | null;
+  dialog: Dialog | null;
+  toasts: readonly Toast[];
+  themeChoice: ThemeChoice;
+  theme: Theme;
+  shell: ShellAbilities;
+};
+
+const storage = (): Storage | null => (typeof localStorage === "undefined" ? null : localStorage);
+const systemIsLight = () =>
+  typeof matchMedia === "function" && matchMedia("(prefers-color-scheme: light)").matches;
+const startChoice: ThemeChoice = ((kept) => (kept ? keptTheme(kept) : "system"))(storage());
+
+export const initialState: State = {
+  api: null,
+  connection: { kind: "connecting" },
+  workspace: null,
+  exchanges: noExchanges,
+  filter: "",
+  filterError: null,
+  selection: emptySelection,
+  navigation: { serial: 0 },
+  paths: {},
+  focusedPane: null,
+  chosenExchange: null,
+  dialog: null,
+  toasts: [],
+  themeChoice: startChoice,
+  theme: resolveTheme(startChoice, systemIsLight()),
+  shell: { pickFolder: false, windows: false },
+};
+
+export const useStore = create<State>()(() => initialState);
+const { getState: get, setState: set } = useStore;
+
+// --- what the engine tells
+
+/** Same file: the selection is kept as far as it still exists. Another file: what was kept for it, else a first choice. */
+export function withWorkspace(state: State, workspace: WorkspaceState, kept: Selection | null): Partial<State> {
+  const before = state.workspace;
+  if (before && before.origin.file === workspace.origin.file) {
+    if (workspace.generation < before.generation) return {}; // an answer that was overtaken by the stream
+    const nothing = state.selection.previews.length === 0 && workspace.previews.length > 0;
+    return { workspace, selection: nothing ? firstSelection(workspace) : reconciled(state.selection, workspace) };
+  }
+  const usable = kept && (kept.previews.length > 0 || workspace.previews.length === 0) ? kept : null;
+  return {
+    workspace, selection: usable ?? firstSelection(workspace), paths: {}, focusedPane: null,
+    navigation: { serial: state.navigation.serial + 1 },
+  };
+}
+
+export function applyWorkspace(workspace: WorkspaceState): void {
+  const kept = storage();
+  set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null));
+}
+
+export function applyLine(line: StreamLine): void {
+  switch (line.kind) {
+    case "snapshot":
+      applyWorkspace(line.workspace);
+      set({ exchanges: fromSnapshot({ items: line.exchanges, stats: line.stats, diagnostics: line.diagnostics }) });
+      return;
+    case "exchanges":
+      set(({ exchanges }) => ({ exchanges: withBatch(exchanges, line) }));
+      return;
+    case "workspace":
+      applyWorkspace(line.workspace);
+      return;
+    case "cleared":
+      set(({ exchanges }) => ({ exchanges: cleared(exchanges), chosenExchange: null }));
+      return;
+    case "reset": // a snapshot follows at once; until then the rows are stale, not wrong
+      return;
+    case "shell":
+      shellListener(line.request);
+      return;
+  }
+}
+
+export type ShellRequest = Extract<StreamLine, { kind: "shell" }>["request"];
+let shellListener: (request: ShellRequest) => void = () => undefined;
+/** The one who carries out what the desktop shell's menu and deep links ask for. */
+export function onShellRequest(listener: (request: ShellRequest) => void): void {
+  shellListener = listener;
+}
+
+// --- what the person does
+
+export function select(change: Partial<Selection>): void {
+  set(({ selection }) => ({ selection: { ...selection, ...change } }));
+}
+
+/** Sends every pane to a path, or to a page by name (which may lie elsewhere for one tenant). */
+export function goTo(path: string, page: string | null = null): void {
+  set(({ selection, navigation }) => ({
+    selection: { ...selection, path, page }, navigation: { serial: navigation.serial + 1 }, paths: {},
+  }));
+}
+
+/** A pane went somewhere by itself. With path sync on, the shared path follows; whoever calls this also tells the other panes. */
+export function paneMoved(key: string, path: string): void {
+  set(({ paths, selection }) => ({
+    paths: { ...paths, [key]: path },
+    selection: selection.sync.path && selection.path !== path ? { ...selection, path, page: null } : selection,
+  }));
+}
+
+export const focusPane = (key: string | null) => set({ focusedPane: key });
+export const chooseExchange = (id: string | null) => set({ chosenExchange: id });
+export const setFilter = (filter: string) => set({ filter });
+export const openDialog = (dialog: Dialog) => set({ dialog });
+export const closeDialog = () => set({ dialog: null });
+
+let toastId = 0;
+/** Stays until `dismissToast`; the toast's view takes it away after a while. */
+export function showToast(toast: Omit<Toast, "id" | "tone"> & { tone?: Toast["tone"] }): void {
+  toastId += 1;
+  const added: Toast = { tone: "plain", ...toast, id: toastId };
+  set(({ toasts }) => ({ toasts: [...toasts.slice(-3), added] }));
+}
+export const dismissToast = (id: number) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+
+export function setTheme(themeChoice: ThemeChoice): void {
+  const kept = storage();
+  if (kept) keepTheme(themeChoice, kept);
+  set({ themeChoice, theme: resolveTheme(themeChoice, systemIsLight()) });
+}
+
+/** Keeps the selection and the theme in step with the browser. Call once. */
+export function keepInStep(): void {
+  matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => setTheme(get().themeChoice));
+  document.documentElement.dataset["theme"] = get().theme;
+  useStore.subscribe((state, before) => {
+    if (state.theme !== before.theme) document.documentElement.dataset["theme"] = state.theme;
+    const kept = storage();
+    if (kept && state.workspace && state.selection !== before.selection) keepSelection(state.selection, state.workspace, kept);
+  });
+}
