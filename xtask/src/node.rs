@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::command::{answer, call, find, program};
 use crate::{Failure, root};
 
-const OLDEST_NODE: u32 = 20;
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// `npm` in a folder of the repository.
 pub(crate) fn npm<'a>(folder: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
@@ -60,21 +60,26 @@ pub(crate) fn build_ui() -> Result<(), Failure> {
 }
 
 fn check_node() -> Result<(), Failure> {
-    let wanted = format!("Node {OLDEST_NODE} or newer is needed, with npm (https://nodejs.org)");
+    let (major, minor) = OLDEST_NODE;
+    let wanted = format!("Node {major}.{minor} or newer is needed, with npm (https://nodejs.org)");
     let version = answer(program("node", ["--version"])).ok_or_else(|| wanted.clone())?;
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|text| text.parse::<u32>().ok());
-    if major.is_none_or(|major| major < OLDEST_NODE) {
+    if read_version(&version).is_none_or(|found| found < OLDEST_NODE) {
         return Err(format!("{wanted}; found {}", version.trim()).into());
     }
     if find(if cfg!(windows) { "npm.cmd" } else { "npm" }).is_none() {
         return Err(format!("{wanted}; npm was not found").into());
     }
     Ok(())
+}
+
+/// Major and minor of `v20.19.1`.
+fn read_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .map(|number| number.parse::<u32>().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
@@ -100,4 +105,17 @@ fn newest(path: &Path) -> Option<SystemTime> {
         }
     }
     newest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_are_compared_by_major_and_minor() {
+        assert_eq!(read_version("v20.19.1\n"), Some((20, 19)));
+        assert_eq!(read_version("v22.2.0"), Some((22, 2)));
+        assert!(read_version("v20.9.0") < Some(OLDEST_NODE));
+        assert_eq!(read_version("nightly"), None);
+    }
 }

@@ -65,6 +65,11 @@ const STEPS: &[Step] = &[
         run: drift,
     },
     Step {
+        name: "browser-types",
+        about: "the journeys' TypeScript compiles",
+        run: browser_types,
+    },
+    Step {
         name: "browser",
         about: "journeys in Chromium",
         run: browser,
@@ -83,7 +88,7 @@ pub(crate) fn test(arguments: &[&str]) -> Result<(), Failure> {
         match *word {
             "--list" => {
                 for step in STEPS {
-                    println!("{:10} {}", step.name, step.about);
+                    println!("{:14} {}", step.name, step.about);
                 }
                 return Ok(());
             }
@@ -222,16 +227,23 @@ fn drift() -> Result<Tally, Failure> {
     })
 }
 
+fn browser_types() -> Result<Tally, Failure> {
+    node::install("tests/browser")?;
+    check(node::npm("tests/browser", ["run", "--silent", "typecheck"]))
+}
+
 fn browser() -> Result<Tally, Failure> {
     system::install(system::TESTS)?;
     let chromium = system::chromium()?;
     node::build_ui()?;
     node::install("tests/browser")?;
+    // A real Next.js app, which some journeys take for an upstream.
+    node::install("tests/fixtures/next-app")?;
     call(cargo(["build", "--quiet", "--package", "tripledash"]))?;
     let mut command = node::tool("tests/browser", ["playwright", "test"]);
     command
         .env("CHROMIUM", chromium)
-        .env("TRIPLEDASH_BIN", target().join("debug/tripledash"));
+        .env("TRIPLEDASH", target().join("debug/tripledash"));
     count(command)
 }
 
