@@ -1,11 +1,18 @@
 // What the agent script in a pane and the workbench page say to each other by postMessage.
 // The page says hello to a pane's origin; the agent acts only after that, and only for the workbench's origin.
 
+/** `canGoBack` is null where the browser does not tell; only the frame's own history counts. */
+type Place = { path: string; title: string; canGoBack?: boolean | null; canGoForward?: boolean | null };
+
 export type FromAgent =
-  | { tripledash: "ready"; path: string; title: string }                       // sent after hello (and the agent announces {tripledash:"loaded"} at start so that the page says hello)
+  /** At the start of every document, before anybody asked, so that the page says hello. */
   | { tripledash: "loaded" }
-  | { tripledash: "navigated"; path: string; title: string; cause: "push" | "replace" | "pop" | "hash" }
-  | { tripledash: "scrolled"; target: string; x: number; y: number }           // target: "" for the document or a CSS path for an inner scroller; x, y in 0..1 of the scrollable range
+  /** The answer to hello. */
+  | ({ tripledash: "ready" } & Place)
+  /** A move inside the document. `echo`: the page asked for it. */
+  | ({ tripledash: "navigated"; cause: "push" | "replace" | "pop" | "hash"; echo?: boolean } & Place)
+  /** `target`: "" for the document, else a CSS path of an inner scroller. `x`, `y`: 0 to 1 of what can be scrolled. */
+  | { tripledash: "scrolled"; target: string; x: number; y: number }
   | { tripledash: "error"; message: string };
 
 export type ToAgent =

@@ -117,7 +117,11 @@
     const at = window.location;
     if (url.origin !== at.origin) return;
     const target = url.pathname + url.search + url.hash;
-    if (target === path()) return;
+    if (target === path()) {
+      // Nothing to do, and the page waits to hear that it is done.
+      tell(Object.assign({ tripledash: "navigated", cause: "replace", echo: true }, place()));
+      return;
+    }
     applied = target;
     if (url.pathname === at.pathname && url.search === at.search) at.hash = url.hash;
     else at.assign(target);
