@@ -9,7 +9,7 @@ import { Holds, canonical, mapPath } from "./sync";
  * The page's end of every pane: greets the agents, keeps what they tell, and passes on what a person did in one pane to the
  * others. A pane that cannot be reached by its agent (an error page, a file) is steered by its frame's address.
  */
-type Pane = { spec: PaneSpec; frame: HTMLIFrameElement; origin: string | null; announced: boolean };
+type Pane = { spec: PaneSpec; frame: HTMLIFrameElement; origin: string | null; announced: number; seen: number };
 
 const panes = new Map<string, Pane>();
 const holds = new Holds();
@@ -23,7 +23,7 @@ const GATHER_MS = 60;
 const ANNOUNCE_MS = 300;
 
 export function register(spec: PaneSpec, frame: HTMLIFrameElement): () => void {
-  panes.set(spec.key, { spec, frame, origin: null, announced: false });
+  panes.set(spec.key, { spec, frame, origin: null, announced: 0, seen: 0 });
   if (panes.size === 1) window.addEventListener("message", onMessage);
   return () => {
     panes.delete(spec.key);
@@ -38,20 +38,20 @@ export function load(key: string, url: string): void {
   const pane = panes.get(key);
   if (!pane) return;
   pane.origin = new URL(url).origin;
-  pane.announced = false;
   holds.hold(key, now());
   setLive(key, { loading: true, elsewhere: null, errors: [] });
   pane.frame.src = url;
 }
 
-/** The frame has loaded something. Without an announcement it holds a document that has no agent. */
+/** The frame has loaded something. Without an announcement since the one before, it holds a document that has no agent. */
 export function loaded(key: string): void {
   const pane = panes.get(key);
-  if (!pane) return;
+  if (!pane || pane.origin === null) return;
   setLive(key, { loading: false });
+  const { seen } = pane;
   window.setTimeout(() => {
-    if (!pane.announced) setLive(key, { ready: false });
-    pane.announced = false;
+    if (pane.announced === seen) setLive(key, { ready: false, canGoBack: null });
+    pane.seen = pane.announced;
   }, ANNOUNCE_MS);
 }
 
@@ -104,7 +104,7 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
   const elsewhere = origin === pane.origin ? null : new URL(origin).host;
   switch (data.tripledash) {
     case "loaded":
-      pane.announced = true;
+      pane.announced += 1;
       setLive(key, { ready: false, elsewhere, errors: [] });
       pane.frame.contentWindow?.postMessage({ tripledash: "hello" } satisfies ToAgent, origin);
       return;

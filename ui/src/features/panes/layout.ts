@@ -83,3 +83,11 @@ function withStrip(panes: readonly PaneSpec[], main: PaneSpec, room: Size): Layo
   const others = panes.length - 1;
   return { places, content: { width: large.width + GAP + strip, height: Math.max(room.height, others * (picture + GAP) - GAP) } };
 }
+
+/** `now` in an order that keeps what stays from `before` in place, the very same objects; what is new comes last. */
+export function steadyOrder(before: readonly PaneSpec[], now: readonly PaneSpec[]): readonly PaneSpec[] {
+  const wanted = new Set(now.map(({ key }) => key));
+  const stay = before.filter(({ key }) => wanted.has(key));
+  const known = new Set(stay.map(({ key }) => key));
+  return [...stay, ...now.filter(({ key }) => !known.has(key))];
+}

@@ -1,0 +1,54 @@
+import { Button, classes } from "@/components";
+import type { PaneSpec } from "@/state/selection";
+import { openDialog } from "@/state/store";
+import { setUnlocked, showError } from "@/state/operations";
+import * as hub from "./hub";
+import { useLive } from "./live";
+import { usePreview } from "./usePreview";
+
+type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run: () => void } | null };
+
+/** One line about what is special in a pane, the most pressing first; `null` where all is as usual. */
+export function useBar(spec: PaneSpec, path: string): Bar | null {
+  const preview = usePreview(spec.preview);
+  const elsewhere = useLive((state) => state.live[spec.key]?.elsewhere ?? null);
+  const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
+  if (elsewhere !== null) {
+    return {
+      tone: "warn",
+      text: `The page left this tenant: now at ${elsewhere}`,
+      action: { label: "Bring it back", run: () => void hub.steer(spec.key, path) },
+    };
+  }
+  if (preview?.status === "down" && !ready) {
+    return {
+      tone: "warn",
+      text: `Nothing answers at ${preview.upstream}. Start it, and this pane loads by itself.`,
+      action: { label: "Try again", run: () => hub.reload(spec.key, path) },
+    };
+  }
+  if (preview?.access === "read-only" && preview.unlocked) {
+    return {
+      tone: "warn",
+      text: `Unlocked: what you do here changes ${preview.name}`,
+      action: { label: "Lock", run: () => void setUnlocked(preview.name, false).catch(showError) },
+    };
+  }
+  if (preview?.access === "read-only") {
+    return {
+      tone: "plain",
+      text: "Read-only: forms and saves are refused",
+      action: { label: "Unlock…", run: () => openDialog({ kind: "unlock", preview: preview.name }) },
+    };
+  }
+  return null;
+}
+
+export function PaneBar({ tone, text, action }: Bar) {
+  return (
+    <div className="flex h-[30px] shrink-0 items-center gap-2 border-b border-line bg-raised pr-1 pl-3 text-cap" role="status">
+      <span className={classes("min-w-0 flex-1 truncate", tone === "warn" ? "text-warn" : "text-second")} title={text}>{text}</span>
+      {action ? <Button look="quiet" className="h-[22px] px-2 text-cap text-text hover:bg-panel" onClick={action.run}>{action.label}</Button> : null}
+    </div>
+  );
+}

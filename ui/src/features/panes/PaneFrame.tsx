@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from "react";
+import type { PaneSpec } from "@/state/selection";
+import type { Fit } from "./devices";
+import * as hub from "./hub";
+import type { Size } from "./layout";
+import { liveOf, useLive } from "./live";
+import { usePreview } from "./usePreview";
+
+/** Everything a tenant's page needs, and nothing that lets it steer the window around it. */
+const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads";
+
+/**
+ * The tenant's page. The frame's address is set by hand and only where it must change, so that nothing else that happens in
+ * the window loads a page again.
+ */
+export function PaneFrame({ spec, title, url, path, serial, fit, room, eager }: {
+  spec: PaneSpec; title: string; url: string | null; path: string; serial: number; fit: Fit; room: Size; eager: boolean;
+}) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const shown = useRef<{ origin: string; serial: number } | null>(null);
+  const wanted = useInView(frame, eager);
+  const loading = useLive((state) => state.live[spec.key]?.loading ?? true);
+  const status = usePreview(spec.preview)?.status;
+
+  useEffect(() => {
+    if (!frame.current) return;
+    shown.current = null;
+    return hub.register(spec, frame.current);
+  }, [spec]);
+
+  useEffect(() => {
+    if (!wanted || url === null) return;
+    const { origin } = new URL(url);
+    if (shown.current?.origin !== origin) {
+      shown.current = { origin, serial };
+      hub.load(spec.key, url);
+    } else if (shown.current.serial !== serial) {
+      shown.current = { origin, serial };
+      void hub.steer(spec.key, path);
+    }
+  }, [spec, wanted, url, path, serial]);
+
+  // A preview that came up again is asked again, where its pane shows that it was down.
+  const before = useRef(status);
+  useEffect(() => {
+    const cameUp = before.current === "down" && status === "up";
+    before.current = status;
+    if (cameUp && !liveOf(spec.key).ready && shown.current) hub.reload(spec.key, path);
+  }, [status, spec, path]);
+
+  const { viewport, scale, left, top } = fit;
+  const scrolls = viewport.width * scale > room.width + 1 || viewport.height * scale > room.height + 1;
+  return (
+    <div className={`relative min-h-0 flex-1 bg-bg ${scrolls ? "overflow-auto" : "overflow-hidden"}`} aria-busy={loading}>
+      <iframe
+        ref={frame}
+        title={title}
+        sandbox={SANDBOX}
+        allow="clipboard-read; clipboard-write; fullscreen"
+        onLoad={() => hub.loaded(spec.key)}
+        className="absolute block border-0 bg-white"
+        style={{
+          left, top, width: viewport.width, height: viewport.height, colorScheme: "normal",
+          transform: scale === 1 ? undefined : `scale(${scale})`, transformOrigin: "0 0",
+        }}
+      />
+      {loading ? <div aria-hidden className="absolute inset-x-0 top-0 h-0.5 animate-pulse bg-second" /> : null}
+    </div>
+  );
+}
+
+/** True from the first time the element is near the view on; always where there are few. */
+function useInView(element: React.RefObject<HTMLElement | null>, eager: boolean): boolean {
+  const [seen, setSeen] = useState(false);
+  const wanted = eager || seen;
+  useEffect(() => {
+    const target = element.current;
+    if (wanted || !target) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);
+      },
+      { rootMargin: "120px" },
+    );
+    observer.observe(target);
+    return () => observer.disconnect();
+  }, [element, wanted]);
+  return wanted;
+}

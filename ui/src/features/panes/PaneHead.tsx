@@ -1,0 +1,79 @@
+import type { Address } from "@/api/types";
+import { Badge, classes, Dot, IconButton, MiddleEllipsis } from "@/components";
+import { BackIcon, LockIcon, ReloadIcon, UnlockIcon } from "@/components/icons";
+import type { PaneSpec } from "@/state/selection";
+import { focusPane, setFilter } from "@/state/store";
+import { duration, text } from "../trace/format";
+import { DeviceMenu } from "./DeviceMenu";
+import { ErrorMenu } from "./ErrorMenu";
+import { issuesFilter, type Facts } from "./facts";
+import * as hub from "./hub";
+import { HEAD, type Size } from "./layout";
+import { noLive, useLive, type View } from "./live";
+import { MoreMenu } from "./MoreMenu";
+import { usePreview } from "./usePreview";
+
+export const statusTone = (status: number): string =>
+  status >= 500 ? "text-bad" : status >= 400 ? "text-bad" : status >= 300 ? "text-second" : "text-ok";
+
+/** Who and where a pane is, how its last page load went, and what can be done with it. Gives way by its own width. */
+export function PaneHead({ spec, name, mark, path, address, facts, viewport, scale, view, alone, inFocus, showPreview }: {
+  spec: PaneSpec; name: string; mark: string; path: string; address: Address | undefined; facts: Facts;
+  viewport: Size; scale: number; view: View; alone: boolean; inFocus: boolean; showPreview: boolean;
+}) {
+  const live = useLive((state) => state.live[spec.key]) ?? noLive;
+  const preview = usePreview(spec.preview);
+  const time = facts.durationUs === null ? null : text(duration(facts.durationUs));
+  return (
+    <div className="@container shrink-0 border-b border-line">
+      <div
+        className="flex items-center gap-2 pr-1.5 pl-3"
+        style={{ height: HEAD - 1 }}
+        onDoubleClick={(event) => {
+          if (!alone && !(event.target as Element).closest("button")) focusPane(inFocus ? null : spec.key);
+        }}
+      >
+        <Dot color={mark} />
+        <h2 className="max-w-[40%] min-w-[3ch] shrink truncate text-body font-name" title={name}>{name}</h2>
+        {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
+        {showPreview || spec.tenant === null ? <span className="wire max-w-[30%] min-w-0 shrink truncate text-third" title={spec.preview}>{spec.preview}</span> : null}
+        {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
+        <span className="wire flex min-w-0 shrink rounded-[5px] bg-raised px-1.5 text-second"><MiddleEllipsis text={path} tail={10} /></span>
+        <span className="flex-1" />
+        {live.errors.length > 0 ? <ErrorMenu errors={live.errors} /> : null}
+        {facts.issues > 0 ? (
+          <button
+            type="button"
+            className="wire shrink-0 rounded-[5px] px-1 text-warn hover:bg-raised"
+            title="Show them in the trace"
+            onClick={() => setFilter(issuesFilter(spec))}
+          >
+            {facts.issues}
+            <span className="@max-[430px]:sr-only"> {facts.issues === 1 ? "issue" : "issues"}</span>
+            <span aria-hidden className="hidden @max-[430px]:inline">!</span>
+          </button>
+        ) : null}
+        {facts.status === null ? null : (
+          <span className={classes("wire shrink-0", statusTone(facts.status))} title="Status of the last page load">{facts.status}</span>
+        )}
+        {time === null ? null : <span className="wire shrink-0 text-second @max-[350px]:hidden" title="Time of the last page load">{time}</span>}
+        <span className="flex shrink-0 items-center">
+          <DeviceMenu spec={spec} view={view} viewport={viewport} scale={scale} />
+          <span className="contents @max-[430px]:hidden">
+            <IconButton label="Back" disabled={live.canGoBack === false || !live.ready} onClick={() => hub.traverse(spec.key, "back")}><BackIcon /></IconButton>
+          </span>
+          <IconButton label="Reload" onClick={() => hub.reload(spec.key, path)}><ReloadIcon /></IconButton>
+          <MoreMenu spec={spec} name={name} path={path} address={address} inFocus={inFocus} alone={alone} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function AccessMark({ unlocked }: { unlocked: boolean }) {
+  return unlocked ? (
+    <span className="shrink-0 text-warn" role="img" aria-label="Unlocked" title="Unlocked: every method is passed on"><UnlockIcon size={13} /></span>
+  ) : (
+    <span className="shrink-0 text-third" role="img" aria-label="Read-only" title="Read-only: unsafe methods are refused"><LockIcon size={13} /></span>
+  );
+}

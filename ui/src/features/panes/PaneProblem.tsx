@@ -1,0 +1,46 @@
+import type { Address } from "@/api/types";
+import { Button } from "@/components";
+import { copyText } from "@/state/operations";
+import type { PaneSpec } from "@/state/selection";
+import { select, useStore } from "@/state/store";
+import { without } from "./closing";
+
+/** Why a pane has no page to show, and what to do about it. */
+export function PaneProblem({ address, spec, name }: { address: Address; spec: PaneSpec; name: string }) {
+  const errors = address.problems.filter(({ severity }) => severity === "error");
+  const selection = useStore((state) => state.selection);
+  const rest = without(spec, selection);
+  const { used, limit, over, label } = address.budget;
+  return (
+    <div className="min-h-0 flex-1 overflow-auto bg-bg">
+      <div className="mx-auto flex min-h-full max-w-[420px] flex-col justify-center gap-4 p-6" role="alert">
+        <h3 className="text-title font-name">{over > 0 ? `This address is ${over} over` : `No address for ${name}`}</h3>
+        {over > 0 ? <Label label={label} limit={limit} used={used} /> : null}
+        {errors.map(({ code, message, fix }) => (
+          <div key={code} className="flex flex-col gap-2">
+            <p className="text-second">{message}</p>
+            {fix ? (
+              <div className="flex items-start gap-2 rounded-control border border-line bg-panel py-1.5 pr-1.5 pl-2.5">
+                <code className="wire min-w-0 flex-1 break-words whitespace-pre-wrap">{fix}</code>
+                <Button look="quiet" className="h-6 px-2 text-cap" onClick={() => void copyText(fix, "the fix")}>Copy</Button>
+              </div>
+            ) : null}
+          </div>
+        ))}
+        {rest ? <div><Button onClick={() => select(rest)}>Close this pane</Button></div> : null}
+      </div>
+    </div>
+  );
+}
+
+/** The label as it would be sent, with what does not fit told apart. */
+function Label({ label, limit, used }: { label: string; limit: number; used: number }) {
+  return (
+    <p className="wire break-all">
+      <span className="sr-only">{`${used} of ${limit}: `}</span>
+      {label.slice(0, limit)}
+      <mark className="bg-transparent text-bad underline decoration-1 underline-offset-3">{label.slice(limit)}</mark>
+      <span className="text-third" aria-hidden> {used}/{limit}</span>
+    </p>
+  );
+}
