@@ -10,11 +10,21 @@ pub mod address;
 pub mod compare;
 pub mod diagnostic;
 pub mod edit;
+pub mod hop;
 pub mod host;
 pub mod label;
+mod nearest;
 pub mod pattern;
+pub mod redact;
+pub mod resolve;
+pub mod response;
+pub mod route;
+pub mod rule;
 pub mod template;
 pub mod trace;
+#[cfg(test)]
+mod testing;
+pub mod upstream;
 pub mod workspace;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -1,5 +1,19 @@
 //! A workspace: the tenants, previews, pages and rules of one app, as `tripledash.json` says.
+//!
+//! [`parse`] reads the file's text. It is strict, and it reads on behind a fault: a person sees
+//! everything that is wrong at once, each with its line and column.
 
 mod model;
+mod pages;
+mod parse;
+mod previews;
+mod problem;
+mod reader;
+mod rules;
+mod syntax;
+mod tenants;
+mod variables;
 
 pub use model::*;
+pub use parse::parse;
+pub use problem::{EnvironmentUse, Parsed, Problem};

@@ -1,0 +1,95 @@
+//! `pages`: paths by name, for every tenant.
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexMap;
+use jsonc_parser::ast::Value;
+
+use super::reader::{Place, Reader, quote};
+use super::tenants::{by_tenant, once};
+use super::{Page, Tenant};
+
+const KEYS: [&str; 3] = ["name", "path", "tenants"];
+
+pub(super) fn pages(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    tenants: &IndexMap<String, Tenant>,
+    reader: &mut Reader<'_>,
+) -> Vec<Page> {
+    let Some(array) = reader.array(value, place) else {
+        return Vec::new();
+    };
+    let mut seen = HashMap::new();
+    let mut pages = Vec::with_capacity(array.elements.len());
+    for (index, element) in array.elements.iter().enumerate() {
+        pages.extend(page(
+            element,
+            &place.item(index),
+            tenants,
+            &mut seen,
+            reader,
+        ));
+    }
+    pages
+}
+
+fn page(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    tenants: &IndexMap<String, Tenant>,
+    seen: &mut HashMap<String, usize>,
+    reader: &mut Reader<'_>,
+) -> Option<Page> {
+    let object = reader.object(value, place)?;
+    let fields = reader.fields(object, place, &KEYS);
+    let name = reader
+        .required(&fields, "name", place)
+        .and_then(|value| reader.text(value, &place.key("name")));
+    if let Some(name) = name {
+        once(
+            seen,
+            &name.value,
+            name.range,
+            &place.key("name"),
+            "page",
+            reader,
+        );
+    }
+    let main = reader
+        .required(&fields, "path", place)
+        .and_then(|value| path(value, &place.key("path"), reader));
+    let mut own = BTreeMap::new();
+    if let Some(value) = fields.get("tenants") {
+        let place = place.key("tenants");
+        for (tenant, value) in by_tenant(value, &place, tenants, reader) {
+            if let Some(path) = path(value, &place.key(&tenant), reader) {
+                own.insert(tenant, path);
+            }
+        }
+    }
+    Some(Page {
+        name: name?.value.to_string(),
+        path: main?,
+        tenants: own,
+    })
+}
+
+/// A path with an optional query.
+fn path(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+    let string = reader.string(value, place)?;
+    // Two slashes would start an authority: another host.
+    if !string.value.starts_with('/') || string.value.starts_with("//") {
+        let hint = (!string.value.contains("//"))
+            .then(|| format!("{:?} would do", format!("/{}", string.value)));
+        reader.error(
+            string.range,
+            place,
+            &quote(&string.value),
+            "a path that starts with one /",
+            hint,
+        );
+        return None;
+    }
+    Some(string.value.to_string())
+}

@@ -1,0 +1,346 @@
+//! Walks a JSON tree that still knows where everything stands, and collects what is wrong.
+
+use std::fmt;
+
+use jsonc_parser::ast::{Array, Object, ObjectProp, StringLit, Value};
+use jsonc_parser::common::{Range, Ranged};
+
+use super::problem::{EnvironmentUse, Problem};
+use crate::diagnostic::Severity;
+use crate::nearest::likely;
+
+/// More problems than anyone reads; a broken generated file could hold a million.
+const MOST_PROBLEMS: usize = 100;
+
+/// Where a value stands in the document: `tenants[2].id`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place<'p> {
+    Root,
+    Key(&'p Place<'p>, &'p str),
+    Item(&'p Place<'p>, usize),
+}
+
+/// The properties of one object, each key once and known.
+#[derive(Debug)]
+pub(super) struct Fields<'v> {
+    properties: Vec<&'v ObjectProp<'v>>,
+    /// Known keys that an unknown one was likely meant to be.
+    meant: Vec<String>,
+    /// The whole object.
+    pub(super) range: Range,
+}
+
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t str,
+    file: &'t str,
+    /// The offset at which each line starts.
+    lines: Vec<usize>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) environment_uses: Vec<EnvironmentUse>,
+    untold: usize,
+}
+
+// === impl Place ===
+
+impl<'p> Place<'p> {
+    pub(super) fn key(&'p self, key: &'p str) -> Self {
+        Self::Key(self, key)
+    }
+
+    pub(super) fn item(&'p self, index: usize) -> Self {
+        Self::Item(self, index)
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("the file"),
+            Self::Key(Self::Root, key) => f.write_str(key),
+            Self::Key(parent, key) => write!(f, "{parent}.{key}"),
+            Self::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+// === impl Fields ===
+
+impl<'v> Fields<'v> {
+    pub(super) fn property(&self, key: &str) -> Option<&'v ObjectProp<'v>> {
+        self.properties
+            .iter()
+            .find(|property| property.name.as_str() == key)
+            .copied()
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&'v Value<'v>> {
+        self.property(key).map(|property| &property.value)
+    }
+}
+
+// === impl Reader ===
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, file: &'t str) -> Self {
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Self {
+            text,
+            file,
+            lines: std::iter::once(0).chain(starts).collect(),
+            problems: Vec::new(),
+            environment_uses: Vec::new(),
+            untold: 0,
+        }
+    }
+
+    /// Line and column, from 1, the column in characters.
+    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines[line - 1];
+        // An offset inside a character would be the JSON parser's slip; the line is right anyway.
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(1, |before| before.chars().count() + 1);
+        (line, column)
+    }
+
+    /// Tells of an error in the words `{place}: found {found}, wanted {wanted}`.
+    pub(super) fn error(
+        &mut self,
+        range: Range,
+        place: &Place<'_>,
+        found: &str,
+        wanted: &str,
+        hint: Option<String>,
+    ) {
+        let message = format!("{place}: found {found}, wanted {wanted}");
+        self.tell(Severity::Error, range.start, found, wanted, message, hint);
+    }
+
+    /// Like [`Self::error`], and the file can still be used.
+    pub(super) fn warn(
+        &mut self,
+        range: Range,
+        place: &Place<'_>,
+        found: &str,
+        wanted: &str,
+        hint: Option<String>,
+    ) {
+        let message = format!("{place}: found {found}, wanted {wanted}");
+        self.tell(Severity::Warning, range.start, found, wanted, message, hint);
+    }
+
+    pub(super) fn tell(
+        &mut self,
+        severity: Severity,
+        offset: usize,
+        found: &str,
+        wanted: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            self.untold += 1;
+            // Warnings must not crowd out the one error that keeps the file from being used.
+            if severity == Severity::Error && !self.has_errors() {
+                self.problems.pop();
+            } else {
+                return;
+            }
+        }
+        let (line, column) = self.position(offset);
+        let (found, wanted) = (found.to_owned(), wanted.to_owned());
+        self.problems.push(Problem {
+            severity,
+            file: self.file.to_owned(),
+            line,
+            column,
+            found,
+            wanted,
+            message,
+            hint,
+        });
+    }
+
+    pub(super) fn has_errors(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// The problems in the order of the file, the last one saying how many more there are.
+    pub(super) fn finish(mut self) -> (Vec<Problem>, Vec<EnvironmentUse>) {
+        self.problems
+            .sort_by_key(|problem| (problem.line, problem.column));
+        if let (Some(last), more @ 1..) = (self.problems.last_mut(), self.untold) {
+            last.hint = Some(format!("and {more} more problems, not listed"));
+        }
+        self.environment_uses
+            .sort_by_key(|used| (used.line, used.column));
+        (self.problems, self.environment_uses)
+    }
+
+    pub(super) fn object<'v>(
+        &mut self,
+        value: &'v Value<'v>,
+        place: &Place<'_>,
+    ) -> Option<&'v Object<'v>> {
+        let object = value.as_object();
+        if object.is_none() {
+            self.error(value.range(), place, &describe(value), "an object", None);
+        }
+        object
+    }
+
+    pub(super) fn array<'v>(
+        &mut self,
+        value: &'v Value<'v>,
+        place: &Place<'_>,
+    ) -> Option<&'v Array<'v>> {
+        let array = value.as_array();
+        if array.is_none() {
+            self.error(value.range(), place, &describe(value), "an array", None);
+        }
+        array
+    }
+
+    pub(super) fn string<'v>(
+        &mut self,
+        value: &'v Value<'v>,
+        place: &Place<'_>,
+    ) -> Option<&'v StringLit<'v>> {
+        let string = value.as_string_lit();
+        if string.is_none() {
+            self.error(value.range(), place, &describe(value), "a string", None);
+        }
+        string
+    }
+
+    /// A string with something in it other than spaces.
+    pub(super) fn text<'v>(
+        &mut self,
+        value: &'v Value<'v>,
+        place: &Place<'_>,
+    ) -> Option<&'v StringLit<'v>> {
+        let string = self.string(value, place)?;
+        if string.value.trim().is_empty() {
+            self.error(
+                string.range,
+                place,
+                &quote(&string.value),
+                "a text that is not empty",
+                None,
+            );
+            return None;
+        }
+        Some(string)
+    }
+
+    /// An object's properties; unknown keys and repeated ones are told of and left out.
+    pub(super) fn fields<'v>(
+        &mut self,
+        object: &'v Object<'v>,
+        place: &Place<'_>,
+        known: &[&str],
+    ) -> Fields<'v> {
+        let mut properties: Vec<&ObjectProp<'_>> = Vec::with_capacity(object.properties.len());
+        let mut meant = Vec::new();
+        for property in &object.properties {
+            let key = property.name.as_str();
+            let range = property.name.range();
+            if !known.contains(&key) {
+                let near = likely(key, known.iter().copied());
+                let hint = near.map(|near| format!("did you mean {near:?}?"));
+                meant.extend(near.map(str::to_owned));
+                let found = format!("the unknown key {}", quote(key));
+                self.error(
+                    range,
+                    place,
+                    &found,
+                    &format!("one of {}", known.join(", ")),
+                    hint,
+                );
+            } else if let Some(first) = properties.iter().find(|other| other.name.as_str() == key) {
+                let (line, column) = self.position(first.range.start);
+                let hint = format!("first at {line}:{column}");
+                self.error(
+                    range,
+                    place,
+                    &format!("{key:?} a second time"),
+                    "each key once",
+                    Some(hint),
+                );
+            } else {
+                properties.push(property);
+            }
+        }
+        Fields {
+            properties,
+            meant,
+            range: object.range,
+        }
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required<'v>(
+        &mut self,
+        fields: &Fields<'v>,
+        key: &str,
+        place: &Place<'_>,
+    ) -> Option<&'v Value<'v>> {
+        let value = fields.get(key);
+        // A slip in the key was told of already.
+        if value.is_none() && !fields.meant.iter().any(|meant| meant == key) {
+            self.error(
+                fields.range,
+                place,
+                &format!("no {key:?}"),
+                &format!("the key {key:?}"),
+                None,
+            );
+        }
+        value
+    }
+
+    /// Where a byte of a string's value stands, as nearly as escapes let it be told.
+    pub(super) fn inside(&self, string: &StringLit<'_>, at: usize) -> Range {
+        let raw = self
+            .text
+            .get(string.range.start + 1..string.range.end.saturating_sub(1));
+        let start = if raw == Some(&*string.value) {
+            string.range.start + 1 + at
+        } else {
+            string.range.start
+        };
+        Range {
+            start,
+            end: string.range.end,
+        }
+    }
+}
+
+/// A value in a few words: `"text"`, `42`, `an object`.
+pub(super) fn describe(value: &Value<'_>) -> String {
+    match value {
+        Value::StringLit(string) => quote(&string.value),
+        Value::NumberLit(number) => format!("the number {}", number.value),
+        Value::BooleanLit(boolean) => boolean.value.to_string(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::NullKeyword(_) => "null".to_owned(),
+    }
+}
+
+/// A text in quotes, shortened to what a message can bear.
+pub(super) fn quote(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+        None => format!("{text:?}"),
+    }
+}

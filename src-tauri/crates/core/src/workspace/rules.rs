@@ -1,0 +1,239 @@
+//! `rules`: rewrites, ours and the app's.
+
+use jsonc_parser::ast::Value;
+use jsonc_parser::common::Ranged;
+
+use super::reader::{Place, Reader, quote};
+use super::tenants::word;
+use super::variables::{Scope, template};
+use super::{Condition, ConditionOn, Rule};
+use crate::pattern::{Mode, Pattern, ValuePattern};
+use crate::template::Template;
+use crate::trace::RuleBy;
+
+const KEYS: [&str; 5] = ["by", "source", "has", "missing", "destination"];
+
+pub(super) fn rules(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    prefix: &[String],
+    reader: &mut Reader<'_>,
+) -> Vec<Rule> {
+    let Some(array) = reader.array(value, place) else {
+        return Vec::new();
+    };
+    let mut names: Vec<&str> = prefix.iter().map(String::as_str).collect();
+    names.extend(["preview", "branch", "domain", "port"]);
+    let mut rules = Vec::with_capacity(array.elements.len());
+    for (index, element) in array.elements.iter().enumerate() {
+        rules.extend(rule(element, &place.item(index), &names, reader));
+    }
+    rules
+}
+
+fn rule(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    names: &[&str],
+    reader: &mut Reader<'_>,
+) -> Option<Rule> {
+    let object = reader.object(value, place)?;
+    let fields = reader.fields(object, place, &KEYS);
+    let by = reader
+        .required(&fields, "by", place)
+        .and_then(|value| word(value, &place.key("by"), &["proxy", "app"], reader))
+        .map(|by| {
+            if by == "app" {
+                RuleBy::App
+            } else {
+                RuleBy::Proxy
+            }
+        });
+    let source = reader.required(&fields, "source", place).and_then(|value| {
+        source(
+            value,
+            &place.key("source"),
+            by.unwrap_or(RuleBy::App),
+            reader,
+        )
+    });
+    let mut conditions = |key: &str| match fields.get(key) {
+        Some(value) => conditions(value, &place.key(key), reader),
+        None => Vec::new(),
+    };
+    let (has, missing) = (conditions("has"), conditions("missing"));
+    let destination = match fields.get("destination") {
+        None | Some(Value::NullKeyword(_)) => None,
+        Some(value) => destination(value, &place.key("destination"), names, reader),
+    };
+    Some(Rule {
+        by: by?,
+        source: source?,
+        has,
+        missing,
+        destination,
+    })
+}
+
+fn source(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    by: RuleBy,
+    reader: &mut Reader<'_>,
+) -> Option<Pattern> {
+    let string = reader.string(value, place)?;
+    if !string.value.starts_with('/') {
+        reader.error(
+            string.range,
+            place,
+            &quote(&string.value),
+            "a pattern that starts with /",
+            None,
+        );
+        return None;
+    }
+    match Pattern::parse(&string.value, Mode::from(by)) {
+        Ok(pattern) => Some(pattern),
+        Err(invalid) => {
+            let at = string
+                .value
+                .char_indices()
+                .nth(invalid.at)
+                .map_or(string.value.len(), |(at, _)| at);
+            let start = reader.inside(string, at).start;
+            let found = quote(&string.value);
+            let message = format!("{place}: {}, in {found}", invalid.reason);
+            reader.tell(
+                crate::Severity::Error,
+                start,
+                &found,
+                "path-to-regexp 6 syntax",
+                message,
+                None,
+            );
+            None
+        }
+    }
+}
+
+fn destination(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    names: &[&str],
+    reader: &mut Reader<'_>,
+) -> Option<Template> {
+    let string = reader.string(value, place)?;
+    if !string.value.starts_with('/') {
+        let hint = string
+            .value
+            .contains("://")
+            .then(|| "a rule stays on its preview's upstream".to_owned());
+        reader.error(
+            string.range,
+            place,
+            &quote(&string.value),
+            "a path that starts with /, or null",
+            hint,
+        );
+        return None;
+    }
+    let template = template(
+        string,
+        place,
+        Scope {
+            names,
+            preview: None,
+            literal_braces: true,
+        },
+        reader,
+    )?;
+    Some(template)
+}
+
+fn conditions(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<Condition> {
+    let Some(array) = reader.array(value, place) else {
+        return Vec::new();
+    };
+    let mut conditions = Vec::with_capacity(array.elements.len());
+    for (index, element) in array.elements.iter().enumerate() {
+        conditions.extend(condition(element, &place.item(index), reader));
+    }
+    conditions
+}
+
+fn condition(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<Condition> {
+    let object = reader.object(value, place)?;
+    let fields = reader.fields(object, place, &["type", "key", "value"]);
+    let on = reader.required(&fields, "type", place).and_then(|value| {
+        word(
+            value,
+            &place.key("type"),
+            &["header", "cookie", "query", "host"],
+            reader,
+        )
+    });
+    let pattern = fields
+        .get("value")
+        .and_then(|value| value_pattern(value, &place.key("value"), reader));
+    let on = match on? {
+        "header" => ConditionOn::Header,
+        "cookie" => ConditionOn::Cookie,
+        "query" => ConditionOn::Query,
+        _ => ConditionOn::Host,
+    };
+    if on == ConditionOn::Host {
+        if let Some(value) = fields.get("key") {
+            reader.error(
+                value.range(),
+                place,
+                "a key",
+                "none: a host has no key",
+                None,
+            );
+        }
+        reader.required(&fields, "value", place)?;
+        return Some(Condition {
+            on,
+            key: String::new(),
+            value: Some(pattern?),
+        });
+    }
+    let key = reader
+        .required(&fields, "key", place)
+        .and_then(|value| reader.text(value, &place.key("key")))?;
+    // Header names have no case; cookies and queries do.
+    let key = if on == ConditionOn::Header {
+        key.value.to_ascii_lowercase()
+    } else {
+        key.value.to_string()
+    };
+    Some(Condition {
+        on,
+        key,
+        value: pattern,
+    })
+}
+
+fn value_pattern(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<ValuePattern> {
+    let string = reader.string(value, place)?;
+    match ValuePattern::parse(&string.value) {
+        Ok(pattern) => Some(pattern),
+        Err(invalid) => {
+            let found = quote(&string.value);
+            let message = format!("{place}: {}, in {found}", invalid.reason);
+            reader.tell(
+                crate::Severity::Error,
+                string.range.start,
+                &found,
+                "a regular expression",
+                message,
+                None,
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! `tenants`: who the app serves.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+use jsonc_parser::ast::{StringLit, Value};
+use jsonc_parser::common::{Range, Ranged};
+
+use super::Tenant;
+use super::reader::{Place, Reader, describe, quote};
+use crate::host::{Host, MAX_LABEL};
+use crate::label::check_label;
+
+const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
+/// Ways to list tenants that are designed and not built.
+const SOURCES: [&str; 3] = ["file", "url", "command"];
+
+pub(super) fn tenants(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    reader: &mut Reader<'_>,
+) -> IndexMap<String, Tenant> {
+    if let Some(source) = source(value) {
+        let found = format!("tenants from a {source}");
+        let hint = "list them here, one object with an id each".to_owned();
+        reader.error(
+            value.range(),
+            place,
+            &found,
+            "an array: this is not supported by this version",
+            Some(hint),
+        );
+        return IndexMap::new();
+    }
+    let Some(array) = reader.array(value, place) else {
+        return IndexMap::new();
+    };
+    let mut tenants = IndexMap::with_capacity(array.elements.len());
+    let mut seen = Seen::default();
+    for (index, element) in array.elements.iter().enumerate() {
+        if let Some(tenant) = tenant(element, &place.item(index), &mut seen, reader) {
+            if let Entry::Vacant(free) = tenants.entry(tenant.id.clone()) {
+                free.insert(tenant);
+            }
+        }
+    }
+    tenants
+}
+
+/// The key by which an object asks for tenants from elsewhere.
+fn source(value: &Value<'_>) -> Option<&'static str> {
+    let object = value.as_object()?;
+    SOURCES.into_iter().find(|source| {
+        object
+            .properties
+            .iter()
+            .any(|property| property.name.as_str() == *source)
+    })
+}
+
+/// Where each id and domain stood first.
+#[derive(Default)]
+struct Seen {
+    ids: HashMap<String, usize>,
+    domains: HashMap<String, usize>,
+}
+
+fn tenant(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    seen: &mut Seen,
+    reader: &mut Reader<'_>,
+) -> Option<Tenant> {
+    let object = reader.object(value, place)?;
+    let fields = reader.fields(object, place, &KEYS);
+    let id = reader
+        .required(&fields, "id", place)
+        .and_then(|value| id(value, &place.key("id"), reader));
+    if let Some(id) = id {
+        once(
+            &mut seen.ids,
+            &id.value,
+            id.range,
+            &place.key("id"),
+            "tenant",
+            reader,
+        );
+    }
+    let name = fields
+        .get("name")
+        .and_then(|value| reader.text(value, &place.key("name")));
+    let color = fields
+        .get("color")
+        .and_then(|value| color(value, &place.key("color"), reader));
+    let locale = fields
+        .get("locale")
+        .and_then(|value| locale(value, &place.key("locale"), reader));
+    let domains = match fields.get("domains") {
+        Some(value) => domains(value, &place.key("domains"), seen, reader),
+        None => Vec::new(),
+    };
+    let tags = match fields.get("tags") {
+        Some(value) => texts(value, &place.key("tags"), reader),
+        None => Vec::new(),
+    };
+    let id = id?.value.to_string();
+    let name = name.map_or_else(|| id.clone(), |name| name.value.to_string());
+    Some(Tenant {
+        id,
+        name,
+        color,
+        domains,
+        locale,
+        tags,
+    })
+}
+
+/// A string that can be one part of a preview host.
+pub(super) fn id<'v>(
+    value: &'v Value<'v>,
+    place: &Place<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<&'v StringLit<'v>> {
+    let string = reader.string(value, place)?;
+    if let Err(invalid) = check_label(&string.value) {
+        let message = format!("{place}: {} {}", quote(&invalid.text), invalid.fault);
+        let hint = invalid
+            .proposal
+            .map(|proposal| format!("{proposal:?} would do"));
+        let wanted = "lower-case letters, digits and single or double hyphens";
+        reader.tell(
+            crate::Severity::Error,
+            string.range.start,
+            &quote(&invalid.text),
+            wanted,
+            message,
+            hint,
+        );
+        return None;
+    }
+    if string.value.len() > MAX_LABEL {
+        let found = format!("{} octets", string.value.len());
+        reader.error(
+            string.range,
+            place,
+            &found,
+            &format!("at most {MAX_LABEL}, the limit of a host's label"),
+            None,
+        );
+        return None;
+    }
+    Some(string)
+}
+
+/// Tells of a name that stood in the file before.
+pub(super) fn once(
+    seen: &mut HashMap<String, usize>,
+    name: &str,
+    range: Range,
+    place: &Place<'_>,
+    what: &str,
+    reader: &mut Reader<'_>,
+) -> bool {
+    match seen.get(name) {
+        Some(&first) => {
+            let (line, column) = reader.position(first);
+            let found = format!("the {what} {} a second time", quote(name));
+            reader.error(
+                range,
+                place,
+                &found,
+                "each once",
+                Some(format!("first at {line}:{column}")),
+            );
+            false
+        }
+        None => {
+            seen.insert(name.to_owned(), range.start);
+            true
+        }
+    }
+}
+
+fn color(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+    let string = reader.string(value, place)?;
+    let good = string.value.strip_prefix('#').is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    });
+    if !good {
+        reader.error(
+            string.range,
+            place,
+            &quote(&string.value),
+            "a colour like #e5484d",
+            None,
+        );
+    }
+    good.then(|| string.value.to_ascii_lowercase())
+}
+
+/// The shape of a BCP 47 tag; whether the language exists is not ours to say.
+fn locale(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+    let string = reader.string(value, place)?;
+    let subtag = |text: &str| {
+        (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let good = string.value.split('-').all(subtag)
+        && string.value.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !good {
+        let hint = string
+            .value
+            .contains('_')
+            .then(|| format!("{:?} would do", string.value.replace('_', "-")));
+        reader.error(
+            string.range,
+            place,
+            &quote(&string.value),
+            "a language tag like en or pt-BR",
+            hint,
+        );
+    }
+    good.then(|| string.value.to_string())
+}
+
+fn domains(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    seen: &mut Seen,
+    reader: &mut Reader<'_>,
+) -> Vec<String> {
+    let Some(array) = reader.array(value, place) else {
+        return Vec::new();
+    };
+    let mut domains = Vec::with_capacity(array.elements.len());
+    for (index, element) in array.elements.iter().enumerate() {
+        let place = place.item(index);
+        let Some(string) = reader.string(element, &place) else {
+            continue;
+        };
+        match string.value.parse::<Host>() {
+            Ok(Host::Name(name)) => {
+                if let Some(&first) = seen.domains.get(name.as_str()) {
+                    let (line, column) = reader.position(first);
+                    let found = format!("the domain {} a second time", quote(name.as_str()));
+                    let hint = format!("first at {line}:{column}");
+                    reader.warn(
+                        string.range,
+                        &place,
+                        &found,
+                        "one tenant for each domain",
+                        Some(hint),
+                    );
+                } else {
+                    seen.domains
+                        .insert(name.as_str().to_owned(), string.range.start);
+                }
+                domains.push(name.as_str().to_owned());
+            }
+            Ok(Host::V4(_) | Host::V6(_)) => {
+                reader.error(
+                    string.range,
+                    &place,
+                    &quote(&string.value),
+                    "a domain name, not an address",
+                    None,
+                );
+            }
+            Err(invalid) => {
+                let hint = Some(invalid.reason);
+                reader.error(
+                    string.range,
+                    &place,
+                    &quote(&string.value),
+                    "a domain name without scheme and port",
+                    hint,
+                );
+            }
+        }
+    }
+    domains
+}
+
+fn texts(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
+    let Some(array) = reader.array(value, place) else {
+        return Vec::new();
+    };
+    let mut texts = Vec::with_capacity(array.elements.len());
+    for (index, element) in array.elements.iter().enumerate() {
+        if let Some(string) = reader.text(element, &place.item(index)) {
+            texts.push(string.value.to_string());
+        }
+    }
+    texts
+}
+
+/// An object whose keys name tenants, each with its value; unlisted ones are warned of.
+pub(super) fn by_tenant<'v>(
+    value: &'v Value<'v>,
+    place: &Place<'_>,
+    tenants: &IndexMap<String, Tenant>,
+    reader: &mut Reader<'_>,
+) -> Vec<(String, &'v Value<'v>)> {
+    let Some(object) = reader.object(value, place) else {
+        return Vec::new();
+    };
+    let mut seen = HashMap::new();
+    let mut found = Vec::with_capacity(object.properties.len());
+    for property in &object.properties {
+        let id = property.name.as_str();
+        let range = property.name.range();
+        if !once(&mut seen, id, range, place, "tenant", reader) {
+            continue;
+        }
+        if !tenants.contains_key(id) {
+            let near = crate::nearest::likely(id, tenants.keys().map(String::as_str).take(2_000));
+            let hint = near.map(|near| format!("did you mean {near:?}?"));
+            reader.warn(
+                range,
+                place,
+                &format!("the tenant {}", quote(id)),
+                "a tenant that the file lists",
+                hint,
+            );
+        }
+        found.push((id.to_owned(), &property.value));
+    }
+    found
+}
+
+/// A string that is one of a few words.
+pub(super) fn word<'w>(
+    value: &Value<'_>,
+    place: &Place<'_>,
+    words: &[&'w str],
+    reader: &mut Reader<'_>,
+) -> Option<&'w str> {
+    let found = value.as_string_lit().map(|string| string.value.as_ref());
+    let word = found.and_then(|found| words.iter().find(|word| **word == found));
+    if word.is_none() {
+        let wanted = words
+            .iter()
+            .map(|word| format!("{word:?}"))
+            .collect::<Vec<_>>()
+            .join(" or ");
+        let near = found.and_then(|found| crate::nearest::likely(found, words.iter().copied()));
+        let hint = near.map(|near| format!("did you mean {near:?}?"));
+        reader.error(value.range(), place, &describe(value), &wanted, hint);
+    }
+    word.copied()
+}
