@@ -1,0 +1,95 @@
+//! Fields that belong to one connection (RFC 9110 section 7.6.1), and the count of our own hops.
+//!
+//! "Intermediaries MUST parse a received Connection header field before a message is forwarded
+//! and, for each connection-option in this field, remove any header or trailer field(s) from the
+//! message with the same name as the connection-option". A message may have several `Connection`
+//! lines; all of them count.
+
+use http::header::CONNECTION;
+use http::{HeaderMap, HeaderName};
+
+use crate::edit::{Edit, Stage};
+
+/// Names the preview hosts that a request has come through already, in order.
+pub const HOPS: HeaderName = HeaderName::from_static("x-tripledash-hops");
+
+/// How often one request may come through us. An app may ask another preview for something; more
+/// turns than this are a loop.
+pub const MAX_HOPS: usize = 5;
+
+/// Fields that are hop-by-hop whether `Connection` names them or not.
+const HOP_BY_HOP: [&str; 8] = [
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
+
+/// Removes every hop-by-hop field, and says which.
+pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage) -> Vec<Edit> {
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|option| HeaderName::from_bytes(option.trim().as_bytes()).ok())
+        .collect();
+    let always = HOP_BY_HOP.iter().map(|name| HeaderName::from_static(name));
+    let mut edits = Vec::new();
+    for name in named.into_iter().chain(always) {
+        let before: Vec<String> = headers
+            .get_all(&name)
+            .iter()
+            .map(|value| crate::redact::field(&name, value, &[]))
+            .collect();
+        if headers.remove(&name).is_some() {
+            edits.push(Edit {
+                stage,
+                field: name.as_str().to_owned().into(),
+                before: Some(before.join(", ")),
+                after: None,
+                why: WHY.into(),
+            });
+        }
+    }
+    edits
+}
+
+/// The hosts in a request's hop counter, oldest first.
+pub fn hops(headers: &HeaderMap) -> Vec<String> {
+    headers
+        .get_all(HOPS)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(|hop| hop.trim().to_owned())
+        .filter(|hop| !hop.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn every_connection_line_counts() {
+        let mut headers = HeaderMap::new();
+        headers.append("connection", HeaderValue::from_static("keep-alive, X-One"));
+        headers.append("connection", HeaderValue::from_static("x-two"));
+        for name in ["x-one", "x-two", "x-three", "te", "transfer-encoding"] {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static("v"));
+        }
+        let edits = strip_hop_by_hop(&mut headers, Stage::Request);
+        assert_eq!(headers.keys().collect::<Vec<_>>(), ["x-three"]);
+        assert_eq!(edits.len(), 5);
+        assert_eq!(edits[2].before.as_deref(), Some("keep-alive, X-One, x-two"));
+    }
+}

@@ -1,0 +1,202 @@
+//! What a request is for, told from its head alone.
+
+use http::{HeaderMap, Method};
+
+use super::RequestHead;
+use crate::trace::Kind;
+
+/// File name extensions of what a page loads and a router should leave alone.
+const ASSETS: [&str; 28] = [
+    "avif",
+    "bmp",
+    "css",
+    "cur",
+    "eot",
+    "gif",
+    "ico",
+    "jpeg",
+    "jpg",
+    "js",
+    "map",
+    "mjs",
+    "mp3",
+    "mp4",
+    "ogg",
+    "otf",
+    "pdf",
+    "png",
+    "svg",
+    "ttf",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "woff",
+    "woff2",
+    "zip",
+];
+
+/// Paths of development servers' update sockets. Next.js moved its own, so both are known.
+const HMR: [&str; 4] = [
+    "/_next/webpack-hmr",
+    "/_next/hmr",
+    "/__webpack_hmr",
+    "/@vite/",
+];
+
+/// Whether a path ends in the extension of an asset.
+pub fn has_asset_extension(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty()
+            && ASSETS
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
+/// Tells a request's kind.
+///
+/// `Sec-Fetch-Dest` decides where a browser sent it; else the path, and what is accepted.
+pub fn kind_of(head: &RequestHead<'_>) -> Kind {
+    let path = head.uri.path();
+    let value = |name: &str| text(head.headers, name);
+    if head.upgrade
+        || value("upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+    {
+        let vite =
+            value("sec-websocket-protocol").is_some_and(|protocol| protocol.contains("vite-"));
+        let hmr = vite || HMR.iter().any(|prefix| path.starts_with(prefix));
+        return if hmr { Kind::Hmr } else { Kind::Websocket };
+    }
+    let accept = value("accept").unwrap_or_default();
+    if value("rsc").is_some()
+        || value("next-action").is_some()
+        || accept.starts_with("text/x-component")
+    {
+        return Kind::Rsc;
+    }
+    if path.starts_with("/_next/data/") {
+        return Kind::Data;
+    }
+    if HMR
+        .iter()
+        .any(|prefix| path.starts_with(prefix) && *prefix != "/@vite/")
+    {
+        return Kind::Hmr;
+    }
+    let asset = has_asset_extension(path)
+        || path.starts_with("/_next/static/")
+        || path.starts_with("/_next/image");
+    match value("sec-fetch-dest") {
+        Some("document" | "iframe" | "frame" | "embed" | "object") => return Kind::Document,
+        Some("empty") if asset => return Kind::Asset,
+        Some("empty") => return Kind::Api,
+        Some(_) => return Kind::Asset,
+        None => {}
+    }
+    if asset {
+        return Kind::Asset;
+    }
+    if path == "/api" || path.starts_with("/api/") || accept.starts_with("application/json") {
+        return Kind::Api;
+    }
+    let reads = matches!(*head.method, Method::GET | Method::HEAD);
+    if accept.contains("text/html") || reads && (accept.is_empty() || accept.contains("*/*")) {
+        return Kind::Document;
+    }
+    Kind::Other
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue, Uri};
+
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        for (method, path, fields, wanted) in [
+            ("GET", "/", &[][..], Kind::Document),
+            (
+                "GET",
+                "/about",
+                &[("sec-fetch-dest", "iframe")],
+                Kind::Document,
+            ),
+            ("GET", "/logo.png", &[], Kind::Asset),
+            ("GET", "/logo.PNG?v=2", &[], Kind::Asset),
+            ("GET", "/.png", &[], Kind::Document),
+            ("GET", "/_next/static/chunks/a", &[], Kind::Asset),
+            ("GET", "/a", &[("sec-fetch-dest", "style")], Kind::Asset),
+            ("GET", "/about?_rsc=1", &[("rsc", "1")], Kind::Rsc),
+            (
+                "POST",
+                "/about",
+                &[("next-action", "ab"), ("sec-fetch-dest", "empty")],
+                Kind::Rsc,
+            ),
+            ("GET", "/_next/data/b/about.json", &[], Kind::Data),
+            ("GET", "/api/cart", &[], Kind::Api),
+            ("GET", "/cart", &[("accept", "application/json")], Kind::Api),
+            (
+                "POST",
+                "/login",
+                &[("accept", "text/html,*/*")],
+                Kind::Document,
+            ),
+            ("POST", "/hook", &[], Kind::Other),
+            (
+                "GET",
+                "/_next/hmr?id=1",
+                &[("upgrade", "websocket")],
+                Kind::Hmr,
+            ),
+            (
+                "GET",
+                "/_next/webpack-hmr",
+                &[("upgrade", "websocket")],
+                Kind::Hmr,
+            ),
+            (
+                "GET",
+                "/?token=x",
+                &[
+                    ("upgrade", "websocket"),
+                    ("sec-websocket-protocol", "vite-hmr"),
+                ],
+                Kind::Hmr,
+            ),
+            (
+                "GET",
+                "/ticker",
+                &[("upgrade", "websocket")],
+                Kind::Websocket,
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in fields {
+                headers.insert(
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                );
+            }
+            let method: Method = method.parse().unwrap();
+            let uri: Uri = path.parse().unwrap();
+            let head = RequestHead {
+                method: &method,
+                uri: &uri,
+                headers: &headers,
+                peer: None,
+                upgrade: false,
+            };
+            assert_eq!(kind_of(&head), wanted, "{method} {path} {fields:?}");
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! The plan for one request to a known preview.
+
+use std::sync::Arc;
+
+use http::header::{CONNECTION, COOKIE, FORWARDED, HOST, UPGRADE, VIA};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use super::origin::{self, OriginPolicy};
+use super::outgoing::Outgoing;
+use super::refusal::Refusal;
+use super::{Forward, RequestHead, Upstream};
+use crate::edit::{Edit, Stage};
+use crate::hop;
+use crate::host::Authority;
+use crate::resolve::{NoUpstream, ResolvedPreview};
+use crate::response::{ResponseContext, cookie};
+use crate::rule::{self, RequestView, Target};
+use crate::trace::{Kind, Resolution, RuleBy, UpstreamTarget};
+use crate::upstream::UpstreamOrigin;
+use crate::workspace::{Access, Preview, Snapshot};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+
+/// A request whose host names a preview.
+pub(super) struct Asked<'a> {
+    pub(super) head: &'a RequestHead<'a>,
+    pub(super) authority: Authority,
+    pub(super) path: &'a str,
+    pub(super) url: String,
+    pub(super) kind: Kind,
+    pub(super) resolution: Resolution,
+    pub(super) preview: ResolvedPreview,
+}
+
+pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forward, Box<Refusal>> {
+    let workspace = &snapshot.workspace;
+    let preview = workspace
+        .previews
+        .get(&asked.preview.preview)
+        .expect("resolve names a preview of the workspace");
+    let origin = asked
+        .preview
+        .upstream(snapshot)
+        .map_err(|error| not_configured(&error, &asked))?;
+    let host = asked
+        .preview
+        .host_sent(snapshot)
+        .map_err(|error| not_configured(&error, &asked))?;
+    let fields = configured(preview, &asked, snapshot)?;
+    check_method(preview, &asked, snapshot)?;
+    let hops = check_hops(&asked)?;
+
+    let value = |variable: &str| asked.preview.value(variable, snapshot);
+    let (path, query) = split(asked.path);
+    let arrived = asked.authority.to_string();
+    let came = RequestView {
+        path,
+        query,
+        headers: asked.head.headers,
+        host: &arrived,
+        value: &value,
+    };
+    let proxied = rule::evaluate(&workspace.rules, RuleBy::Proxy, &came);
+    let mut edits = Vec::new();
+    let sent_path = match proxied
+        .winner
+        .and_then(|winner| Some((winner.index, winner.target?)))
+    {
+        Some((index, target)) => rewritten(index, &target, asked.path, &mut edits),
+        None => asked.path.to_owned(),
+    };
+
+    let host_value = HeaderValue::from_str(&host)
+        .map_err(|_| unusable(&asked, "host", &format!("the Host {host:?}")))?;
+    let mut outgoing = copy(asked.head, edits, &host_value, &arrived);
+    forwarded(&mut outgoing, &asked, &origin, &host);
+    let pane = format!("http://{arrived}");
+    origin::apply(
+        &mut outgoing,
+        &pane,
+        &origin_policy(&origin, &host, &sent_path),
+    );
+    cookies(&mut outgoing);
+    for (name, value, secret) in fields {
+        if secret {
+            outgoing.secrets.push(name.clone());
+        }
+        outgoing.set(
+            name,
+            value,
+            format!("the preview {} is configured so", preview.name),
+        );
+    }
+    trail(&mut outgoing, hops, &arrived);
+
+    let (path, query) = split(&sent_path);
+    let sent = RequestView {
+        path,
+        query,
+        headers: &outgoing.headers,
+        host: &host,
+        value: &value,
+    };
+    let app = rule::evaluate(&workspace.rules, RuleBy::App, &sent);
+    let predicted = app
+        .winner
+        .and_then(|winner| winner.target)
+        .map(|target| target.path);
+    let mut rules = proxied.verdicts;
+    rules.extend(app.verdicts);
+    rules.sort_by_key(|verdict| verdict.index);
+
+    let target = UpstreamTarget {
+        origin: origin.to_string(),
+        host,
+        path: sent_path,
+    };
+    let response = ResponseContext::new(
+        asked.head,
+        &asked.authority,
+        asked.preview,
+        &origin,
+        &target,
+        snapshot,
+    )
+    .with_secrets(&outgoing.secrets);
+    Ok(Forward {
+        resolution: asked.resolution,
+        path: asked.path.to_owned(),
+        url: asked.url,
+        kind: asked.kind,
+        rules,
+        predicted,
+        upstream: Upstream {
+            scheme: origin.scheme,
+            port: origin.port(),
+            host: origin.authority.host,
+            target,
+        },
+        headers: outgoing.headers,
+        edits: outgoing.edits,
+        response,
+        secrets: outgoing.secrets,
+    })
+}
+
+fn split(target: &str) -> (&str, Option<&str>) {
+    match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    }
+}
+
+fn rewritten(index: usize, target: &Target, before: &str, edits: &mut Vec<Edit>) -> String {
+    let after = target.to_string();
+    if after != before {
+        edits.push(Edit {
+            stage: Stage::Request,
+            field: "path".into(),
+            before: Some(before.to_owned()),
+            after: Some(after.clone()),
+            why: format!("rule {index} rewrites it").into(),
+        });
+    }
+    after
+}
+
+/// The fields as they came, `Host` first, without the hop-by-hop ones; those of an upgrade are
+/// put back, since the next connection is asked for the same.
+fn copy(head: &RequestHead<'_>, edits: Vec<Edit>, host: &HeaderValue, arrived: &str) -> Outgoing {
+    let mut came = head.headers.clone();
+    came.remove(HOST);
+    let upgrade = head.upgrade.then(|| came.get(UPGRADE).cloned()).flatten();
+    let mut stripped = hop::strip_hop_by_hop(&mut came, Stage::Request);
+    let mut headers = HeaderMap::with_capacity(came.len() + 12);
+    headers.insert(HOST, host.clone());
+    headers.extend(came);
+    if let Some(protocol) = upgrade {
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, protocol);
+        stripped.retain(|edit| edit.field != "upgrade" && edit.field != "connection");
+    }
+    let mut outgoing = Outgoing {
+        headers,
+        edits,
+        secrets: Vec::new(),
+    };
+    if host != arrived {
+        outgoing.edits.push(Edit {
+            stage: Stage::Request,
+            field: "host".into(),
+            before: Some(arrived.to_owned()),
+            after: Some(String::from_utf8_lossy(host.as_bytes()).into_owned()),
+            why: "the upstream knows this tenant by this host".into(),
+        });
+    }
+    outgoing.edits.extend(stripped);
+    outgoing
+}
+
+/// `X-Forwarded-*`: for a loopback upstream the browser's own address, since its `Origin` is kept
+/// too; for any other what agrees with the Host sent. What a caller claims is replaced.
+fn forwarded(outgoing: &mut Outgoing, asked: &Asked<'_>, origin: &UpstreamOrigin, host: &str) {
+    outgoing.remove(&FORWARDED, "the X-Forwarded fields say it");
+    let local = origin.host().is_loopback();
+    let (authority, scheme, port) = if local {
+        (
+            asked.authority.to_string(),
+            "http",
+            asked.authority.port_or(80),
+        )
+    } else {
+        let port = host
+            .parse::<Authority>()
+            .ok()
+            .and_then(|host| host.port)
+            .unwrap_or(origin.port());
+        (host.to_owned(), origin.scheme.as_str(), port)
+    };
+    let why = if local {
+        "as the browser has it"
+    } else {
+        "agrees with the Host sent"
+    };
+    let mut set = |name, value: String, why: &'static str| {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            outgoing.set(name, value, why);
+        }
+    };
+    set(FORWARDED_HOST, authority, why);
+    set(FORWARDED_PROTO, scheme.to_owned(), why);
+    set(FORWARDED_PORT, port.to_string(), why);
+    if let Some(peer) = asked.head.peer {
+        let before = asked
+            .head
+            .headers
+            .get(FORWARDED_FOR)
+            .and_then(|value| value.to_str().ok());
+        let value = before.map_or_else(|| peer.to_string(), |before| format!("{before}, {peer}"));
+        set(FORWARDED_FOR, value, "who asked us");
+    }
+}
+
+fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolicy {
+    if !origin.host().is_loopback() {
+        return OriginPolicy::Upstream {
+            origin: format!("{}://{host}", origin.scheme),
+        };
+    }
+    if !origin::is_guarded(path) {
+        return OriginPolicy::Keep;
+    }
+    let port = origin.port();
+    let port = if port == origin.scheme.default_port() {
+        String::new()
+    } else {
+        format!(":{port}")
+    };
+    OriginPolicy::DevelopmentServer {
+        origin: format!("http://localhost{port}"),
+    }
+}
+
+/// Gives cookies the names back that the upstream gave them.
+fn cookies(outgoing: &mut Outgoing) {
+    let lines: Vec<HeaderValue> = outgoing.headers.get_all(COOKIE).iter().cloned().collect();
+    let restored: Vec<Option<String>> = lines
+        .iter()
+        .map(|line| line.to_str().ok().and_then(cookie::restore_names))
+        .collect();
+    if restored.iter().all(Option::is_none) {
+        return;
+    }
+    let joined: Vec<String> = lines
+        .iter()
+        .zip(restored)
+        .map(|(line, restored)| {
+            restored.unwrap_or_else(|| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        })
+        .collect();
+    if let Ok(value) = HeaderValue::from_str(&joined.join("; ")) {
+        outgoing.set(
+            COOKIE,
+            value,
+            "the upstream's own name of a cookie that had to be renamed for http",
+        );
+    }
+}
+
+/// `Via` and the hop counter.
+fn trail(outgoing: &mut Outgoing, mut hops: Vec<String>, arrived: &str) {
+    let mut via: Vec<String> = outgoing
+        .headers
+        .get_all(VIA)
+        .iter()
+        .filter_map(|line| line.to_str().ok().map(str::to_owned))
+        .collect();
+    via.push("1.1 tripledash".to_owned());
+    if let Ok(via) = HeaderValue::from_str(&via.join(", ")) {
+        outgoing.set(
+            VIA,
+            via,
+            "names every intermediary (RFC 9110, section 7.6.3)",
+        );
+    }
+    hops.push(arrived.to_owned());
+    if let Ok(hops) = HeaderValue::from_str(&hops.join(", ")) {
+        outgoing.set(hop::HOPS, hops, "lets a loop be seen");
+    }
+}
+
+type Field = (HeaderName, HeaderValue, bool);
+
+/// The preview's own fields, and whether each is secret.
+fn configured(
+    preview: &Preview,
+    asked: &Asked<'_>,
+    snapshot: &Snapshot,
+) -> Result<Vec<Field>, Box<Refusal>> {
+    let mut fields = Vec::with_capacity(preview.headers.len());
+    for (name, template) in &preview.headers {
+        let Ok(field) = HeaderName::from_bytes(name.as_bytes()) else {
+            return Err(unusable(asked, name, "the name"));
+        };
+        let secret = template.environment_names().next().is_some();
+        match template.render(&|variable| asked.preview.value(variable, snapshot)) {
+            Ok(text) => {
+                let value =
+                    HeaderValue::from_str(&text).map_err(|_| unusable(asked, name, "the value"))?;
+                fields.push((field, value, secret));
+            }
+            Err(absent) if absent.name.starts_with("env:") => {
+                let preview = preview.name.clone();
+                return Err(not_configured(
+                    &NoUpstream::Absent {
+                        preview,
+                        variable: absent,
+                    },
+                    asked,
+                ));
+            }
+            // A field about the tenant means nothing without one.
+            Err(_) => {}
+        }
+    }
+    Ok(fields)
+}
+
+fn check_method(
+    preview: &Preview,
+    asked: &Asked<'_>,
+    snapshot: &Snapshot,
+) -> Result<(), Box<Refusal>> {
+    let method = asked.head.method;
+    if *method == Method::CONNECT {
+        let message = "a tunnel was asked for, and only requests are forwarded here";
+        return Err(refuse(
+            asked,
+            Refusal::new(
+                405,
+                "method-not-allowed",
+                "This method is not forwarded",
+                message,
+            ),
+        ));
+    }
+    let locked = preview.access == Access::ReadOnly && !snapshot.unlocked.contains(&preview.name);
+    if method.is_safe() || !locked {
+        return Ok(());
+    }
+    let name = &preview.name;
+    let message = format!(
+        "{method} may change something, and the preview {name} is read-only in this workspace"
+    );
+    let refusal = Refusal {
+        fix: Some(format!("unlock {name} in the workbench, for this run only")),
+        links: vec![(
+            "Open the workbench".to_owned(),
+            format!("{}/", snapshot.base.origin()),
+        )],
+        ..Refusal::new(405, "read-only", "This preview is read-only", message)
+    };
+    Err(refuse(asked, refusal))
+}
+
+fn check_hops(asked: &Asked<'_>) -> Result<Vec<String>, Box<Refusal>> {
+    let hops = hop::hops(asked.head.headers);
+    if hops.len() < hop::MAX_HOPS {
+        return Ok(hops);
+    }
+    let message = format!(
+        "this request has come through here {} times: the upstream sends it back",
+        hops.len()
+    );
+    let refusal = Refusal {
+        tried: hops,
+        fix: Some(
+            "let the upstream rewrite to a path, or to its own address, and not to a preview host"
+                .to_owned(),
+        ),
+        ..Refusal::new(508, "loop", "The request goes round in a loop", message)
+    };
+    Err(refuse(asked, refusal))
+}
+
+fn not_configured(error: &NoUpstream, asked: &Asked<'_>) -> Box<Refusal> {
+    let (message, fix) = match error {
+        NoUpstream::Absent { preview, variable } => match variable.name.strip_prefix("env:") {
+            Some(name) => (
+                format!(
+                    "the preview {preview} needs the environment variable {name}, which is not set"
+                ),
+                format!("{name}=… in .env.local beside tripledash.json, or in the environment"),
+            ),
+            None if variable.name == "domain" => (
+                error.to_string(),
+                "give the tenant a \"domains\" entry in tripledash.json".to_owned(),
+            ),
+            None => (
+                error.to_string(),
+                format!("open an address that has a {}", variable.name),
+            ),
+        },
+        NoUpstream::Invalid { source, .. } => (
+            format!("{error}: {source}"),
+            "correct \"upstream\" in tripledash.json".to_owned(),
+        ),
+    };
+    let refusal = Refusal::new(
+        503,
+        "preview-not-configured",
+        "This preview is not configured",
+        message,
+    );
+    refuse(
+        asked,
+        Refusal {
+            fix: Some(fix),
+            ..refusal
+        },
+    )
+}
+
+fn unusable(asked: &Asked<'_>, field: &str, what: &str) -> Box<Refusal> {
+    let preview = &asked.preview.preview;
+    let message = format!(
+        "{what} of the field {field} that the preview {preview} sends cannot stand in a header"
+    );
+    refuse(
+        asked,
+        Refusal::new(
+            503,
+            "preview-not-configured",
+            "This preview is not configured",
+            message,
+        ),
+    )
+}
+
+fn refuse(asked: &Asked<'_>, refusal: Refusal) -> Box<Refusal> {
+    Box::new(Refusal {
+        resolution: Some(asked.resolution.clone()),
+        url: asked.url.clone(),
+        kind: asked.kind,
+        ..refusal
+    })
+}

@@ -1,0 +1,158 @@
+//! Rules: which one wins for a request, and why the others did not.
+//!
+//! The first rule of each kind that matches wins. Every other says why it did not, because "which
+//! rule fired?" is the question that rewriting proxies leave open.
+
+mod condition;
+mod destination;
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+
+pub use self::destination::Target;
+use crate::pattern::Params;
+use crate::trace::{RuleBy, RuleVerdict};
+use crate::workspace::Rule;
+
+/// A request as rules see it: as it came for `by: "proxy"`, as it will be sent for `by: "app"`.
+pub struct RequestView<'a> {
+    /// The path, without its query.
+    pub path: &'a str,
+    /// The query, without its question mark.
+    pub query: Option<&'a str>,
+    /// The header fields.
+    pub headers: &'a HeaderMap,
+    /// The value of `Host`.
+    pub host: &'a str,
+    /// What a `{variable}` of a destination stands for.
+    pub value: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl std::fmt::Debug for RequestView<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RequestView")
+            .field("path", &self.path)
+            .field("host", &self.host)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the rules of one kind said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evaluation {
+    /// What each said, in the file's order.
+    pub verdicts: Vec<RuleVerdict>,
+    /// The rule that won.
+    pub winner: Option<Winner>,
+}
+
+/// The rule that won, and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Winner {
+    /// Its place in the workspace file.
+    pub index: usize,
+    /// Where to; `None` says "leave alone".
+    pub target: Option<Target>,
+}
+
+/// Asks the rules of one kind about a request.
+pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluation {
+    let mut verdicts = Vec::new();
+    let mut winner: Option<Winner> = None;
+    for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.by == by) {
+        let (reason, params, target) = match &winner {
+            Some(winner) => (
+                format!("not asked: rule {} had matched", winner.index),
+                Params::new(),
+                None,
+            ),
+            None => judge(rule, view),
+        };
+        let matched = target.is_some();
+        if let Some(target) = target {
+            winner = Some(Winner { index, target });
+        }
+        let source = rule.source.as_str().to_owned();
+        verdicts.push(RuleVerdict {
+            index,
+            by,
+            source,
+            matched,
+            reason,
+            params,
+        });
+    }
+    Evaluation { verdicts, winner }
+}
+
+/// The reason, the captured parameters and, where the rule matches, its target.
+fn judge(
+    rule: &Rule,
+    view: &RequestView<'_>,
+) -> (
+    String,
+    BTreeMap<String, crate::trace::ParamValue>,
+    Option<Option<Target>>,
+) {
+    let Some(mut params) = capture(rule, view.path) else {
+        return (
+            format!("the path {} does not match", view.path),
+            Params::new(),
+            None,
+        );
+    };
+    match condition::hold(&rule.has, &rule.missing, view) {
+        Ok(found) => params.extend(found),
+        Err(reason) => return (reason, params, None),
+    }
+    let Some(template) = &rule.destination else {
+        return (
+            format!(
+                "the path {} matches, and the rule leaves it alone",
+                view.path
+            ),
+            params,
+            Some(None),
+        );
+    };
+    match destination::target(template, rule.by, &params, view) {
+        Ok(target) => (
+            format!("the path {} matches, and leads to {target}", view.path),
+            params,
+            Some(Some(target)),
+        ),
+        Err(reason) => (
+            format!("the path {} matches, but {reason}", view.path),
+            params,
+            None,
+        ),
+    }
+}
+
+/// Next asks a matcher twice: for the path as it came, and for the decoded one.
+fn capture(rule: &Rule, path: &str) -> Option<Params> {
+    let found = rule.source.matches(path);
+    if found.is_some() || rule.by == RuleBy::Proxy || !path.contains('%') {
+        return found;
+    }
+    rule.source.matches(&decoded(path)?)
+}
+
+/// Percent-decodes as `decodeURIComponent` does: all or nothing.
+fn decoded(text: &str) -> Option<String> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'%' {
+            let hex = text.get(at + 1..at + 3)?;
+            out.push(u8::from_str_radix(hex, 16).ok()?);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(out).ok()
+}

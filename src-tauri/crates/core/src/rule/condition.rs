@@ -1,0 +1,119 @@
+//! `has` and `missing`, as Next.js has them.
+
+use std::borrow::Cow;
+
+use super::RequestView;
+use crate::pattern::Params;
+use crate::trace::ParamValue;
+use crate::workspace::{Condition, ConditionOn};
+
+/// Parameters that the conditions give, or the reason why one does not hold.
+pub(super) fn hold(
+    has: &[Condition],
+    missing: &[Condition],
+    view: &RequestView<'_>,
+) -> Result<Params, String> {
+    let mut params = Params::new();
+    for condition in has {
+        let name = describe(condition);
+        match check(condition, view, &mut params) {
+            Verdict::Holds => {}
+            Verdict::Absent => {
+                return Err(format!("it wants {name}, which the request does not have"));
+            }
+            Verdict::Differs(value) => {
+                let wanted = condition.value.as_ref().map_or("", |value| value.as_str());
+                return Err(format!(
+                    "it wants {name} to match {wanted}, and it is {value}"
+                ));
+            }
+        }
+    }
+    for condition in missing {
+        if matches!(check(condition, view, &mut Params::new()), Verdict::Holds) {
+            return Err(format!(
+                "it wants no {}, and the request has it",
+                describe(condition)
+            ));
+        }
+    }
+    Ok(params)
+}
+
+enum Verdict {
+    Holds,
+    Absent,
+    Differs(String),
+}
+
+fn describe(condition: &Condition) -> String {
+    match condition.on {
+        ConditionOn::Header => format!("the header {}", condition.key),
+        ConditionOn::Cookie => format!("the cookie {}", condition.key),
+        ConditionOn::Query => format!("the query parameter {}", condition.key),
+        ConditionOn::Host => "the host".to_owned(),
+    }
+}
+
+fn check(condition: &Condition, view: &RequestView<'_>, params: &mut Params) -> Verdict {
+    // An empty value counts as none, as it does in Next.
+    let Some(value) = value(condition, view).filter(|value| !value.is_empty()) else {
+        return Verdict::Absent;
+    };
+    let Some(pattern) = &condition.value else {
+        let name: String = condition
+            .key
+            .chars()
+            .filter(char::is_ascii_alphabetic)
+            .collect();
+        params.insert(name, ParamValue::One(value.into_owned()));
+        return Verdict::Holds;
+    };
+    let Some(found) = pattern.matches(&value) else {
+        let shown = match condition.on {
+            ConditionOn::Cookie => crate::redact::REDACTED.to_owned(),
+            ConditionOn::Header | ConditionOn::Query | ConditionOn::Host => value.into_owned(),
+        };
+        return Verdict::Differs(shown);
+    };
+    if found.is_empty() && condition.on == ConditionOn::Host {
+        params.insert("host".to_owned(), ParamValue::One(value.into_owned()));
+    }
+    params.extend(found);
+    Verdict::Holds
+}
+
+fn value<'a>(condition: &Condition, view: &RequestView<'a>) -> Option<Cow<'a, str>> {
+    match condition.on {
+        ConditionOn::Host => {
+            let name = view.host.split(':').next().unwrap_or_default();
+            Some(name.to_ascii_lowercase().into())
+        }
+        ConditionOn::Header => {
+            let mut lines = view
+                .headers
+                .get_all(condition.key.as_str())
+                .iter()
+                .filter_map(|line| line.to_str().ok());
+            let first = lines.next()?;
+            let rest: Vec<&str> = lines.collect();
+            if rest.is_empty() {
+                return Some(first.into());
+            }
+            Some(format!("{first}, {}", rest.join(", ")).into())
+        }
+        ConditionOn::Cookie => view
+            .headers
+            .get_all(http::header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find(|(name, _)| *name == condition.key)
+            .map(|(_, value)| value.trim_matches('"').into()),
+        ConditionOn::Query => url::form_urlencoded::parse(view.query?.as_bytes())
+            .filter(|(name, _)| *name == condition.key)
+            .last()
+            .map(|(_, value)| value.into_owned().into()),
+    }
+}
