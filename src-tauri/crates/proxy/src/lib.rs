@@ -1,1 +1,122 @@
-//! TBD
+//! The data plane: takes requests for preview hosts, sends them to upstreams as the workspace
+//! says, and tells what it did.
+//!
+//! One request, from its first byte to its last:
+//!
+//! 1. [`serve`] accepts a connection on loopback (`accept`).
+//! 2. The request head is read and handed to [`tripledash_core::route`](mod@tripledash_core::route),
+//!    which decides everything there is to decide without a socket (`exchange`).
+//! 3. A request for the base domain goes to the [`Options::base`] service; a refused one becomes a
+//!    page or JSON (`respond`).
+//! 4. Any other goes upstream on a pooled connection (`upstream`) or, for an upgrade, on one of
+//!    its own (`upgrade`).
+//! 5. The response's head is edited by core, its body streams through (`inject`, `measure`).
+//! 6. What happened goes to the [`Sink`], which never makes a request wait (`events`).
+//!
+//! Messages are never copied whole: hyper reads one, we build another, and its framing
+//! (`Content-Length`, `Transfer-Encoding`) is made anew from the body that it has.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod accept;
+mod agent;
+mod body;
+mod events;
+mod exchange;
+mod failure;
+mod inject;
+mod measure;
+mod open;
+mod respond;
+mod upgrade;
+mod upstream;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use tokio::sync::watch;
+use tower::util::BoxCloneService;
+use tripledash_core::{Snapshot, Timestamp};
+
+pub use accept::serve;
+pub use agent::PATH as AGENT_PATH;
+pub use body::{Body, BodyError};
+pub use events::{Sink, channel};
+
+/// What answers requests for the base domain: the workbench page and its API.
+pub type Base = BoxCloneService<Request<Body>, Response<Body>, Infallible>;
+
+/// Everything that [`serve`] needs to know.
+pub struct Options {
+    /// The workspace as it is now; each request holds the one it began with.
+    pub snapshot: watch::Receiver<Arc<Snapshot>>,
+    /// Where trace events go.
+    pub events: Sink,
+    /// What answers requests for the base domain.
+    pub base: Base,
+    /// The time of day, for traces.
+    pub clock: fn() -> Timestamp,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+    /// How TLS upstreams are verified; `None`: by the platform's own roots.
+    pub tls: Option<Arc<rustls::ClientConfig>>,
+}
+
+/// How long the proxy waits before it gives up.
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    /// For a whole request head from the browser, and for the next one on a kept connection.
+    pub head: Duration,
+    /// For more of a request's body.
+    pub upload: Duration,
+    /// For a connection to an upstream, TLS included.
+    pub connect: Duration,
+    /// For an upstream's response head, counted from the last movement of the request's body.
+    pub first_byte: Duration,
+    /// For an upstream's answer to an upgrade.
+    pub upgrade: Duration,
+    /// For responses under way when the proxy is told to stop.
+    pub drain: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(60),
+            upload: Duration::from_secs(60),
+            connect: Duration::from_secs(5),
+            first_byte: Duration::from_secs(120),
+            upgrade: Duration::from_secs(10),
+            drain: Duration::from_secs(3),
+        }
+    }
+}
+
+impl Options {
+    /// Options with default timeouts and the platform's TLS roots.
+    pub fn new(
+        snapshot: watch::Receiver<Arc<Snapshot>>,
+        events: Sink,
+        base: Base,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        Self {
+            snapshot,
+            events,
+            base,
+            clock,
+            timeouts: Timeouts::default(),
+            tls: None,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
+    }
+}

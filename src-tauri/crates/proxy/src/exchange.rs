@@ -1,0 +1,190 @@
+//! One exchange, from the request's head to the response's: what core decided is carried out
+//! here, and told.
+
+mod answer;
+mod outgoing;
+mod own;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+use tripledash_core::address::BaseDomain;
+use tripledash_core::route::{Forward, RequestHead, Route, route};
+use tripledash_core::trace::Resolution;
+use tripledash_core::{ExchangeId, Snapshot, Timestamp};
+
+use crate::body::Body;
+use crate::events::Sink;
+use crate::failure::{self, Asked};
+use crate::measure::Upload;
+use crate::open::OpenExchange;
+use crate::upstream::{Pool, Trust, Upstream};
+use crate::{Base, Options, Timeouts, agent, upgrade};
+
+/// What every exchange shares.
+pub(crate) struct Proxy {
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    events: Sink,
+    clock: fn() -> Timestamp,
+    upstream: Upstream,
+    shutdown: CancellationToken,
+    next: AtomicU64,
+}
+
+/// What the answer to a forwarded request depends on.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    forward: &'a Forward,
+    /// The request's head as the browser sent it.
+    request: &'a Parts,
+    base: &'a BaseDomain,
+}
+
+impl Proxy {
+    pub(crate) fn new(options: Options, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+        Self {
+            snapshot: options.snapshot,
+            events: options.events,
+            clock: options.clock,
+            upstream: Upstream {
+                pool: Pool::default(),
+                trust: Trust::new(options.tls),
+                timeouts: options.timeouts,
+                tasks,
+            },
+            shutdown,
+            next: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn timeouts(&self) -> &Timeouts {
+        &self.upstream.timeouts
+    }
+
+    pub(crate) fn close_idle(&self) {
+        self.upstream.pool.clear();
+    }
+
+    /// Answers one request, whatever it is.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        base: Base,
+    ) -> Response<Body> {
+        let begun = Instant::now();
+        // Held to the end: a workspace that changes meanwhile changes the next request.
+        let snapshot = Arc::clone(&self.snapshot.borrow());
+        let upgrade = upgrade::asked(&request);
+        let head = RequestHead {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+            peer: Some(peer.ip().to_canonical()),
+            upgrade,
+        };
+        match route(&head, &snapshot) {
+            Route::Workbench => {
+                let Ok(response) = base.oneshot(request.map(Body::from)).await;
+                response
+            }
+            Route::Forward(_) if request.uri().path() == agent::PATH => {
+                agent::serve(request.method())
+            }
+            Route::Forward(forward) => {
+                self.forward(request, *forward, begun, upgrade, &snapshot.base)
+                    .await
+            }
+            Route::Refuse(refusal)
+                if own::is_preview(&refusal) && request.uri().path() == agent::PATH =>
+            {
+                agent::serve(request.method())
+            }
+            Route::Refuse(refusal) => {
+                let started = own::started(self.id(), (self.clock)(), &refusal, &request);
+                let open = OpenExchange::begin(self.id(), begun, &self.events, started);
+                let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
+                own::refuse(&refusal, open, request.headers(), tag.as_deref())
+            }
+        }
+    }
+
+    async fn forward(
+        &self,
+        mut request: Request<Incoming>,
+        mut forward: Forward,
+        begun: Instant,
+        upgrade: bool,
+        base: &BaseDomain,
+    ) -> Response<Body> {
+        let id = self.id();
+        let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
+        let (parts, incoming) = request.into_parts();
+        outgoing::settle(&mut forward, &parts.headers);
+        let started = outgoing::started(id, (self.clock)(), &forward, &parts.method);
+        let open = OpenExchange::begin(id, begun, &self.events, Some(started));
+        let progress = Arc::clone(open.upload());
+        let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
+        let destination = outgoing::destination(&forward.upstream);
+        let context = Context {
+            forward: &forward,
+            request: &parts,
+            base,
+        };
+        let outgoing = match outgoing::request(&forward, &parts.method, upload) {
+            Ok(outgoing) => outgoing,
+            Err(error) => {
+                return own::fail(&failure::target(&error, context.asked()), open, &context);
+            }
+        };
+        let Some(downstream) = downstream else {
+            return match self.upstream.send(&destination, outgoing, &open).await {
+                Ok(got) => answer::answer(got, None, open, &context),
+                Err(error) => own::fail(&failure::send(&error, context.asked()), open, &context),
+            };
+        };
+        match self.upstream.upgrade(&destination, outgoing, &open).await {
+            Ok(mut got) if got.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                let upstream = hyper::upgrade::on(&mut got.response);
+                let response = answer::switch(got, &open, &context);
+                let shutdown = self.shutdown.clone();
+                let tunnel = upgrade::tunnel(downstream, upstream, open, shutdown);
+                self.upstream.tasks.spawn(tunnel);
+                response
+            }
+            Ok(got) => {
+                let declined = failure::declined(got.response.status(), context.asked());
+                answer::answer(got, declined, open, &context)
+            }
+            Err(error) => own::fail(&failure::upgrade(&error, context.asked()), open, &context),
+        }
+    }
+
+    fn id(&self) -> ExchangeId {
+        ExchangeId(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl<'a> Context<'a> {
+    /// What was asked of whom, for the words of a failure.
+    fn asked(&self) -> Asked<'a> {
+        let preview = match &self.forward.resolution {
+            Resolution::Preview { preview, .. } => preview,
+            Resolution::Workbench | Resolution::Unknown { .. } => "",
+        };
+        Asked {
+            origin: &self.forward.upstream.target.origin,
+            preview,
+            kind: self.forward.kind,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The upstream's response on its way to the browser.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::{Method, Response, StatusCode};
+use hyper::ext::ReasonPhrase;
+use tripledash_core::edit::{Edit, Stage};
+use tripledash_core::response::{ResponseEdits, edit_response};
+use tripledash_core::trace::{Answered, Failure};
+
+use super::Context;
+use crate::agent;
+use crate::body::Body;
+use crate::inject::{Injected, Injector, codings};
+use crate::measure::Measured;
+use crate::open::OpenExchange;
+use crate::respond::{Page, html};
+use crate::upstream::Answer;
+
+/// A response's head, edited, and what is told of it.
+struct Edited {
+    response: Response<Body>,
+    answered: Answered,
+    lease: Option<crate::upstream::Lease>,
+    inject: Option<Option<String>>,
+    foreign: Option<String>,
+}
+
+/// Hands on a response, and with its last byte ends the exchange.
+pub(super) fn answer(
+    got: Answer,
+    failure: Option<Failure>,
+    open: OpenExchange,
+    context: &Context<'_>,
+) -> Response<Body> {
+    let mut edited = edit(got, failure, &open, context);
+    if let Some(foreign) = edited.foreign.take() {
+        offer(&mut edited, &foreign, context);
+    } else if let Some(nonce) = edited.inject.take() {
+        let tag = agent::tag(context.base, nonce.as_deref());
+        inject(&mut edited, &tag);
+    }
+    // HEAD alone tells the length of a body that it does not have.
+    if context.request.method != Method::HEAD {
+        edited.response.headers_mut().remove(CONTENT_LENGTH);
+    }
+    open.answer(edited.answered);
+    edited
+        .response
+        .map(|body| Measured::new(body, open, edited.lease).into())
+}
+
+/// Hands on the head that agrees to an upgrade.
+pub(super) fn switch(got: Answer, open: &OpenExchange, context: &Context<'_>) -> Response<Body> {
+    let edited = edit(got, None, open, context);
+    open.answer(edited.answered);
+    edited.response.map(|_| Body::empty())
+}
+
+fn edit(
+    got: Answer,
+    failure: Option<Failure>,
+    open: &OpenExchange,
+    context: &Context<'_>,
+) -> Edited {
+    let (mut parts, incoming) = got.response.into_parts();
+    let plan = &context.forward.response;
+    let response_headers = if open.is_told() {
+        plan.response_lines(&parts.headers)
+    } else {
+        Vec::new()
+    };
+    let ResponseEdits {
+        edits,
+        actual,
+        inject,
+        foreign_redirect,
+    } = edit_response(parts.status, &mut parts.headers, plan);
+    let mut response = Response::new(Body::from(incoming));
+    *response.status_mut() = parts.status;
+    *response.headers_mut() = parts.headers;
+    if let Some(reason) = parts.extensions.remove::<ReasonPhrase>() {
+        response.extensions_mut().insert(reason);
+    }
+    Edited {
+        answered: Answered {
+            id: open.id(),
+            status: parts.status.as_u16(),
+            from_upstream: true,
+            actual,
+            address: Some(got.address.to_string()),
+            timings: got.timings,
+            edits,
+            response_headers,
+            failure,
+        },
+        response,
+        lease: got.lease,
+        inject: inject.map(|script| script.nonce),
+        foreign: foreign_redirect,
+    }
+}
+
+/// Puts the agent's tag into the page. Core has mended the head for it, but for the coding.
+fn inject(edited: &mut Edited, tag: &str) {
+    let headers = edited.response.headers_mut();
+    let injector = codings(headers).and_then(|codings| Injector::new(tag, &codings).ok());
+    let Some(injector) = injector else {
+        return;
+    };
+    let coded: Vec<_> = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
+        .collect();
+    if headers.remove(CONTENT_ENCODING).is_some() {
+        edited.answered.edits.push(Edit {
+            stage: Stage::Response,
+            field: "content-encoding".into(),
+            before: Some(coded.join(", ")),
+            after: None,
+            why: "decoded to put the script in; over loopback, coding it again only costs time"
+                .into(),
+        });
+    }
+    let body = std::mem::take(edited.response.body_mut());
+    *edited.response.body_mut() = Injected::new(body, injector).into();
+}
+
+/// In place of a redirect to a foreign host, which most identity providers refuse to be framed
+/// by: a page that offers to go on in a window. Its cookies are the pane's.
+fn offer(edited: &mut Edited, foreign: &str, context: &Context<'_>) {
+    let links = [("Go on in a window".to_owned(), foreign.to_owned())];
+    let tag = agent::tag(context.base, None);
+    let page = html(&Page {
+        status: StatusCode::OK,
+        code: "",
+        title: "This page goes on elsewhere",
+        message: &format!(
+            "The app redirects to {foreign}. Most sign-in pages refuse to be shown inside another \
+             page, so go on in a window of its own; it shares this pane's cookies. Reload this \
+             pane when you are done."
+        ),
+        tried: &[],
+        fix: None,
+        links: &links,
+        new_window: true,
+        url: &context.forward.url,
+        agent: Some(&tag),
+    });
+    let (parts, body) = page.into_parts();
+    let headers = edited.response.headers_mut();
+    headers.remove(LOCATION);
+    headers.remove(CONTENT_ENCODING);
+    headers.remove(CONTENT_TYPE);
+    headers.extend(parts.headers);
+    let before = edited.answered.status;
+    *edited.response.status_mut() = StatusCode::OK;
+    *edited.response.body_mut() = body;
+    edited.response.extensions_mut().remove::<ReasonPhrase>();
+    // The upstream's own body goes unread, and its connection with it.
+    edited.lease = None;
+    edited.answered.status = 200;
+    edited.answered.edits.extend([
+        Edit {
+            stage: Stage::Response,
+            field: "status".into(),
+            before: Some(before.to_string()),
+            after: Some("200".to_owned()),
+            why: "a page that offers to go on in a window, in place of a redirect out of the pane"
+                .into(),
+        },
+        Edit {
+            stage: Stage::Response,
+            field: "location".into(),
+            before: Some(foreign.to_owned()),
+            after: None,
+            why: "the page offers it as a link".into(),
+        },
+    ]);
+}

@@ -1,0 +1,116 @@
+//! The request as the upstream gets it.
+
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_ENCODING};
+use http::{HeaderValue, Method, Request, Uri};
+use http_body::Body as _;
+use tripledash_core::edit::{Edit, Stage};
+use tripledash_core::host::{Authority, Host};
+use tripledash_core::route::{self, Forward};
+use tripledash_core::trace::Started;
+use tripledash_core::upstream::Scheme;
+use tripledash_core::{ExchangeId, Timestamp};
+
+use crate::body::Body;
+use crate::measure::Upload;
+use crate::upstream::Destination;
+
+/// Settles what concerns our two connections, and not what the request means:
+///
+/// - `Expect: 100-continue` is answered by us (RFC 9110 section 10.1.1), when the upstream's
+///   connection takes the body.
+/// - `TE: trailers` is said anew where the browser said it, so that trailers come through.
+/// - `Content-Length` is left to the framing, which is made from the body.
+pub(super) fn settle(forward: &mut Forward, came: &HeaderMap) {
+    if let Some(expect) = forward.headers.remove(EXPECT) {
+        forward.edits.push(Edit {
+            stage: Stage::Request,
+            field: "expect".into(),
+            before: Some(String::from_utf8_lossy(expect.as_bytes()).into_owned()),
+            after: None,
+            why: "answered here, with 100 Continue once the body is wanted".into(),
+        });
+    }
+    let trailers = came
+        .get_all(TE)
+        .iter()
+        .any(|line| line.as_bytes().eq_ignore_ascii_case(b"trailers"));
+    if trailers && !forward.headers.contains_key(CONNECTION) {
+        forward.edits.retain(|edit| edit.field != "te");
+        forward
+            .headers
+            .insert(TE, HeaderValue::from_static("trailers"));
+        forward
+            .headers
+            .insert(CONNECTION, HeaderValue::from_static("te"));
+    }
+    forward.headers.remove(CONTENT_LENGTH);
+}
+
+/// The event that tells of the plan.
+pub(super) fn started(
+    id: ExchangeId,
+    at: Timestamp,
+    forward: &Forward,
+    method: &Method,
+) -> Started {
+    Started {
+        id,
+        at,
+        kind: forward.kind,
+        method: method.to_string(),
+        url: forward.url.clone(),
+        path: forward.path.clone(),
+        resolution: forward.resolution.clone(),
+        rules: forward.rules.clone(),
+        predicted: forward.predicted.clone(),
+        upstream: Some(forward.upstream.target.clone()),
+        edits: forward.edits.clone(),
+        request_headers: forward.request_lines(),
+    }
+}
+
+/// The request itself, its target in origin-form.
+pub(super) fn request(
+    forward: &Forward,
+    method: &Method,
+    upload: Upload,
+) -> Result<Request<Body>, http::Error> {
+    let uri: Uri = forward.target_path().parse().map_err(http::Error::from)?;
+    // hyper takes a GET for one without a body, unless the framing says otherwise.
+    let chunked = !upload.is_end_stream() && upload.size_hint().exact().is_none();
+    let mut request = Request::new(Body::from(upload));
+    *request.method_mut() = method.clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = forward.headers.clone();
+    if chunked {
+        let chunked = HeaderValue::from_static("chunked");
+        request.headers_mut().insert(TRANSFER_ENCODING, chunked);
+    }
+    Ok(request)
+}
+
+/// Where the request goes.
+pub(super) fn destination(upstream: &route::Upstream) -> Destination {
+    let server_name = match upstream.scheme {
+        Scheme::Http => None,
+        Scheme::Https => Some(server_name(upstream)),
+    };
+    Destination {
+        host: upstream.host.clone(),
+        port: upstream.port,
+        server_name,
+    }
+}
+
+/// The host of the `Host` sent; it equals the name that TLS asks for.
+fn server_name(upstream: &route::Upstream) -> String {
+    let host = upstream
+        .target
+        .host
+        .parse()
+        .map(|sent: Authority| sent.host);
+    match host.unwrap_or_else(|_| upstream.host.clone()) {
+        Host::V6(address) => address.to_string(),
+        name => name.to_string(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Answers of our own: to requests that are not forwarded, and to those that came to nothing.
+
+use http::{HeaderMap, Request, Response};
+use tripledash_core::redact::redact;
+use tripledash_core::route::Refusal;
+use tripledash_core::trace::{Answered, Failure, Resolution, Started, Timings};
+use tripledash_core::{ExchangeId, Timestamp};
+
+use super::Context;
+use crate::body::Body;
+use crate::failure::Account;
+use crate::measure::Measured;
+use crate::open::{OpenExchange, micros};
+use crate::{agent, respond};
+
+/// The event that tells of a request which is not forwarded, where its host was read.
+pub(super) fn started<B>(
+    id: ExchangeId,
+    at: Timestamp,
+    refusal: &Refusal,
+    request: &Request<B>,
+) -> Option<Started> {
+    let path = request.uri().path_and_query();
+    Some(Started {
+        id,
+        at,
+        kind: refusal.kind,
+        method: request.method().to_string(),
+        url: refusal.url.clone(),
+        path: path.map_or("/", |path| path.as_str()).to_owned(),
+        resolution: refusal.resolution.clone()?,
+        rules: Vec::new(),
+        predicted: None,
+        upstream: None,
+        edits: Vec::new(),
+        request_headers: redact(request.headers(), &[]),
+    })
+}
+
+/// Whether the request is for a preview that there is.
+pub(super) fn is_preview(refusal: &Refusal) -> bool {
+    matches!(refusal.resolution, Some(Resolution::Preview { .. }))
+}
+
+/// Answers a request that is not forwarded.
+pub(super) fn refuse(
+    refusal: &Refusal,
+    open: OpenExchange,
+    request: &HeaderMap,
+    tag: Option<&str>,
+) -> Response<Body> {
+    end(refusal, refusal.failure(), open, request, tag)
+}
+
+/// Answers a request that got no answer from its upstream.
+pub(super) fn fail(account: &Account, open: OpenExchange, context: &Context<'_>) -> Response<Body> {
+    let forward = context.forward;
+    let refusal = Refusal {
+        tried: account.tried.clone(),
+        fix: account.fix.clone(),
+        links: vec![("Try again".to_owned(), forward.url.clone())],
+        resolution: Some(forward.resolution.clone()),
+        url: forward.url.clone(),
+        kind: forward.kind,
+        ..Refusal::new(
+            account.status,
+            account.code,
+            account.title,
+            account.message.clone(),
+        )
+    };
+    let tag = agent::tag(context.base, None);
+    end(
+        &refusal,
+        account.failure(),
+        open,
+        &context.request.headers,
+        Some(&tag),
+    )
+}
+
+fn end(
+    refusal: &Refusal,
+    failure: Failure,
+    open: OpenExchange,
+    request: &HeaderMap,
+    tag: Option<&str>,
+) -> Response<Body> {
+    tracing::debug!(
+        status = refusal.status,
+        code = refusal.code,
+        url = refusal.url,
+        "answered"
+    );
+    let response = respond::refuse(refusal, request, tag);
+    if open.is_told() {
+        open.answer(Answered {
+            id: open.id(),
+            status: refusal.status,
+            from_upstream: false,
+            actual: None,
+            address: None,
+            timings: Timings {
+                first_byte_us: Some(micros(open.elapsed())),
+                ..Timings::default()
+            },
+            edits: Vec::new(),
+            response_headers: redact(response.headers(), &[]),
+            failure: Some(failure),
+        });
+    }
+    response.map(|body| Measured::new(body, open, None).into())
+}

@@ -1,0 +1,256 @@
+//! Failures of an upstream in words: for the trace, and for the person who waits for the page.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::net::SocketAddr;
+
+use http::StatusCode;
+use tripledash_core::trace::{Failure, Kind, Side};
+
+use crate::upgrade::UpgradeError;
+use crate::upstream::{ConnectError, SendError};
+
+/// A failure with everything that a page says of it.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) status: u16,
+    pub(crate) side: Side,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) message: String,
+    pub(crate) tried: Vec<String>,
+    pub(crate) fix: Option<String>,
+}
+
+/// What was asked of whom, for the words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The upstream's origin.
+    pub(crate) origin: &'a str,
+    /// The preview's name.
+    pub(crate) preview: &'a str,
+    pub(crate) kind: Kind,
+}
+
+impl Account {
+    pub(crate) fn failure(&self) -> Failure {
+        Failure {
+            side: self.side,
+            code: Cow::Borrowed(self.code),
+            message: self.message.clone(),
+        }
+    }
+
+    fn upstream(code: &'static str, title: &'static str, message: String) -> Self {
+        Self {
+            status: 502,
+            side: Side::Upstream,
+            code,
+            title,
+            message,
+            tried: Vec::new(),
+            fix: None,
+        }
+    }
+
+    fn late(self) -> Self {
+        Self {
+            status: 504,
+            ..self
+        }
+    }
+
+    fn tried(self, address: SocketAddr, what: &dyn Error) -> Self {
+        let tried = vec![format!("{address}: {}", chain(what))];
+        Self { tried, ..self }
+    }
+
+    fn fix(self, fix: String) -> Self {
+        Self {
+            fix: Some(fix),
+            ..self
+        }
+    }
+}
+
+/// The account of a request that got no response.
+pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
+    let Asked {
+        origin, preview, ..
+    } = asked;
+    match error {
+        SendError::Connect(error) => connect(error, asked),
+        SendError::Silent { address, limit } => Account::upstream(
+            "upstream-silent",
+            "The app did not answer in time",
+            format!("{origin} accepted the request and sent no response within {limit:?}."),
+        )
+        .late()
+        .tried(*address, error),
+        SendError::HungUp { address, .. } => Account::upstream(
+            "upstream-hung-up",
+            "The app closed the connection without an answer",
+            format!(
+                "{origin} accepted the request and closed the connection before it sent a \
+                 response. A dev server that crashes or restarts does so; its own log says more."
+            ),
+        )
+        .tried(*address, error),
+        SendError::NotHttp { address, .. } => Account::upstream(
+            "upstream-not-http",
+            "The app answered something that is not HTTP",
+            format!("What {origin} sent cannot be read as an HTTP/1.1 response."),
+        )
+        .tried(*address, error)
+        .fix(format!(
+            "check the scheme and the port of \"upstream\" in preview \"{preview}\": {origin}"
+        )),
+        SendError::Upload { .. } => Account {
+            status: 400,
+            side: Side::Downstream,
+            ..Account::upstream(
+                "upload-broken",
+                "The request broke off",
+                format!("{}.", chain(error)),
+            )
+        },
+    }
+}
+
+/// The account of an upgrade that came to nothing.
+pub(crate) fn upgrade(error: &UpgradeError, asked: Asked<'_>) -> Account {
+    let origin = asked.origin;
+    let code = match asked.kind {
+        Kind::Hmr => "hmr-refused",
+        _ => "upgrade-refused",
+    };
+    let title = "The app did not open the socket";
+    match error {
+        UpgradeError::Send(error) => send(error, asked),
+        UpgradeError::Raw { address, said } => Account::upstream(
+            code,
+            title,
+            format!("{origin} refused the upgrade with the raw bytes {said:?} in place of HTTP."),
+        )
+        .tried(*address, error),
+        UpgradeError::Closed { address } => Account::upstream(
+            code,
+            title,
+            format!("{origin} closed the connection without an answer to the upgrade."),
+        )
+        .tried(*address, error),
+        UpgradeError::Silent { address, limit } => Account::upstream(
+            if asked.kind == Kind::Hmr { "hmr-silent" } else { "upgrade-silent" },
+            title,
+            format!("{origin} said nothing to the upgrade for {limit:?}; most likely it has no socket at this path."),
+        )
+        .late()
+        .tried(*address, error),
+    }
+}
+
+/// The failure of an upgrade that the upstream answered with an ordinary response. One that only
+/// goes unheard is none (RFC 9110 section 7.8), except for a socket, which then has nothing to say.
+pub(crate) fn declined(status: StatusCode, asked: Asked<'_>) -> Option<Failure> {
+    let socket = matches!(asked.kind, Kind::Hmr | Kind::Websocket);
+    let code = match asked.kind {
+        Kind::Hmr => "hmr-refused",
+        _ => "upgrade-refused",
+    };
+    (socket || status.is_client_error() || status.is_server_error()).then(|| Failure {
+        side: Side::Upstream,
+        code: code.into(),
+        message: format!("{} answered the upgrade with status {status}", asked.origin),
+    })
+}
+
+/// The account of a request target that HTTP/1.1 cannot carry.
+pub(crate) fn target(error: &http::Error, asked: Asked<'_>) -> Account {
+    Account {
+        side: Side::Internal,
+        ..Account::upstream(
+            "target-unusable",
+            "This path cannot be asked for",
+            format!(
+                "What {} would be asked for is no request target: {error}.",
+                asked.origin
+            ),
+        )
+    }
+}
+
+fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
+    let Asked {
+        origin, preview, ..
+    } = asked;
+    let check = format!("check \"upstream\" of preview \"{preview}\" in tripledash.json: {origin}");
+    match error {
+        ConnectError::Refused { tried } => Account {
+            tried: tried
+                .iter()
+                .map(|(address, error)| format!("{address}: {error}"))
+                .collect(),
+            ..Account::upstream(
+                "upstream-refused",
+                "The app is not running",
+                format!("Nothing accepts connections at {origin}, the upstream of preview {preview}."),
+            )
+        }
+        .fix(format!("start the app at {origin}, or {check}")),
+        ConnectError::Unresolved { name, .. } => Account {
+            tried: vec![chain(error)],
+            ..Account::upstream(
+                "upstream-unresolved",
+                "The app's host was not found",
+                format!("The name {name} of {origin}, the upstream of preview {preview}, does not resolve."),
+            )
+        }
+        .fix(check),
+        ConnectError::TimedOut { limit } => Account::upstream(
+            "upstream-unreachable",
+            "The app could not be reached in time",
+            format!("No connection to {origin}, the upstream of preview {preview}, within {limit:?}."),
+        )
+        .late()
+        .fix(check),
+        ConnectError::Tls { address, name, .. } => Account::upstream(
+            "upstream-tls",
+            "No secure connection to the app",
+            format!("TLS with {origin} as {name} was not agreed."),
+        )
+        .tried(*address, error)
+        .fix(format!(
+            "check \"host\" of preview \"{preview}\": {name} must be a name that the upstream's certificate covers"
+        )),
+        ConnectError::ServerName { name } => Account::upstream(
+            "upstream-tls",
+            "No secure connection to the app",
+            format!("{name:?}, the Host sent to {origin}, cannot be a TLS server name."),
+        )
+        .fix(format!("change \"host\" of preview \"{preview}\" in tripledash.json")),
+        ConnectError::NoTrust(_) => Account {
+            side: Side::Internal,
+            tried: vec![chain(error)],
+            ..Account::upstream(
+                "no-tls-roots",
+                "No secure connection to the app",
+                "This machine's trusted TLS roots cannot be read.".to_owned(),
+            )
+        },
+    }
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,206 @@
+//! Bodies that count what passes and say how it ended.
+//!
+//! A transfer ends in one of three ways, and each is told apart: the last frame passed; the
+//! upstream broke off (the browser must then see a broken transfer, never a short one that looks
+//! whole); or whoever read it went away, which a dropped body shows.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+use tripledash_core::trace::{Failure, Side};
+
+use crate::body::{Body, BodyError};
+use crate::inject::InvalidCoding;
+use crate::open::{OpenExchange, Progress};
+use crate::upstream::Lease;
+
+/// The request's body on its way to the upstream.
+pub(crate) struct Upload {
+    inner: Incoming,
+    progress: Arc<Progress>,
+    limit: Duration,
+    // Made when a wait begins, so that a body which is there at once costs no timer.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+/// A body that did not go on for too long.
+#[derive(Debug, thiserror::Error)]
+#[error("the request's body stalled for {0:?}")]
+struct Stalled(Duration);
+
+/// The response's body on its way to the browser.
+pub(crate) struct Measured {
+    inner: Body,
+    open: OpenExchange,
+    // Given back to the pool once the response was read to its end.
+    lease: Option<Lease>,
+    broken: Option<BodyError>,
+}
+
+impl Upload {
+    pub(crate) fn new(inner: Incoming, progress: Arc<Progress>, limit: Duration) -> Self {
+        if inner.is_end_stream() {
+            progress.complete();
+        }
+        Self {
+            inner,
+            progress,
+            limit,
+            stalled: None,
+        }
+    }
+}
+
+impl HttpBody for Upload {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let upload = self.get_mut();
+        let Poll::Ready(frame) = Pin::new(&mut upload.inner).poll_frame(cx) else {
+            let limit = upload.limit;
+            let stalled = upload
+                .stalled
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+            if stalled.as_mut().poll(cx).is_ready() {
+                upload.progress.break_off();
+                return Poll::Ready(Some(Err(Stalled(limit).into())));
+            }
+            return Poll::Pending;
+        };
+        if let Some(stalled) = &mut upload.stalled {
+            stalled.as_mut().reset(Instant::now() + upload.limit);
+        }
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(bytes) = frame.data_ref() {
+                    upload.progress.add(bytes.len() as u64);
+                }
+                if upload.inner.is_end_stream() {
+                    upload.progress.complete();
+                }
+            }
+            Some(Err(_)) => upload.progress.break_off(),
+            None => upload.progress.complete(),
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl Measured {
+    pub(crate) fn new(inner: Body, open: OpenExchange, lease: Option<Lease>) -> Self {
+        Self {
+            inner,
+            open,
+            lease,
+            broken: None,
+        }
+    }
+
+    fn complete(&mut self) {
+        self.open.finish(None);
+        if let Some(lease) = self.lease.take()
+            && self.open.upload().is_complete()
+        {
+            lease.give_back();
+        }
+    }
+
+    fn break_off(&mut self, error: &BodyError) {
+        self.lease = None;
+        let passed = self.open.passed();
+        let failure = if error.is::<InvalidCoding>() {
+            Failure {
+                side: Side::Upstream,
+                code: "coding-broken".into(),
+                message: format!("{error}, after {passed} bytes of the page"),
+            }
+        } else {
+            Failure {
+                side: Side::Upstream,
+                code: "upstream-hung-up".into(),
+                message: format!(
+                    "the upstream closed the connection after {passed} bytes, before the end of \
+                     the response; the browser's transfer was broken off too"
+                ),
+            }
+        };
+        self.open.finish(Some(failure));
+    }
+}
+
+impl HttpBody for Measured {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let measured = self.get_mut();
+        if let Some(error) = measured.broken.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        let frame = match Pin::new(&mut measured.inner).poll_frame(cx) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(frame) => frame,
+        };
+        match frame {
+            Some(Ok(frame)) => {
+                if let Some(bytes) = frame.data_ref() {
+                    measured.open.pass(bytes.len() as u64);
+                }
+                if measured.inner.is_end_stream() {
+                    measured.complete();
+                }
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Some(Err(error)) => {
+                measured.break_off(&error);
+                // hyper drops what it has not flushed when a body fails. One turn of waiting makes
+                // it flush first, so that the browser gets what the upstream did send.
+                measured.broken = Some(error);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            None => {
+                measured.complete();
+                Poll::Ready(None)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.broken.is_none() && self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        // An empty body is never polled (HEAD, 204, 304); hyper only drops it.
+        if self.broken.is_none() && self.inner.is_end_stream() {
+            self.complete();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Upgrades (RFC 9110 section 7.8): the two sides agree, and bytes flow both ways.
+//!
+//! - Every upgrade gets an upstream connection of its own, which is never pooled.
+//! - An upstream that answers with HTTP but does not upgrade is answered with that answer.
+//! - An upstream may refuse with bytes that are no HTTP at all: Next.js answers the raw word
+//!   `Unauthorized` to a page from an origin that it does not know. That is quoted, not guessed.
+//! - An upstream may say nothing at all; the browser is told so after a while.
+
+mod sniff;
+mod tunnel;
+
+use std::time::Duration;
+
+use http::header::{CONNECTION, UPGRADE};
+use http::{Request, Version};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tripledash_core::trace::Timings;
+
+use crate::body::Body;
+use crate::open::{OpenExchange, micros};
+use crate::upstream::{Answer, ConnectError, Destination, SendError, Upstream, connect, failed};
+use sniff::Sniff;
+pub(crate) use tunnel::tunnel;
+
+/// Why an upgrade came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UpgradeError {
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// The upstream answered something that is no HTTP.
+    #[error("{address} refused with the bytes {said:?}, which are not HTTP")]
+    Raw {
+        address: std::net::SocketAddr,
+        said: String,
+    },
+    #[error("{address} closed the connection without a word")]
+    Closed { address: std::net::SocketAddr },
+    #[error("{address} said nothing for {limit:?}")]
+    Silent {
+        address: std::net::SocketAddr,
+        limit: Duration,
+    },
+}
+
+impl From<ConnectError> for UpgradeError {
+    fn from(error: ConnectError) -> Self {
+        Self::Send(error.into())
+    }
+}
+
+/// Whether a request asks for an upgrade. An offer of HTTP/2 in clear is none: we would have to speak
+/// it, and RFC 9113 section 3.1 lets it go unheard.
+pub(crate) fn asked(request: &Request<Incoming>) -> bool {
+    let connection = request.headers().get_all(CONNECTION);
+    let listed = connection
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|option| option.trim().eq_ignore_ascii_case("upgrade"));
+    let protocol = request.headers().get(UPGRADE);
+    let other = protocol.is_some_and(|protocol| !protocol.as_bytes().eq_ignore_ascii_case(b"h2c"));
+    let empty = http_body::Body::is_end_stream(request.body());
+    listed && other && empty && request.version() == Version::HTTP_11
+}
+
+impl Upstream {
+    /// Sends an upgrade request and waits for the answer, whichever it is.
+    pub(crate) async fn upgrade(
+        &self,
+        destination: &Destination,
+        request: Request<Body>,
+        open: &OpenExchange,
+    ) -> Result<Answer, UpgradeError> {
+        let connected = connect(destination, &self.trust, self.timeouts.connect).await?;
+        let address = connected.address;
+        let mut timings = Timings::default();
+        connected.note(open.begun(), &mut timings);
+        let (stream, heard) = Sniff::new(connected.stream);
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|source| SendError::HungUp { address, source })?;
+        self.tasks.spawn(async move {
+            if let Err(error) = connection.with_upgrades().await {
+                // The exchange got this error too, and tells of it.
+                tracing::debug!(%address, %error, "upgrade connection ended");
+            }
+        });
+        let limit = self.timeouts.upgrade;
+        let Ok(answer) = tokio::time::timeout(limit, sender.send_request(request)).await else {
+            return Err(UpgradeError::Silent { address, limit });
+        };
+        let response = answer.map_err(|error| match heard.quote() {
+            said if error.is_parse() => UpgradeError::Raw { address, said },
+            said if said.is_empty() => UpgradeError::Closed { address },
+            _ => failed(address, error, open.upload()).into(),
+        })?;
+        timings.first_byte_us = Some(micros(open.elapsed()));
+        Ok(Answer {
+            response,
+            lease: None,
+            address,
+            timings,
+        })
+    }
+}
