@@ -22,7 +22,8 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "react-hooks/incompatible-library": "off", // speaks of the React compiler, which is not in use
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-console": "error",
     },

@@ -8,3 +8,4 @@ export { Kbd } from "./Kbd";
 export { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "./Menu";
 export { MiddleEllipsis } from "./MiddleEllipsis";
 export { Tooltip, TooltipRoom } from "./Tooltip";
+export { Picker, type PickerItem } from "./Picker";

@@ -18,6 +18,7 @@ export type Dialog =
   | { kind: "tenant"; id: string | null }
   | { kind: "preview"; name: string | null }
   | { kind: "session"; tenant: string }
+  | { kind: "remove-preview"; preview: string }
   | { kind: "unlock"; preview: string };
 
 export type Toast = {

@@ -15,8 +15,8 @@ export function tenantColors(color: string, theme: Theme): TenantColors {
   if (known) return known;
   const { panel, raised } = surfaces[theme];
   const tint = mix(color, panel, theme === "dark" ? 0.2 : 0.12);
-  const worst = theme === "dark" ? tint : mix(color, raised, 0.12);
-  const colors = { mark: readable(color, raised, 3), text: readable(color, worst, 4.6), tint };
+  const text = [raised, panel, tint].reduce((moved, background) => readable(moved, background, 4.6), color);
+  const colors = { mark: readable(color, raised, 3), text, tint };
   cache.set(key, colors);
   return colors;
 }

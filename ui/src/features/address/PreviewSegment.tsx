@@ -1,0 +1,40 @@
+import { useMemo } from "react";
+import { Picker, type PickerItem } from "@/components";
+import { picked } from "@/state/selection";
+import { openDialog, select, useStore } from "@/state/store";
+import { PreviewDot } from "@/features/side/PreviewDot";
+
+/** The preview's piece of the address. */
+export function PreviewSegment({ previews }: { previews: readonly string[] }) {
+  const all = useStore((state) => state.workspace?.previews);
+  const chosen = useStore((state) => state.selection.previews);
+  const items = useMemo<PickerItem[]>(
+    () =>
+      (all ?? []).map((preview) => ({
+        id: preview.name, label: preview.name, detail: preview.branch ?? preview.upstream.replace(/^https?:\/\//, ""),
+        chosen: chosen.includes(preview.name), before: <PreviewDot preview={preview} />,
+      })),
+    [all, chosen],
+  );
+  const label = previews.length > 1 ? `{${previews.length} previews}` : (previews[0] ?? "no preview");
+  return (
+    <Picker
+      label="Choose a preview"
+      items={items}
+      onPick={(id, add) => {
+        const next = picked(items.map((item) => item.id), chosen, id, add ? "toggle" : "alone", null);
+        if (next.length > 0) select({ previews: next });
+      }}
+      footer={(close) => (
+        <button type="button" className="w-full rounded-[6px] px-2 py-1 text-left text-cap text-third hover:bg-raised hover:text-text" onClick={() => { close(); openDialog({ kind: "preview", name: null }); }}>
+          Add a preview
+        </button>
+      )}
+      trigger={
+        <button type="button" aria-label={`Preview: ${label}`} title={label} className="min-w-12 shrink truncate rounded-[5px] bg-raised px-1.5 py-0.5 font-semibold text-text">
+          {label}
+        </button>
+      }
+    />
+  );
+}

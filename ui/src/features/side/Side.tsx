@@ -1,0 +1,13 @@
+import { DiagnosticsSummary } from "./DiagnosticsSummary";
+import { PreviewList } from "./PreviewList";
+import { TenantList } from "./TenantList";
+
+export function Side() {
+  return (
+    <nav aria-label="Workspace" className="flex h-full flex-col bg-panel">
+      <TenantList />
+      <PreviewList />
+      <DiagnosticsSummary />
+    </nav>
+  );
+}

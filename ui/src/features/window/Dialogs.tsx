@@ -1,0 +1,44 @@
+import { Dialog } from "@/components";
+import { Palette } from "@/features/palette/Palette";
+import { ShortcutsDialog } from "@/features/palette/ShortcutsDialog";
+import { YourApp } from "@/features/welcome/YourApp";
+import { RemovePreviewDialog, SessionDialog, UnlockDialog } from "@/features/workspace/Confirm";
+import { FolderDialog } from "@/features/workspace/FolderDialog";
+import { PreviewDialog } from "@/features/workspace/PreviewDialog";
+import { ProblemsDialog } from "@/features/workspace/Problems";
+import { TenantDialog } from "@/features/workspace/TenantDialog";
+import { closeDialog, useStore } from "@/state/store";
+
+/** The one dialog that is open, if any. */
+export function Dialogs() {
+  const dialog = useStore((state) => state.dialog);
+  if (dialog === null) return null;
+  switch (dialog.kind) {
+    case "palette":
+      return <Palette />;
+    case "shortcuts":
+      return <ShortcutsDialog />;
+    case "open-workspace":
+      return <FolderDialog kind="open" />;
+    case "save-workspace":
+      return <FolderDialog kind="save" />;
+    case "problems":
+      return <ProblemsDialog />;
+    case "your-app":
+      return (
+        <Dialog title="Your app" description="Starts a new workspace. Nothing is written until you save." onClose={closeDialog} width={520}>
+          <YourApp onDone={closeDialog} />
+        </Dialog>
+      );
+    case "tenant":
+      return <TenantDialog key={dialog.id} id={dialog.id} />;
+    case "preview":
+      return <PreviewDialog key={dialog.name} name={dialog.name} />;
+    case "session":
+      return <SessionDialog tenant={dialog.tenant} />;
+    case "unlock":
+      return <UnlockDialog preview={dialog.preview} />;
+    case "remove-preview":
+      return <RemovePreviewDialog preview={dialog.preview} />;
+  }
+}

@@ -1,0 +1,51 @@
+import { Button, Dialog, Dot } from "@/components";
+import { WarningIcon } from "@/components/icons";
+import { copyText } from "@/state/operations";
+import { closeDialog, openDialog, useStore } from "@/state/store";
+import type { Problem } from "@/api/types";
+
+const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
+const place = ({ file, line, column }: Problem) => `${file}:${line}:${column}`;
+
+/** Says that the file on disk is broken and that the last good one is shown. */
+export function ProblemsBanner() {
+  const problems = useStore((state) => state.workspace?.problems);
+  const errors = problems?.filter(({ severity }) => severity === "error") ?? [];
+  const first = errors[0];
+  if (!first) return null;
+  return (
+    <div role="alert" data-testid="problems-banner" className="flex h-9 shrink-0 items-center gap-2.5 border-b border-line bg-panel px-4">
+      <span className="text-bad"><WarningIcon /></span>
+      <span className="shrink-0 font-name">{fileName(first.file)} has {errors.length === 1 ? "an error" : `${errors.length} errors`}</span>
+      <span className="wire shrink-0 text-third">{first.line}:{first.column}</span>
+      <span className="min-w-0 flex-1 truncate text-second" title={first.message}>{first.message}</span>
+      <span className="shrink-0 text-cap text-third">the last good one is shown</span>
+      <Button look="quiet" className="h-6" onClick={() => openDialog({ kind: "problems" })}>Show</Button>
+    </div>
+  );
+}
+
+export function ProblemsDialog() {
+  const problems = useStore((state) => state.workspace?.problems ?? []);
+  return (
+    <Dialog title="Problems of the file" width={620} onClose={closeDialog} description={problems.length === 0 ? "The file is good again." : undefined}>
+      <ul className="flex flex-col">
+        {problems.map((problem) => (
+          <li key={place(problem) + problem.message} className="flex gap-3 border-t border-line py-2.5 first:border-t-0 first:pt-0">
+            <span className="pt-[5px]"><Dot color={problem.severity === "error" ? "var(--td-bad)" : "var(--td-warn)"} label={problem.severity} /></span>
+            <div className="min-w-0 flex-1">
+              <p>{problem.message}</p>
+              <button type="button" className="wire text-left break-all text-third hover:text-text" title="Copy the place" onClick={() => void copyText(place(problem), "the place")}>
+                {place(problem)}
+              </button>
+              {problem.found === "" && problem.wanted === "" ? null : (
+                <p className="mt-1 text-second">found <span className="wire">{problem.found}</span>, wanted <span className="wire">{problem.wanted}</span></p>
+              )}
+              {problem.hint === null ? null : <p className="mt-1 text-second">{problem.hint}</p>}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

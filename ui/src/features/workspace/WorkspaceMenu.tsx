@@ -1,0 +1,74 @@
+import { useMemo } from "react";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
+import { ChevronIcon } from "@/components/icons";
+import { shortcutKeys, useCommands, type Command } from "@/state/commands";
+import { openDemo, openFolder, showError, undo } from "@/state/operations";
+import { openDialog, useStore } from "@/state/store";
+
+const kinds = { demo: "demo", draft: "not saved", folder: "" };
+
+/** Which workspace this is, and the way to the others. */
+export function WorkspaceMenu() {
+  const workspace = useStore((state) => state.workspace);
+  const origin = workspace?.origin.kind ?? "draft";
+  const canUndo = workspace?.canUndo ?? false;
+  const problems = workspace?.problems.length ?? 0;
+  const nothingToUndo = canUndo ? null : "Nothing to undo";
+
+  useCommands(
+    useMemo<Command[]>(
+      () => [
+        { id: "workspace.open", group: "Workspace", title: "Open a folder…", shortcut: "mod+o", run: () => openDialog({ kind: "open-workspace" }) },
+        { id: "workspace.start", group: "Workspace", title: "Your app: paste an address…", run: () => openDialog({ kind: "your-app" }) },
+        { id: "workspace.demo", group: "Workspace", title: "Open the demo", run: () => void openDemo().catch(showError) },
+        { id: "workspace.save", group: "Workspace", title: "Save tripledash.json…", shortcut: "mod+s", run: () => openDialog({ kind: "save-workspace" }) },
+        { id: "workspace.undo", group: "Workspace", title: "Undo the last change", shortcut: "mod+z", disabled: nothingToUndo, run: () => void undo() },
+        { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
+      ],
+      [nothingToUndo, problems],
+    ),
+  );
+
+  const recent = (workspace?.recent ?? []).filter(({ folder }) => folder !== workspace?.origin.folder);
+  return (
+    <Menu
+      label="Workspace" width={260}
+      trigger={
+        <button type="button" aria-label={`Workspace: ${workspace?.name ?? "none"}`} className="flex h-8 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-raised data-[state=open]:bg-raised">
+          <Mark />
+          <span className="min-w-0 truncate font-name" title={workspace?.origin.folder}>{workspace?.name || "Tripledash"}</span>
+          {kinds[origin] ? <span className="shrink-0 text-cap text-third">{kinds[origin]}</span> : null}
+          <span className="text-third"><ChevronIcon size={12} /></span>
+        </button>
+      }
+    >
+      <MenuItem keys={shortcutKeys("mod+o")} onSelect={() => openDialog({ kind: "open-workspace" })}>Open a folder…</MenuItem>
+      <MenuItem onSelect={() => openDialog({ kind: "your-app" })}>Your app: paste an address…</MenuItem>
+      <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
+      <MenuLine />
+      <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
+      <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
+      <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
+        {problems > 0 ? `Problems (${problems})…` : "Problems"}
+      </MenuItem>
+      {recent.length > 0 ? (
+        <>
+          <MenuLine />
+          <MenuLabel>Recent</MenuLabel>
+          {recent.slice(0, 8).map(({ name, folder }) => (
+            <MenuItem key={folder} detail={folder} onSelect={() => void openFolder(folder).catch(showError)}>{name}</MenuItem>
+          ))}
+        </>
+      ) : null}
+    </Menu>
+  );
+}
+
+/** The three dashes. */
+export function Mark({ size = 30 }: { size?: number }) {
+  return (
+    <svg width={size} height={(size * 8) / 30} viewBox="0 0 30 8" aria-hidden className="shrink-0 text-text">
+      {[0, 11, 22].map((x) => <rect key={x} x={x} y="2" width="8" height="4" rx="2" fill="currentColor" />)}
+    </svg>
+  );
+}
