@@ -44,8 +44,8 @@ export function stopOfEdit(edit: Edit): StopId {
   return edit.field === "path" ? "rule" : "upstream";
 }
 
-/** Rules as people count them: the first is 1. */
-export const ruleName = (rule: Pick<RuleVerdict, "index">) => `Rule ${rule.index + 1}`;
+/** A rule by its place in the workspace file, as its reasons name it too. */
+export const ruleName = (rule: Pick<RuleVerdict, "index">) => `rules[${rule.index}]`;
 
 const wrongBy = (diagnosis: Diagnostic[], id: StopId) =>
   diagnosis.find((found) => found.severity !== "info" && stopOf(found.code) === id);
@@ -97,8 +97,7 @@ function rule({ rules, resolution }: Exchange): Draft {
     const reason = rules.length === 0 ? "the workspace has no rules" : `none of ${rules.length} matches`;
     return { ...base, value: "none", verdict: "idle", reason };
   }
-  const title = won.length === 1 ? ruleName(first) : `Rules ${won.map((each) => each.index + 1).join(", ")}`;
-  return { ...base, title, value: "matched", verdict: "passed", reason: first.reason };
+  return { ...base, value: won.map(ruleName).join(" "), verdict: "passed", reason: `${ruleName(first)} ${first.source}: ${first.reason}` };
 }
 
 function upstream(exchange: Exchange): Draft {

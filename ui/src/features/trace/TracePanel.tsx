@@ -1,7 +1,21 @@
-import { useStore } from "@/state/store";
+import { Tabs } from "radix-ui";
+import { DiagnosticsPanel } from "../diagnostics/DiagnosticsPanel";
+import { TraceBar } from "./TraceBar";
+import { TraceSplit } from "./TraceSplit";
+import { showTab, useView, type Tab } from "./view";
 
-/** The bottom panel: trace list and the chosen exchange's route line. */
+/** The bottom panel: the trace with the chosen exchange's route, and what was found to be wrong. */
 export function TracePanel() {
-  const visible = useStore((state) => state.exchanges.visible);
-  return <p>{visible.length} exchanges</p>;
+  const tab = useView((view) => view.tab);
+  return (
+    <Tabs.Root value={tab} onValueChange={(value) => showTab(value as Tab)} activationMode="manual" className="flex h-full min-h-0 flex-col bg-panel">
+      <TraceBar />
+      <Tabs.Content value="trace" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+        <TraceSplit />
+      </Tabs.Content>
+      <Tabs.Content value="diagnostics" tabIndex={-1} className="min-h-0 flex-1 outline-none">
+        <DiagnosticsPanel />
+      </Tabs.Content>
+    </Tabs.Root>
+  );
 }

@@ -1,0 +1,28 @@
+import type { Exchange } from "@/api/types";
+import { classes } from "@/components";
+
+const words: Record<Exchange["comparison"], { text: string; tone: string }> = {
+  same: { text: "as predicted", tone: "text-ok" },
+  different: { text: "not as predicted", tone: "text-warn" },
+  unknown: { text: "cannot be told", tone: "text-third" },
+  none: { text: "no rewrite", tone: "text-third" },
+};
+
+/** What the rules predict that the app does, beside what the app says that it did. */
+export function Comparison({ exchange: { predicted, actual, comparison, comparisonReason } }: { exchange: Exchange }) {
+  const { text, tone } = words[comparison];
+  return (
+    <div className="flex flex-col gap-0.5">
+      {predicted === null && actual === null ? null : (
+        <dl className="wire grid grid-cols-[72px_minmax(0,1fr)_auto] gap-x-3">
+          <dt className="font-sans text-body text-third">Predicted</dt>
+          <dd className="col-span-2 break-all">{predicted ?? <span className="text-third">nothing</span>}</dd>
+          <dt className="font-sans text-body text-third">The app</dt>
+          <dd className={classes("break-all", comparison === "different" && "text-warn")}>{actual ?? <span className="text-third">told of nothing</span>}</dd>
+          <dd className={classes("font-sans text-cap", tone)}>{text}</dd>
+        </dl>
+      )}
+      <p className="text-second">{comparisonReason}</p>
+    </div>
+  );
+}

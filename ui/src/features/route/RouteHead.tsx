@@ -1,0 +1,76 @@
+import type { Exchange } from "@/api/types";
+import { Badge, Button, IconButton, Menu, MenuItem, MiddleEllipsis } from "@/components";
+import { ChevronIcon, CloseIcon } from "@/components/icons";
+import { showError, copyText } from "@/state/operations";
+import { showToast, useStore } from "@/state/store";
+import { byId } from "@/state/tenants";
+import { methodOf } from "../trace/columns";
+import { count, duration, size, text } from "../trace/format";
+
+/** What was asked, in short, and what can be done with it again. */
+export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; note: string | null; onClose: (() => void) | null }) {
+  const { kind, cache, session, path, url, responseBytes, durationUs, state } = exchange;
+  return (
+    <div className="flex flex-col gap-1">
+      <div className="flex min-h-7 items-center gap-2">
+        <h2 className="wire flex min-w-0 shrink items-baseline gap-1.5 font-name" title={url}>
+          <span className="text-second">{methodOf(exchange)}</span>
+          <MiddleEllipsis text={path} tail={16} />
+        </h2>
+        <Badge>{kind}</Badge>
+        {cache ? <Badge className="@max-[460px]:hidden" title="What the app's cache said">cache: {cache.toLowerCase()}</Badge> : null}
+        {session ? <Badge className="@max-[520px]:hidden">session: {session}</Badge> : null}
+        <span className="flex-1" />
+        <span className="wire shrink-0 text-second @max-[400px]:hidden">
+          {state === "open" ? "open" : text(duration(durationUs))}
+          <span className="text-third"> · {text(size(responseBytes))}</span>
+        </span>
+        {onClose ? <IconButton label="Close" onClick={onClose}><CloseIcon /></IconButton> : null}
+      </div>
+      <div className="-ml-2 flex items-center gap-0.5">
+        <Button look="quiet" className="h-6 px-2 text-cap" onClick={() => void copyCurl(exchange.id)}>Copy as curl</Button>
+        <Replay exchange={exchange} />
+        {note ? <span className="ml-auto text-cap text-third">{note}</span> : null}
+      </div>
+    </div>
+  );
+}
+
+function Replay({ exchange: { id, tenant, method, kind } }: { exchange: Exchange }) {
+  const selected = useStore((state) => state.selection.tenants);
+  const tenants = useStore((state) => state.workspace?.tenants);
+  const nameOf = (one: string) => (tenants ? byId(tenants).get(one)?.name : undefined) ?? one;
+  const noReplay = kind === "websocket" || methodOf({ kind, method, status: null }) === "WS" ? "An upgrade cannot be sent again" : null;
+  return (
+    <Menu
+      label="Replay"
+      width={230}
+      trigger={<Button look="quiet" className="h-6 gap-1 px-2 text-cap">Replay <ChevronIcon size={11} /></Button>}
+    >
+      <MenuItem disabledReason={noReplay ?? (tenant === null ? "It named no tenant" : null)} onSelect={() => void replay(id, tenant === null ? [] : [tenant])}>
+        {method} again{tenant === null ? "" : ` for ${nameOf(tenant)}`}
+      </MenuItem>
+      <MenuItem disabledReason={noReplay ?? (selected.length === 0 ? "No tenants are chosen" : null)} onSelect={() => void replay(id, [...selected])}>
+        {method} for {selected.length === 1 ? nameOf(selected[0] ?? "") : `all ${count(selected.length, "chosen tenant")}`}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+async function replay(id: string, tenants: string[]): Promise<void> {
+  try {
+    const ids = (await useStore.getState().api?.replay(id, tenants)) ?? [];
+    showToast({ message: `Sent ${count(ids.length, "request")} again` });
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function copyCurl(id: string): Promise<void> {
+  try {
+    const command = await useStore.getState().api?.curl(id);
+    if (command !== undefined) await copyText(command, "the curl command");
+  } catch (error) {
+    showError(error);
+  }
+}

@@ -1,0 +1,20 @@
+import { classes } from "@/components";
+import { columns } from "./columns";
+
+const head = "truncate";
+
+/** The columns' names. */
+export function TraceHead() {
+  return (
+    <div role="row" aria-rowindex={1} className={classes(columns, "shrink-0 items-center border-b border-line pr-3 pl-3 text-cap text-third [scrollbar-gutter:stable]")} style={{ height: 24 }}>
+      <span role="columnheader" className={classes(head, "text-right @max-[560px]:hidden")}>At</span>
+      <span role="columnheader" className={head}>Tenant</span>
+      <span role="columnheader" className={classes(head, "@max-[860px]:hidden")}>Preview</span>
+      <span role="columnheader" className={classes(head, "@max-[480px]:hidden")}>Method</span>
+      <span role="columnheader" className={head}>Path → rewritten by the app</span>
+      <span role="columnheader" className={classes(head, "text-right")}>Status</span>
+      <span role="columnheader" className={classes(head, "text-right")}>Took</span>
+      <span role="columnheader" className={classes(head, "text-right @max-[620px]:hidden")}>Size</span>
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Exchanges } from "@/state/exchanges";
+import { chooseExchange, useStore } from "@/state/store";
+import { ROW_HEIGHT } from "./columns";
+import { newerThan, shiftOf, stepFrom } from "./follow";
+import { useOrigin } from "./origin";
+import { TraceEmpty } from "./TraceEmpty";
+import { TraceFoot } from "./TraceFoot";
+import { TraceHead } from "./TraceHead";
+import { TraceRow } from "./TraceRow";
+
+/** Nearer to the end than this, the list follows the newest row. */
+const END = ROW_HEIGHT;
+const rowId = (id: string) => `exchange-${id}`;
+
+/** The exchanges that the filter lets through, oldest first. */
+export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges; shown: string | null; onEnter: () => void }) {
+  const { visible, byId } = exchanges;
+  const chosen = useStore((state) => state.chosenExchange);
+  const origin = useOrigin();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [following, setFollowing] = useState(true);
+  /** The newest row when the list stopped following. */
+  const [left, setLeft] = useState<string | null>(null);
+  const anchor = useRef<string | null>(null);
+
+  const virtual = useVirtualizer({
+    count: visible.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    getItemKey: (index) => visible[index] ?? index,
+  });
+
+  // The newest row stays in view; where the person looks elsewhere, what they look at stays where it is.
+  const before = useRef(visible);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || before.current === visible) return;
+    const shift = following ? 0 : shiftOf(before.current, visible, anchor.current);
+    before.current = visible;
+    if (following) element.scrollTop = element.scrollHeight;
+    else if (shift !== 0) element.scrollTop += shift * ROW_HEIGHT;
+  }, [visible, following]);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const atEnd = element.scrollHeight - element.clientHeight - element.scrollTop <= END;
+    anchor.current = visible[Math.floor(element.scrollTop / ROW_HEIGHT)] ?? null;
+    if (atEnd === following) return;
+    setFollowing(atEnd);
+    setLeft(atEnd ? null : (visible[visible.length - 1] ?? null));
+  };
+
+  const toEnd = () => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+  };
+
+  const reveal = useCallback((id: string) => {
+    const index = visible.indexOf(id);
+    if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+  }, [visible, virtual]);
+
+  // Chosen elsewhere (a diagnostic's evidence): bring it into view once.
+  const revealed = useRef<string | null>(null);
+  useEffect(() => {
+    if (chosen === revealed.current) return;
+    revealed.current = chosen;
+    if (chosen !== null) reveal(chosen);
+  }, [chosen, reveal]);
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" && shown !== null) {
+      event.preventDefault();
+      if (chosen === null) chooseExchange(shown);
+      onEnter();
+      return;
+    }
+    if (event.key === "Escape" && chosen !== null) {
+      event.stopPropagation();
+      chooseExchange(null);
+      return;
+    }
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const next = stepFrom(visible, chosen ?? shown, event.key, page);
+    if (next === null) return;
+    event.preventDefault();
+    chooseExchange(next);
+  };
+
+  const fresh = following ? 0 : newerThan(visible, left);
+  return (
+    <div className="@container relative flex h-full min-h-0 flex-col">
+      <div
+        role="grid"
+        aria-label="Exchanges"
+        aria-rowcount={visible.length + 1}
+        aria-activedescendant={chosen === null ? undefined : rowId(chosen)}
+        tabIndex={0}
+        className="flex min-h-0 flex-1 flex-col outline-offset-[-2px]"
+        onKeyDown={onKeyDown}
+      >
+        <TraceHead />
+        <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-y-auto overscroll-contain" tabIndex={-1} onScroll={onScroll}>
+          {visible.length === 0 ? (
+            <TraceEmpty />
+          ) : (
+            <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+              {virtual.getVirtualItems().map(({ index, start, key }) => {
+                const id = visible[index];
+                const row = id === undefined ? undefined : byId.get(id)?.row;
+                return row ? (
+                  <TraceRow
+                    key={key} id={rowId(row.id)} row={row} index={index} top={start} origin={origin}
+                    chosen={row.id === chosen} shown={row.id === shown} onChoose={chooseExchange}
+                  />
+                ) : null;
+              })}
+            </div>
+          )}
+        </div>
+      </div>
+      {fresh > 0 ? (
+        <button
+          type="button"
+          className="rise absolute bottom-9 left-1/2 h-6 -translate-x-1/2 rounded-full border border-line-strong bg-raised px-3 text-cap shadow-float hover:border-third"
+          onClick={toEnd}
+        >
+          {fresh.toLocaleString("en")} new ↓
+        </button>
+      ) : null}
+      <TraceFoot exchanges={exchanges} />
+    </div>
+  );
+}

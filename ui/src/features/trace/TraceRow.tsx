@@ -1,0 +1,58 @@
+import { memo } from "react";
+import type { ExchangeRow } from "@/api/types";
+import { Badge, classes, Dot } from "@/components";
+import { useTenant, useTenantColors } from "@/state/tenants";
+import { shortName } from "./badges";
+import { columns, methodOf, ROW_HEIGHT } from "./columns";
+import { duration, since, size, text, type Quantity } from "./format";
+
+/** One exchange. Every row is the same height, so that ten thousand can be scrolled. */
+export const TraceRow = memo(function TraceRow({ id, row, index, top, origin, chosen, shown, onChoose }: {
+  id: string; row: ExchangeRow; index: number; top: number; origin: number; chosen: boolean; shown: boolean; onChoose: (id: string) => void;
+}) {
+  const colors = useTenantColors(row.tenant);
+  const name = useTenant(row.tenant)?.name;
+  const [first] = row.diagnostics;
+  return (
+    <div
+      id={id}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={chosen}
+      data-testid="trace-row"
+      data-exchange={row.id}
+      className={classes(columns, "wire absolute inset-x-0 items-center pr-3 pl-3", chosen ? "bg-raised" : shown ? "bg-hover" : "hover:bg-hover")}
+      style={{ top, height: ROW_HEIGHT, lineHeight: `${ROW_HEIGHT}px`, boxShadow: chosen || shown ? `inset 2px 0 ${colors.mark}` : undefined }}
+      onClick={() => onChoose(row.id)}
+    >
+      <span role="gridcell" className="truncate text-right text-third @max-[560px]:hidden" title={row.startedAt}>{since(Date.parse(row.startedAt), origin)}</span>
+      <span role="gridcell" className="flex min-w-0 items-center gap-2" title={[name ?? row.tenant ?? "no tenant", row.session].filter(Boolean).join(", session ")}>
+        <Dot color={colors.mark} size={8} hollow={row.tenant === null} />
+        <span className="truncate">{row.tenant ?? "–"}</span>
+        {row.session ? <span className="truncate text-third">{row.session}</span> : null}
+      </span>
+      <span role="gridcell" className="truncate text-third @max-[860px]:hidden" title={row.preview ?? undefined}>{row.preview}</span>
+      <span role="gridcell" className="truncate text-second @max-[480px]:hidden">{methodOf(row)}</span>
+      <span role="gridcell" className="flex min-w-0 items-center gap-2">
+        <span className="flex min-w-0 items-baseline" title={row.rewrittenTo ? `${row.path} → ${row.rewrittenTo}` : row.path}>
+          <span className="min-w-[6ch] shrink truncate" style={{ flexShrink: 1 }}>{row.path}</span>
+          {row.rewrittenTo ? <span className="min-w-0 truncate text-third" style={{ flexShrink: 3 }}>&nbsp;→ {row.rewrittenTo}</span> : null}
+        </span>
+        {first ? <Badge tone="warn" className="wire max-w-[50%] truncate !text-cap" title={row.diagnostics.join(", ")}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
+      </span>
+      <span role="gridcell" className={classes("text-right", toneOf(row))}>{statusText(row)}</span>
+      <span role="gridcell" className="text-right text-second">{row.state === "open" ? "open" : <Measure {...duration(row.durationUs)} />}</span>
+      <span role="gridcell" className="text-right text-third @max-[620px]:hidden">{row.state === "open" ? "–" : text(size(row.responseBytes))}</span>
+    </div>
+  );
+});
+
+const Measure = ({ value, unit }: Quantity) => <>{value}{unit ? <span className="text-third">{"\u202f"}{unit}</span> : null}</>;
+
+const statusText = ({ status, state }: ExchangeRow) => (status === null ? (state === "failed" ? "failed" : "…") : status);
+
+function toneOf({ status, state }: ExchangeRow): string {
+  if (state === "failed" || (status !== null && status >= 400)) return "text-bad";
+  if (status === null || (status >= 300 && status < 400)) return "text-second";
+  return "text-ok";
+}

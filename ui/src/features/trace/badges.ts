@@ -1,0 +1,17 @@
+/** Diagnostics in the two or three words that fit a row. */
+const SHORT: Record<string, string> = {
+  "label-over-budget": "over budget",
+  "tenant-unlisted": "unlisted",
+  "tenant-ignored": "tenant ignored",
+  "redirect-leaves-tenant": "leaves tenant",
+  "asset-caught-by-rewrite": "asset caught",
+  "hmr-blocked": "HMR blocked",
+  "rewrite-differs": "rewrite differs",
+  "upstream-refused": "refused",
+  "deployment-protection": "protected",
+  "prefix-on-vercel-app": "vercel.app",
+  "reserved-hyphens": "hyphens",
+  "cookie-domain-dropped": "cookie domain",
+};
+
+export const shortName = (code: string): string => SHORT[code] ?? code.replaceAll("-", " ");

@@ -1,0 +1,16 @@
+import type { Exchanges } from "@/state/exchanges";
+
+export type Suggestion = { id: string; note: string };
+
+/** What to show while nothing is chosen: the newest exchange with an issue, else the newest page load. */
+export function suggestion({ visible, byId }: Pick<Exchanges, "visible" | "byId">): Suggestion | null {
+  let page: string | null = null;
+  for (let at = visible.length - 1; at >= 0; at -= 1) {
+    const id = visible[at];
+    const row = id === undefined ? undefined : byId.get(id)?.row;
+    if (id === undefined || row === undefined) continue;
+    if (row.diagnostics.length > 0) return { id, note: "Newest issue" };
+    if (page === null && row.kind === "document") page = id;
+  }
+  return page === null ? null : { id: page, note: "Newest page load" };
+}

@@ -1,0 +1,31 @@
+import { create } from "zustand";
+import type { Exchanges } from "@/state/exchanges";
+import { useStore } from "@/state/store";
+
+export type Tab = "trace" | "diagnostics";
+
+type View = {
+  tab: Tab;
+  /** The rows as they were when the list was paused. */
+  paused: Exchanges | null;
+};
+
+export const useView = create<View>()(() => ({ tab: "trace", paused: null }));
+
+export const showTab = (tab: Tab) => useView.setState({ tab });
+
+export function togglePause(): void {
+  useView.setState(({ paused }) => ({ paused: paused ? null : useStore.getState().exchanges }));
+}
+
+// Whoever sets a filter wants to see its rows; and a paused list cannot show them.
+useStore.subscribe((state, before) => {
+  if (state.filter !== before.filter) useView.setState({ tab: "trace", paused: null });
+});
+
+/** The rows to show: those of the moment, or those of the pause. */
+export function useShownExchanges(): Exchanges {
+  const paused = useView((view) => view.paused);
+  const current = useStore((state) => state.exchanges);
+  return paused ?? current;
+}
