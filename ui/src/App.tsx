@@ -35,7 +35,7 @@ function Window() {
   useShortcuts();
   useCommands(windowCommands);
   const known = useStore((state) => state.workspace !== null);
-  const empty = useStore((state) => state.workspace?.origin.kind === "draft" && state.workspace.previews.length === 0);
+  const empty = useStore((state) => state.workspace?.origin.kind === "draft" && state.workspace.previews.length === 0 && state.workspace.tenants.length === 0);
   return (
     <div className="flex h-full flex-col">
       <Header />

@@ -32,7 +32,7 @@ export function Budget({ built }: { built: readonly Built[] }) {
             tone === "bad" ? "text-bad" : tone === "warn" || troubled.length > 0 ? "text-warn" : "text-third",
           )}
         >
-          <span aria-hidden className="hidden h-[3px] w-12 overflow-hidden rounded-full bg-line @xl:block">
+          <span aria-hidden className="hidden h-[3px] w-12 overflow-hidden rounded-full bg-line @3xl:block">
             <span
               className={classes("block h-full rounded-full", tone === "bad" ? "bg-bad" : tone === "warn" ? "bg-warn" : "bg-third")}
               style={{ width: `${share * 100}%` }}

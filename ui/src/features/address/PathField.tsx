@@ -66,7 +66,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
   useCommands(
     useMemo<Command[]>(
       () => [
-        { id: "address.focus", group: "Address", title: "Go to a path…", shortcut: "mod+l", run: () => input.current?.focus() },
+        { id: "address.edit", group: "Address", title: "Go to a path…", shortcut: "mod+l", run: () => input.current?.focus() },
         ...(pages ?? []).map((one) => ({ id: `page.${one.name}`, group: "Pages", title: `Go to ${one.name}`, run: () => goTo(one.path, one.name) })),
       ],
       [pages],

@@ -3,6 +3,7 @@ import { Picker, type PickerItem } from "@/components";
 import { picked } from "@/state/selection";
 import { openDialog, select, useStore } from "@/state/store";
 import { PreviewDot } from "@/features/side/PreviewDot";
+import { upstreamShort } from "@/features/side/upstream";
 
 /** The preview's piece of the address. */
 export function PreviewSegment({ previews }: { previews: readonly string[] }) {
@@ -11,7 +12,7 @@ export function PreviewSegment({ previews }: { previews: readonly string[] }) {
   const items = useMemo<PickerItem[]>(
     () =>
       (all ?? []).map((preview) => ({
-        id: preview.name, label: preview.name, detail: preview.branch ?? preview.upstream.replace(/^https?:\/\//, ""),
+        id: preview.name, label: preview.name, detail: preview.branch !== null && preview.branch !== preview.name ? preview.branch : upstreamShort(preview.upstream),
         chosen: chosen.includes(preview.name), before: <PreviewDot preview={preview} />,
       })),
     [all, chosen],

@@ -6,15 +6,10 @@ import { useCommands, type Command } from "@/state/commands";
 import { setUnlocked, showError } from "@/state/operations";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
 import { PreviewDot } from "./PreviewDot";
+import { upstreamShort } from "./upstream";
 import { useListKeys } from "./useListKeys";
 
 const none: readonly Preview[] = [];
-
-/** Where a preview's requests go, as short as it can be said: a local port, else the host. */
-export function upstreamShort(upstream: string): string {
-  const local = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(:\d+)?/i.exec(upstream);
-  return local ? (local[1] ?? ":80") : upstream.replace(/^https?:\/\//, "");
-}
 
 /** The workspace's previews. */
 export function PreviewList() {
@@ -84,7 +79,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
         <PreviewDot preview={preview} />
         <span className="wire min-w-0 shrink truncate" title={branch && branch !== name ? `${name}, branch ${branch}` : name}>{name}</span>
         <span
-          className={classes("wire ml-auto min-w-0 shrink-[3] truncate text-cap text-third group-hover/row:hidden", menuOpen && "hidden")}
+          className={classes("wire ml-auto truncate text-cap text-third group-hover/row:hidden", where.startsWith(":") ? "shrink-0" : "min-w-8 shrink-[3]", menuOpen && "hidden")}
           title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : upstream}
         >
           {missingVariables.length > 0 ? <span className="text-warn">needs a variable</span> : where}
@@ -102,7 +97,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
       <Menu
         label={`Actions for ${name}`} open={menuOpen} onOpenChange={onMenu} align="end"
         trigger={
-          <IconButton label={`Actions for ${name}`} tabIndex={-1} className={menuOpen ? "flex" : "hidden group-hover/row:flex"}><MoreIcon /></IconButton>
+          <IconButton label={`Actions for ${name}`} tabIndex={-1} className={menuOpen ? "" : "hidden! group-hover/row:inline-flex!"}><MoreIcon /></IconButton>
         }
       >
         <MenuItem onSelect={() => select({ previews: [name] })}>Show alone</MenuItem>

@@ -7,6 +7,7 @@ export function Side() {
     <nav aria-label="Workspace" className="flex h-full flex-col bg-panel">
       <TenantList />
       <PreviewList />
+      <div className="flex-1" />
       <DiagnosticsSummary />
     </nav>
   );

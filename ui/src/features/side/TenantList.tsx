@@ -50,7 +50,7 @@ export function TenantList() {
   );
 
   return (
-    <section aria-label="Tenants" className="flex min-h-0 flex-1 flex-col">
+    <section aria-label="Tenants" className="flex min-h-[120px] shrink flex-col">
       <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Tenants</h2>
         <span className="text-cap text-third" aria-live="polite">
@@ -87,7 +87,7 @@ export function TenantList() {
         ref={scroller}
         id={`${id}-list`} role="listbox" aria-label="Tenants" aria-multiselectable tabIndex={found.length > 0 ? 0 : -1}
         aria-activedescendant={list.active === null ? undefined : `${id}-${list.active}`}
-        className="group/list min-h-0 flex-1 overflow-y-auto px-2 outline-none" onKeyDown={list.onKeyDown}
+        className="group/list min-h-0 shrink overflow-y-auto px-2 pb-2 outline-none" onKeyDown={list.onKeyDown}
       >
         <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((item) => {

@@ -4,6 +4,14 @@ import { openDemo, openFolder, showError } from "@/state/operations";
 import { useStore } from "@/state/store";
 import { YourApp } from "./YourApp";
 
+/** What the demo's tenants teach. */
+const toFind = [
+  "a logo that is missing for one tenant only",
+  "a redirect that loses its tenant",
+  "an address that is too long for the web",
+  "a redesign that German does not fit in",
+];
+
 /** The first minute: two doors. */
 export function Welcome() {
   const recent = useStore((state) => state.workspace?.recent ?? []);
@@ -26,7 +34,12 @@ export function Welcome() {
           See every tenant of your app, on any preview, side by side, and why each request went where it went.
         </p>
         <div className="mt-8 grid border-y border-line sm:grid-cols-2">
-          <Door title="Look around" text="A small shop with six tenants, and flaws planted to be found. Nothing of yours is touched.">
+          <Door title="Look around" text="A small shop with six tenants and flaws planted to be found. Nothing of yours is touched.">
+            <ul className="flex flex-col gap-1.5 text-second">
+              {toFind.map((one) => (
+                <li key={one} className="flex items-baseline gap-2.5"><span className="wire text-third" aria-hidden>---</span>{one}</li>
+              ))}
+            </ul>
             <Button look="strong" className="self-start" disabled={opening} onClick={() => void lookAround()}>{opening ? "Opening…" : "Open the demo"}</Button>
           </Door>
           <Door title="Your app" text="Nothing is written until you save." aside>
