@@ -1,0 +1,198 @@
+//! The desktop shell: the engine, and windows on the page that it serves.
+//!
+//! - The page is an ordinary web page. No window has a capability, so nothing that runs in one can
+//!   call Tauri; the page asks the engine's API, and the engine asks [`native::Native`].
+//! - A second start hands its words to the first and ends; see [`arguments`] and [`deep_link`].
+//! - `TRIPLEDASH_DATA` moves everything that is kept, `TRIPLEDASH_DEMO=1` opens the demo,
+//!   `TRIPLEDASH_NO_SINGLE_INSTANCE=1` lets a test run beside a window that is open.
+
+mod arguments;
+mod bounds;
+mod deep_link;
+mod menu;
+mod native;
+mod request;
+mod window;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tauri::async_runtime::block_on;
+use tauri::{App, AppHandle, Manager as _, RunEvent};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
+use tripledash::{Engine, EngineOptions, OpenFirst, PortChoice, data_folder};
+use tripledash_api::ShellRequests;
+
+use self::arguments::{Arguments, USAGE, Wanted};
+use self::deep_link::DeepLink;
+use self::native::Native;
+use self::window::Windows;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// The engine of this run; taken out when it ends.
+struct Running(std::sync::Mutex<Option<Engine>>);
+
+/// Runs the window until it is closed.
+pub(crate) fn run() -> ExitCode {
+    start_logging();
+    let here = std::env::current_dir().unwrap_or_default();
+    let demo = std::env::var_os("TRIPLEDASH_DEMO").is_some_and(|value| value == "1");
+    let (workspace, link) = match Arguments::read(std::env::args().skip(1), &here, demo) {
+        Ok(Arguments::Open { workspace, link }) => (workspace, link),
+        Ok(Arguments::Help) => return say(USAGE, ExitCode::SUCCESS),
+        Ok(Arguments::Version) => {
+            return say(
+                concat!("tripledash-desktop ", env!("CARGO_PKG_VERSION"), "\n"),
+                ExitCode::SUCCESS,
+            );
+        }
+        Err(error) => return complain(&error.to_string(), ExitCode::from(2)),
+    };
+    if !has_display() {
+        return complain(
+            "there is no display to open a window on; `tripledash serve` needs none",
+            ExitCode::FAILURE,
+        );
+    }
+    let data_folder = match data_folder(std::env::var_os("TRIPLEDASH_DATA")) {
+        Ok(folder) => folder,
+        Err(error) => return complain(&error.to_string(), ExitCode::FAILURE),
+    };
+    let app = match build(data_folder, workspace, link) {
+        Ok(app) => app,
+        Err(error) => {
+            return complain(
+                &format!("the window cannot be opened: {error}"),
+                ExitCode::FAILURE,
+            );
+        }
+    };
+    app.run(|app, event| {
+        if let RunEvent::Exit = event {
+            stop_engine(app);
+        }
+    });
+    ExitCode::SUCCESS
+}
+
+fn build(
+    data_folder: PathBuf,
+    workspace: Option<Wanted>,
+    link: Option<DeepLink>,
+) -> tauri::Result<App> {
+    let mut builder = tauri::Builder::default();
+    if std::env::var_os("TRIPLEDASH_NO_SINGLE_INSTANCE").is_none_or(|value| value != "1") {
+        // First of all plugins: a second start must end before it does anything else.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, words, folder| {
+            request::second_start(app, words, Path::new(&folder));
+        }));
+    }
+    let window_state = data_folder
+        .join("window-state.json")
+        .to_string_lossy()
+        .into_owned();
+    builder
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_filename(window_state)
+                .build(),
+        )
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_deep_link::init())
+        .menu(menu::menu)
+        .on_menu_event(|app, event| request::menu(app, event.id().as_ref()))
+        .setup(move |app| {
+            let requests = ShellRequests::default();
+            if let Err(error) = start(app.handle(), &data_folder, workspace, requests) {
+                // Nothing can be shown without the engine: say why, and end.
+                app.dialog()
+                    .message(error.to_string())
+                    .title("Tripledash")
+                    .kind(MessageDialogKind::Error)
+                    .blocking_show();
+                return Err(error);
+            }
+            #[cfg(target_os = "macos")]
+            request::listen_for_links(app.handle());
+            if let Some(link) = link {
+                request::follow(app.handle(), link);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// Starts the engine and opens the window on its page.
+fn start(
+    app: &AppHandle,
+    data_folder: &Path,
+    workspace: Option<Wanted>,
+    requests: ShellRequests,
+) -> Result<(), Failure> {
+    let engine = block_on(Engine::start(EngineOptions {
+        port: PortChoice::Usual,
+        open: match workspace {
+            None => OpenFirst::Last,
+            Some(Wanted::Demo) => OpenFirst::Demo,
+            Some(Wanted::Folder(folder)) => OpenFirst::Folder(folder),
+        },
+        token: std::env::var("TRIPLEDASH_TOKEN").ok(),
+        shell: Arc::new(Native::new(app.clone(), requests.clone())),
+        environment: tripledash::environment(),
+        data_folder: data_folder.to_owned(),
+    }))?;
+    let page = engine.page_url();
+    app.manage(requests);
+    app.manage(Arc::clone(engine.workbench()));
+    app.manage(Running(std::sync::Mutex::new(Some(engine))));
+    app.manage(Windows::new(page, data_folder.join("webview")));
+    app.state::<Windows>().open_main(app)?;
+    Ok(())
+}
+
+fn stop_engine(app: &AppHandle) {
+    let Some(running) = app.try_state::<Running>() else {
+        return;
+    };
+    let engine = running.0.lock().ok().and_then(|mut engine| engine.take());
+    if let Some(engine) = engine {
+        block_on(engine.shutdown());
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_display() -> bool {
+    true
+}
+
+fn start_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter =
+        EnvFilter::try_from_env("TRIPLEDASH_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn say(text: &str, code: ExitCode) -> ExitCode {
+    // A reader that went away needs no answer.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    code
+}
+
+fn complain(text: &str, code: ExitCode) -> ExitCode {
+    // As above.
+    let _ = writeln!(std::io::stderr().lock(), "tripledash-desktop: {text}");
+    code
+}
