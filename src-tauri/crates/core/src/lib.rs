@@ -10,6 +10,7 @@ pub mod address;
 pub mod compare;
 pub mod diagnostic;
 pub mod edit;
+pub mod extractor;
 pub mod hop;
 pub mod host;
 pub mod label;
@@ -20,6 +21,7 @@ pub mod resolve;
 pub mod response;
 pub mod route;
 pub mod rule;
+pub mod suffix;
 pub mod template;
 pub mod trace;
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+mod capture;
+
 /// A text with variables, kept as it was written.
 ///
 /// ```
