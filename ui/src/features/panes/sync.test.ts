@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { WorkspaceState } from "@/api/types";
 import { ScrollLead } from "./scrollLead";
 import { canonical, Holds, mapPath } from "./sync";
 
-const pages = [
+const pages: WorkspaceState["pages"] = [
   { name: "Home", path: "/", tenants: {} },
   { name: "Product", path: "/products/42", tenants: { globex: "/products/7" } },
   { name: "Search", path: "/search?q=plane", tenants: { globex: "/find?q=level" } },
