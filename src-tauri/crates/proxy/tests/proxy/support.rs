@@ -1,0 +1,25 @@
+//! A proxy, an upstream and a browser, each on a socket of its own.
+
+mod browser;
+mod fake;
+mod tripledash;
+mod wire;
+
+use std::time::Duration;
+
+pub use browser::{Browser, get};
+pub use fake::{Fake, Peer};
+pub use tripledash::{Told, Tripledash, impatient};
+pub use wire::{Message, chunk};
+
+/// Waits for something that must happen soon; a test that waits longer has failed.
+pub async fn soon<F: Future>(what: &str, future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(10), future)
+        .await
+        .unwrap_or_else(|_| panic!("waited too long for {what}"))
+}
+
+/// A response head and body as bytes, with its length said.
+pub fn reply(head: &str, body: &str) -> String {
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
