@@ -1,0 +1,136 @@
+//! The workspaces opened lately, newest first, kept in `recent.json` of the data folder.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::file;
+
+/// How many are remembered.
+const REMEMBERED: usize = 20;
+
+/// A workspace opened before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Recent {
+    /// The workspace's own name.
+    pub name: String,
+    /// The folder that holds its `tripledash.json`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub folder: PathBuf,
+}
+
+/// The list, in memory and on disk.
+#[derive(Debug)]
+pub(crate) struct Recents {
+    path: PathBuf,
+    list: Vec<Recent>,
+}
+
+impl Recents {
+    /// Reads the list. A list that cannot be read is an empty one: it is a convenience.
+    pub(crate) fn load(data_dir: &Path) -> Self {
+        let path = data_dir.join("recent.json");
+        let list = match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
+                tracing::warn!(path = %path.display(), %error, "recent workspaces are unreadable");
+                Vec::new()
+            }),
+            Err(_) => Vec::new(),
+        };
+        Self { path, list }
+    }
+
+    /// Puts a workspace first.
+    pub(crate) fn remember(&mut self, recent: Recent) {
+        if self.list.first() == Some(&recent) {
+            return;
+        }
+        self.list.retain(|known| known.folder != recent.folder);
+        self.list.insert(0, recent);
+        self.list.truncate(REMEMBERED);
+        self.write();
+    }
+
+    /// Takes a folder off the list.
+    pub(crate) fn forget(&mut self, folder: &Path) {
+        let before = self.list.len();
+        self.list.retain(|known| known.folder != folder);
+        if self.list.len() != before {
+            self.write();
+        }
+    }
+
+    /// Those whose file is still there, newest first.
+    pub(crate) fn list(&self) -> Vec<Recent> {
+        self.list
+            .iter()
+            .filter(|recent| recent.folder.join(crate::FILE).is_file())
+            .cloned()
+            .collect()
+    }
+
+    fn write(&self) {
+        if let Err(error) = self.try_write() {
+            tracing::warn!(path = %self.path.display(), %error, "recent workspaces are not kept");
+        }
+    }
+
+    fn try_write(&self) -> io::Result<()> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let text = serde_json::to_string_pretty(&self.list)?;
+        file::replace(&self.path, &(text + "\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::{REMEMBERED, Recent, Recents};
+
+    fn recent(name: &str, folder: PathBuf) -> Recent {
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("tripledash.json"), "{}").unwrap();
+        Recent {
+            name: name.to_owned(),
+            folder,
+        }
+    }
+
+    #[test]
+    fn the_newest_is_first_and_each_folder_once() {
+        let home = tempfile::tempdir().unwrap();
+        let data = home.path().join("data");
+        let mut recents = Recents::load(&data);
+        recents.remember(recent("one", home.path().join("a")));
+        recents.remember(recent("two", home.path().join("b")));
+        recents.remember(recent("one again", home.path().join("a")));
+        let names = |recents: &Recents| -> Vec<String> {
+            recents.list().into_iter().map(|one| one.name).collect()
+        };
+        assert_eq!(names(&recents), ["one again", "two"]);
+        assert_eq!(names(&Recents::load(&data)), ["one again", "two"]);
+
+        fs::remove_file(home.path().join("b/tripledash.json")).unwrap();
+        assert_eq!(names(&recents), ["one again"]);
+    }
+
+    #[test]
+    fn the_list_is_bounded_and_a_broken_one_is_empty() {
+        let home = tempfile::tempdir().unwrap();
+        let mut recents = Recents::load(home.path());
+        for number in 0..REMEMBERED + 5 {
+            recents.remember(recent("x", home.path().join(number.to_string())));
+        }
+        assert_eq!(recents.list().len(), REMEMBERED);
+        fs::write(home.path().join("recent.json"), "[{").unwrap();
+        assert!(Recents::load(home.path()).list().is_empty());
+    }
+}

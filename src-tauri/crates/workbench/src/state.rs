@@ -1,0 +1,266 @@
+//! The workspace as the window shows it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tripledash_core::trace::RuleBy;
+use tripledash_core::workspace::{Access, Problem};
+use tripledash_core::{Snapshot, workspace};
+
+use crate::health::{Health, Status};
+use crate::recent::Recent;
+
+/// The whole workspace, as it is now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceState {
+    /// Counts up with every change of what requests see.
+    pub generation: u64,
+    /// The workspace's own name.
+    pub name: String,
+    /// Where it lives.
+    pub origin: Origin,
+    /// Names of the prefix's parts, usually `["tenant"]`.
+    pub prefix: Vec<String>,
+    /// Tenants in the file's order.
+    pub tenants: Vec<Tenant>,
+    /// Previews in the file's order.
+    pub previews: Vec<Preview>,
+    /// Named pages in the file's order.
+    pub pages: Vec<Page>,
+    /// Rules in the file's order.
+    pub rules: Vec<Rule>,
+    /// What is wrong with the file as it is now. Where one is an error, everything above is the
+    /// last good state.
+    pub problems: Vec<Problem>,
+    /// Whether there is an edit to undo.
+    pub can_undo: bool,
+    /// The base domain with its port.
+    pub base: String,
+    /// Workspaces opened lately, newest first.
+    pub recent: Vec<Recent>,
+}
+
+/// Where a workspace lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// How it came to be open.
+    pub kind: OriginKind,
+    /// Its folder; empty for a draft with nothing in it yet.
+    pub folder: String,
+    /// Its file; empty for a draft with nothing in it yet.
+    pub file: String,
+}
+
+/// How a workspace came to be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OriginKind {
+    /// The demo that comes with Tripledash.
+    Demo,
+    /// Started in the window, and kept in our data folder until it is saved somewhere.
+    Draft,
+    /// A folder of the person's own.
+    Folder,
+}
+
+/// One tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Tenant {
+    /// Names it in addresses.
+    pub id: String,
+    /// What a person calls it.
+    pub name: String,
+    /// `#rrggbb`; from a palette where the file gives none.
+    pub color: String,
+    /// Its own domains.
+    pub domains: Vec<String>,
+    /// A BCP 47 tag.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub locale: Option<String>,
+    /// Free words to select by.
+    pub tags: Vec<String>,
+}
+
+/// One preview, with its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    /// Names it in addresses.
+    pub name: String,
+    /// The branch it was built from.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub branch: Option<String>,
+    /// The upstream as written.
+    pub upstream: String,
+    /// The `Host` to send, as written.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub host: Option<String>,
+    /// Whether unsafe methods are forwarded.
+    pub access: PreviewAccess,
+    /// Whether the upstream was last seen to answer.
+    pub status: Status,
+    /// Why it is down.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub status_reason: Option<String>,
+    /// Whether a person let unsafe methods through for this run.
+    pub unlocked: bool,
+    /// `${env:…}` names that are not set.
+    pub missing_variables: Vec<String>,
+    /// Tenants that it leaves out.
+    pub excluded_tenants: Vec<String>,
+}
+
+/// Whether unsafe methods reach a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PreviewAccess {
+    /// Every method is forwarded.
+    Full,
+    /// Only safe methods are forwarded.
+    ReadOnly,
+}
+
+/// A page that every tenant has, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Page {
+    /// What a person calls it.
+    pub name: String,
+    /// Path and query.
+    pub path: String,
+    /// Paths of tenants that differ.
+    pub tenants: BTreeMap<String, String>,
+}
+
+/// One rewrite rule, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// Its place in the file, from 0.
+    pub index: usize,
+    /// Who carries it out.
+    pub by: RuleBy,
+    /// Its `source` as written.
+    pub source: String,
+    /// Its `destination` as written.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub destination: Option<String>,
+}
+
+/// Twelve colours that are told apart at a glance and carry text on light and on dark grounds.
+const PALETTE: [&str; 12] = [
+    "#3e63dd", "#30a46c", "#e5484d", "#8e4ec6", "#f76b15", "#12a594", "#d6409f", "#978365",
+    "#0090ff", "#46a758", "#ffb224", "#6e56cf",
+];
+
+/// A colour for every tenant: the file's, or one of the palette, picked by the id so that it
+/// stays when tenants come and go, and stepped on from so that the first dozen all differ.
+fn colors<'a>(tenants: impl Iterator<Item = &'a workspace::Tenant>) -> Vec<String> {
+    let mut taken = [false; PALETTE.len()];
+    tenants
+        .map(|tenant| {
+            if let Some(color) = &tenant.color {
+                return color.clone();
+            }
+            if taken.iter().all(|&taken| taken) {
+                taken = [false; PALETTE.len()];
+            }
+            let wanted = tenant
+                .id
+                .bytes()
+                .fold(0_usize, |sum, byte| sum.wrapping_mul(31) + usize::from(byte));
+            let place = (0..PALETTE.len())
+                .map(|step| (wanted.wrapping_add(step)) % PALETTE.len())
+                .find(|&place| !taken[place])
+                .unwrap_or(0);
+            taken[place] = true;
+            PALETTE[place].to_owned()
+        })
+        .collect()
+}
+
+pub(crate) fn tenants(workspace: &workspace::Workspace) -> Vec<Tenant> {
+    workspace
+        .tenants
+        .values()
+        .zip(colors(workspace.tenants.values()))
+        .map(|(tenant, color)| Tenant {
+            id: tenant.id.clone(),
+            name: tenant.name.clone(),
+            color,
+            domains: tenant.domains.clone(),
+            locale: tenant.locale.clone(),
+            tags: tenant.tags.clone(),
+        })
+        .collect()
+}
+
+pub(crate) fn previews(snapshot: &Snapshot, health: &Health) -> Vec<Preview> {
+    snapshot
+        .workspace
+        .previews
+        .values()
+        .map(|preview| {
+            let seen = health.of(&preview.name);
+            Preview {
+                name: preview.name.clone(),
+                branch: preview.branch.clone(),
+                upstream: preview.upstream.to_string(),
+                host: preview.host.as_ref().map(ToString::to_string),
+                access: match preview.access {
+                    Access::Full => PreviewAccess::Full,
+                    Access::ReadOnly => PreviewAccess::ReadOnly,
+                },
+                status: seen.status,
+                status_reason: seen.reason,
+                unlocked: snapshot.unlocked.contains(&preview.name),
+                missing_variables: snapshot
+                    .workspace
+                    .missing_variables(snapshot, &preview.name),
+                excluded_tenants: preview
+                    .tenants
+                    .iter()
+                    .filter(|(_, other)| other.is_none())
+                    .map(|(id, _)| id.clone())
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+pub(crate) fn pages(workspace: &workspace::Workspace) -> Vec<Page> {
+    workspace
+        .pages
+        .iter()
+        .map(|page| Page {
+            name: page.name.clone(),
+            path: page.path.clone(),
+            tenants: page.tenants.clone(),
+        })
+        .collect()
+}
+
+pub(crate) fn rules(workspace: &workspace::Workspace) -> Vec<Rule> {
+    workspace
+        .rules
+        .iter()
+        .enumerate()
+        .map(|(index, rule)| Rule {
+            index,
+            by: rule.by,
+            source: rule.source.as_str().to_owned(),
+            destination: rule.destination.as_ref().map(ToString::to_string),
+        })
+        .collect()
+}

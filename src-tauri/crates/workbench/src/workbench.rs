@@ -1,0 +1,262 @@
+//! The running workbench: one open workspace, the log, and what is told to whoever looks.
+
+mod edit;
+mod open;
+mod opened;
+mod start;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tripledash_core::address::BaseDomain;
+use tripledash_core::trace::Event;
+use tripledash_core::{Snapshot, Timestamp};
+
+pub use self::edit::{EditError, UndoError};
+pub use self::open::{CreateError, OpenError, SaveError};
+pub use self::start::{StartError, Started};
+
+use self::opened::Opened;
+#[cfg(test)]
+pub(crate) use self::opened::empty;
+use crate::health::Health;
+use crate::recent::{Recent, Recents};
+use crate::recorder::{Bounds, Recorder};
+use crate::state::WorkspaceState;
+
+/// What a workbench is started with.
+pub struct Start {
+    /// The base domain with the port that is listened on.
+    pub base: BaseDomain,
+    /// Our own folder: recent workspaces and drafts.
+    pub data_dir: PathBuf,
+    /// The process's environment, for `${env:…}`.
+    pub environment: BTreeMap<String, String>,
+    /// Tells the time.
+    pub clock: fn() -> Timestamp,
+    /// What the proxy tells.
+    pub events: mpsc::Receiver<Event>,
+    /// How many events the proxy could not queue.
+    pub lost: Box<dyn Fn() -> u64 + Send + Sync>,
+    /// How much of the traffic is kept.
+    pub bounds: Bounds,
+    /// Ends the workbench's tasks.
+    pub stop: CancellationToken,
+}
+
+impl fmt::Debug for Start {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment holds secrets.
+        formatter
+            .debug_struct("Start")
+            .field("base", &self.base)
+            .field("data_dir", &self.data_dir)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The workbench's tasks, which end after its `stop` was cancelled.
+#[derive(Debug)]
+pub struct Tasks {
+    set: JoinSet<()>,
+}
+
+impl Tasks {
+    /// Waits until every task has ended. A panic in one of them goes on here.
+    pub async fn join(mut self) {
+        while let Some(ended) = self.set.join_next().await {
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+}
+
+/// The running workbench.
+///
+/// Operations on the workspace read and write small files where they are called, so asynchronous
+/// callers put them on a blocking thread.
+pub struct Workbench {
+    this: Weak<Self>,
+    base: BaseDomain,
+    data_dir: PathBuf,
+    environment: BTreeMap<String, String>,
+    clock: fn() -> Timestamp,
+    recorder: Recorder,
+    health: Health,
+    snapshot: watch::Sender<Arc<Snapshot>>,
+    state: watch::Sender<Arc<WorkspaceState>>,
+    watchers: watch::Sender<usize>,
+    /// Taken first and alone; the senders above are only written while it is held.
+    opened: Mutex<Opened>,
+}
+
+impl Workbench {
+    /// Starts with an empty workspace. Must be called in a tokio runtime, which gets the tasks.
+    pub fn start(start: Start) -> (Arc<Self>, Tasks) {
+        let opened = Opened::nothing(Recents::load(&start.data_dir));
+        let snapshot = Arc::new(Snapshot {
+            generation: 0,
+            workspace: Arc::clone(&opened.workspace),
+            base: start.base.clone(),
+            environment: Arc::default(),
+            unlocked: Arc::default(),
+        });
+        let health = Health::default();
+        let state = Arc::new(opened.state(&snapshot, &health));
+        let workbench = Arc::new_cyclic(|this| Self {
+            this: Weak::clone(this),
+            base: start.base,
+            data_dir: start.data_dir,
+            environment: start.environment,
+            clock: start.clock,
+            recorder: Recorder::new(start.bounds, start.lost),
+            health,
+            snapshot: watch::Sender::new(snapshot),
+            state: watch::Sender::new(state),
+            watchers: watch::Sender::new(0),
+            opened: Mutex::new(opened),
+        });
+        let mut set = JoinSet::new();
+        set.spawn(workbench.recorder.clone().record(
+            start.events,
+            workbench.snapshot.subscribe(),
+            workbench.health.clone(),
+            start.stop.clone(),
+        ));
+        set.spawn(workbench.health.clone().keep_checking(
+            workbench.snapshot.subscribe(),
+            workbench.watchers.subscribe(),
+            start.stop.clone(),
+        ));
+        set.spawn(tell_health(Arc::clone(&workbench), start.stop));
+        (workbench, Tasks { set })
+    }
+
+    /// What requests see; changes with the workspace.
+    pub fn snapshot(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshot.subscribe()
+    }
+
+    /// What the window shows; changes with the workspace, its file and its previews' health.
+    pub fn state(&self) -> watch::Receiver<Arc<WorkspaceState>> {
+        self.state.subscribe()
+    }
+
+    /// The log of exchanges.
+    pub fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    /// The base domain with its port.
+    pub fn base(&self) -> &BaseDomain {
+        &self.base
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Workspaces opened lately, newest first.
+    pub fn recent(&self) -> Vec<Recent> {
+        self.opened.lock().recents.list()
+    }
+
+    /// Says that somebody looks, until the guard is dropped: previews on this machine are tried
+    /// every few seconds meanwhile.
+    pub fn look(&self) -> Looking {
+        self.watchers.send_modify(|watchers| *watchers += 1);
+        Looking {
+            watchers: self.watchers.clone(),
+        }
+    }
+
+    /// Tells everybody what is now, as far as it is new to them.
+    fn publish(&self, opened: &mut Opened) {
+        let before = Arc::clone(&self.snapshot.borrow());
+        let environment = opened.environment(&self.environment);
+        let news = *before.workspace != *opened.workspace
+            || *before.environment != environment
+            || *before.unlocked != opened.unlocked;
+        let snapshot = if news {
+            let snapshot = Arc::new(Snapshot {
+                generation: before.generation + 1,
+                workspace: Arc::clone(&opened.workspace),
+                base: self.base.clone(),
+                environment: Arc::new(environment),
+                unlocked: Arc::new(opened.unlocked.clone()),
+            });
+            self.snapshot.send_replace(Arc::clone(&snapshot));
+            snapshot
+        } else {
+            before
+        };
+        let state = opened.state(&snapshot, &self.health);
+        self.state.send_if_modified(|shown| {
+            let news = **shown != state;
+            if news {
+                *shown = Arc::new(state);
+            }
+            news
+        });
+    }
+
+    fn drafts(&self) -> PathBuf {
+        self.data_dir.join("drafts")
+    }
+
+    fn is_draft(&self, folder: &Path) -> bool {
+        // Both as the file system spells them: the data folder may lie behind a link.
+        match (folder.parent(), self.drafts().canonicalize()) {
+            (Some(parent), Ok(drafts)) => parent == drafts,
+            _ => false,
+        }
+    }
+}
+
+/// Shows every change of a preview's health.
+async fn tell_health(workbench: Arc<Workbench>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = workbench.health.changed() => {
+                let mut opened = workbench.opened.lock();
+                workbench.publish(&mut opened);
+            }
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+impl fmt::Debug for Workbench {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Workbench")
+            .field("base", &self.base)
+            .field("data_dir", &self.data_dir)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Somebody looks while this lives.
+#[derive(Debug)]
+pub struct Looking {
+    watchers: watch::Sender<usize>,
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.watchers.send_modify(|watchers| *watchers -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! Edits made in the window. Each writes the file at once.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use thiserror::Error;
+use tripledash_core::workspace::{Access, Problem, parse};
+
+use super::Workbench;
+use super::open::{CreateError, minimal};
+use super::opened::Opened;
+use crate::document::{self, FieldChange, List, Uneditable};
+use crate::{FILE, file};
+
+/// Why an edit was not made. The file is as it was.
+#[derive(Debug, Error)]
+pub enum EditError {
+    /// The text takes no such edit.
+    #[error(transparent)]
+    Uneditable(#[from] Uneditable),
+    /// The result would be no valid workspace.
+    #[error("{}", first_message(problems))]
+    Invalid {
+        /// What would be wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// No such preview.
+    #[error("no preview named \"{name}\"")]
+    NoPreview {
+        /// The name asked for.
+        name: String,
+    },
+    /// Only read-only previews are locked.
+    #[error("\"{name}\" is not read-only, so there is nothing to unlock")]
+    NotReadOnly {
+        /// The preview's name.
+        name: String,
+    },
+    /// The file is not there, or cannot be read.
+    #[error("{} is gone or unreadable", file.display())]
+    Gone {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No draft could be made to hold the edit.
+    #[error(transparent)]
+    NoDraft(#[from] CreateError),
+}
+
+/// Why nothing was undone.
+#[derive(Debug, Error)]
+pub enum UndoError {
+    /// No edit since the workspace was opened, or since someone else wrote the file.
+    #[error("nothing to undo")]
+    Nothing,
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+fn first_message(problems: &[Problem]) -> String {
+    let error = problems
+        .iter()
+        .find(|problem| problem.severity == tripledash_core::Severity::Error);
+    match error {
+        Some(problem) => problem.message.clone(),
+        None => "the result would be no valid workspace".to_owned(),
+    }
+}
+
+impl Workbench {
+    /// Adds a tenant or a preview at the end of its list.
+    pub fn add(&self, list: List, element: &[(String, Value)]) -> Result<(), EditError> {
+        self.edit(|text| document::append(text, list, element))
+    }
+
+    /// Changes fields of a tenant or a preview.
+    pub fn change(&self, list: List, id: &str, changes: &[FieldChange]) -> Result<(), EditError> {
+        self.edit(|text| document::patch(text, list, id, changes))
+    }
+
+    /// Takes a tenant or a preview out.
+    pub fn remove(&self, list: List, id: &str) -> Result<(), EditError> {
+        self.edit(|text| document::remove(text, list, id))
+    }
+
+    /// Lets unsafe methods through to a read-only preview for this run, or no longer.
+    pub fn unlock(&self, name: &str, unlocked: bool) -> Result<(), EditError> {
+        let mut opened = self.opened.lock();
+        let Some(preview) = opened.workspace.previews.get(name) else {
+            return Err(EditError::NoPreview {
+                name: name.to_owned(),
+            });
+        };
+        if preview.access == Access::Full {
+            return Err(EditError::NotReadOnly {
+                name: name.to_owned(),
+            });
+        }
+        if unlocked {
+            opened.unlocked.insert(name.to_owned());
+        } else {
+            opened.unlocked.remove(name);
+        }
+        self.publish(&mut opened);
+        Ok(())
+    }
+
+    /// Brings back the text before the last edit.
+    pub fn undo(&self) -> Result<(), UndoError> {
+        let mut opened = self.opened.lock();
+        // Sees what an editor saved a moment ago, and forgets the history if it did.
+        opened.read_again();
+        let undone = self.undo_locked(&mut opened);
+        self.publish(&mut opened);
+        undone
+    }
+
+    fn undo_locked(&self, opened: &mut Opened) -> Result<(), UndoError> {
+        let (Some(place), Some(_)) = (&opened.place, &opened.text) else {
+            return Err(UndoError::Nothing);
+        };
+        let path = place.file();
+        let Some(before) = opened.history.pop() else {
+            return Err(UndoError::Nothing);
+        };
+        if let Err(source) = file::replace(&path, &before) {
+            opened.history.push(before);
+            return Err(UndoError::Unwritable { file: path, source });
+        }
+        let parsed = parse(&before, FILE);
+        opened.accept(before, parsed);
+        Ok(())
+    }
+
+    fn edit(
+        &self,
+        edit: impl FnOnce(&str) -> Result<String, Uneditable>,
+    ) -> Result<(), EditError> {
+        let mut opened = self.opened.lock();
+        if opened.place.is_none() {
+            // Nothing is open yet: the first edit starts a draft.
+            self.open_draft(&mut opened, "untitled", &minimal("untitled"))?;
+        }
+        opened.read_again();
+        let edited = Self::edit_locked(&mut opened, edit);
+        self.publish(&mut opened);
+        edited
+    }
+
+    fn edit_locked(
+        opened: &mut Opened,
+        edit: impl FnOnce(&str) -> Result<String, Uneditable>,
+    ) -> Result<(), EditError> {
+        let path = opened.place.as_ref().map(|place| place.file()).unwrap_or_default();
+        let Some(before) = opened.text.clone() else {
+            return Err(EditError::Gone { file: path });
+        };
+        let after = edit(&before)?;
+        if after == before {
+            return Ok(());
+        }
+        let parsed = parse(&after, FILE);
+        // An edit may leave errors that were there before, or mend some. It may add none.
+        if errors(&parsed.problems) > errors(&opened.parsed.problems) {
+            return Err(EditError::Invalid {
+                problems: parsed.problems,
+            });
+        }
+        file::replace(&path, &after).map_err(|source| EditError::Unwritable {
+            file: path,
+            source,
+        })?;
+        opened.history.push(before);
+        opened.accept(after, parsed);
+        Ok(())
+    }
+}
+
+fn errors(problems: &[Problem]) -> usize {
+    problems
+        .iter()
+        .filter(|problem| problem.severity == tripledash_core::Severity::Error)
+        .count()
+}

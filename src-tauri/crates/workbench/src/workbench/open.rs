@@ -1,0 +1,291 @@
+//! Opening, writing and saving a workspace.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use thiserror::Error;
+use tripledash_core::Severity;
+use tripledash_core::workspace::parse;
+
+use super::Workbench;
+use super::opened::{Opened, Place, empty, problem, read};
+use crate::recent::Recent;
+use crate::state::OriginKind;
+use crate::watch::Watch;
+use crate::{FILE, environment, file};
+
+/// Why a folder cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// No such folder.
+    #[error("no folder at {}", folder.display())]
+    NoFolder {
+        /// The folder asked for.
+        folder: PathBuf,
+    },
+    /// There, and of no use to us.
+    #[error("cannot read {}: {source}", folder.display())]
+    Unreadable {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder without a workspace.
+    #[error("no tripledash.json in {}", folder.display())]
+    NoWorkspace {
+        /// The folder asked for.
+        folder: PathBuf,
+    },
+    /// No recent workspace has this name.
+    #[error("no recent workspace named \"{name}\"")]
+    NotRecent {
+        /// The name asked for.
+        name: String,
+    },
+}
+
+/// Why a workspace cannot be written into a folder.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// The folder cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The folder has a workspace already.
+    #[error("{} exists already", file.display())]
+    Exists {
+        /// The file in the way.
+        file: PathBuf,
+    },
+    /// The file cannot be written.
+    #[error("cannot write {}: {source}", file.display())]
+    Unwritable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Why the open workspace cannot be saved into a folder.
+#[derive(Debug, Error)]
+pub enum SaveError {
+    /// The folder cannot take it.
+    #[error(transparent)]
+    Create(#[from] CreateError),
+    /// There is no text to save.
+    #[error("nothing to save: the workspace's file is gone")]
+    Nothing,
+}
+
+impl Workbench {
+    /// Opens the workspace in a folder. A broken file is opened too, with its problems.
+    pub fn open(&self, folder: &Path) -> Result<(), OpenError> {
+        let folder = folder_of(folder)?;
+        let kind = if self.is_draft(&folder) {
+            OriginKind::Draft
+        } else {
+            OriginKind::Folder
+        };
+        self.open_as(Place { kind, folder })
+    }
+
+    /// Opens the demo's folder.
+    pub fn open_demo(&self, folder: &Path) -> Result<(), OpenError> {
+        let folder = folder_of(folder)?;
+        self.open_as(Place {
+            kind: OriginKind::Demo,
+            folder,
+        })
+    }
+
+    /// Opens a recent workspace by its name.
+    pub fn open_recent(&self, name: &str) -> Result<(), OpenError> {
+        let found = self.recent().into_iter().find(|recent| recent.name == name);
+        match found {
+            Some(recent) => self.open(&recent.folder),
+            None => Err(OpenError::NotRecent {
+                name: name.to_owned(),
+            }),
+        }
+    }
+
+    /// Writes a minimal workspace into a folder that has none, and opens it.
+    pub fn create(&self, folder: &Path) -> Result<(), CreateError> {
+        let folder = folder_of(folder)?;
+        write_new(&folder, &minimal(&name_of(&folder)))?;
+        self.open(&folder)?;
+        Ok(())
+    }
+
+    /// Writes the open workspace into a folder that has none, and goes on from that file. A draft
+    /// is moved.
+    pub fn save(&self, folder: &Path) -> Result<(), SaveError> {
+        let folder = folder_of(folder).map_err(CreateError::from)?;
+        let mut opened = self.opened.lock();
+        opened.read_again();
+        let before = opened.place.clone();
+        if before.as_ref().is_some_and(|place| place.folder == folder) {
+            return Ok(());
+        }
+        let text = match (&opened.text, &before) {
+            (Some(text), _) => text.clone(),
+            (None, None) => minimal(&name_of(&folder)),
+            (None, Some(_)) => return Err(SaveError::Nothing),
+        };
+        write_new(&folder, &text)?;
+        let parsed = parse(&text, FILE);
+        opened.accept(text, parsed);
+        self.settle(
+            &mut opened,
+            Place {
+                kind: OriginKind::Folder,
+                folder,
+            },
+        );
+        if let Some(place) = before.filter(|place| place.kind == OriginKind::Draft) {
+            opened.recents.forget(&place.folder);
+            // It lives on elsewhere now; a draft left behind would only be stale.
+            if let Err(error) = fs::remove_dir_all(&place.folder) {
+                tracing::warn!(folder = %place.folder.display(), %error, "draft left behind");
+            }
+        }
+        self.publish(&mut opened);
+        Ok(())
+    }
+
+    pub(super) fn open_as(&self, place: Place) -> Result<(), OpenError> {
+        let mut opened = self.opened.lock();
+        self.open_locked(&mut opened, place)
+    }
+
+    pub(super) fn open_locked(&self, opened: &mut Opened, place: Place) -> Result<(), OpenError> {
+        match fs::metadata(place.file()) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::NoWorkspace {
+                    folder: place.folder,
+                });
+            }
+            Err(source) => {
+                return Err(OpenError::Unreadable {
+                    folder: place.folder,
+                    source,
+                });
+            }
+        }
+        let again = opened.place.as_ref().is_some_and(|now| now.folder == place.folder);
+        if !again {
+            opened.history.clear();
+            opened.unlocked.clear();
+            opened.workspace = std::sync::Arc::new(empty(&name_of(&place.folder)));
+            self.health.forget();
+        }
+        match read(&place.file()) {
+            Ok(text) => {
+                if opened.text.as_ref() != Some(&text) {
+                    opened.history.clear();
+                }
+                let parsed = parse(&text, FILE);
+                opened.accept(text, parsed);
+            }
+            Err(problem) => opened.lose(*problem),
+        }
+        self.settle(opened, place);
+        self.publish(opened);
+        Ok(())
+    }
+
+    /// Goes on from a place: its variables, its watch, its entry among the recent ones.
+    fn settle(&self, opened: &mut Opened, place: Place) {
+        opened.dotenv = environment::dotenv(&place.folder);
+        if place.kind != OriginKind::Demo {
+            opened.recents.remember(Recent {
+                name: opened.workspace.name.clone(),
+                folder: place.folder.clone(),
+            });
+        }
+        if opened.place.as_ref().map(|now| &now.folder) != Some(&place.folder)
+            || opened.watch.is_none()
+        {
+            let files = [place.file(), place.folder.join(environment::DOTENV)];
+            let this = self.this.clone();
+            let folder = place.folder.clone();
+            let watch = Watch::start(&files, move || {
+                if let Some(workbench) = this.upgrade() {
+                    workbench.file_changed(&folder);
+                }
+            });
+            match watch {
+                Ok(watch) => {
+                    opened.watch = Some(watch);
+                    opened.unwatched = None;
+                }
+                Err(error) => {
+                    opened.watch = None;
+                    let mut problem = problem(
+                        &error.to_string(),
+                        "a folder that can be watched",
+                        "changes of the file are not noticed",
+                    );
+                    problem.severity = Severity::Warning;
+                    opened.unwatched = Some(problem);
+                }
+            }
+        }
+        opened.place = Some(place);
+    }
+
+    /// A burst of changes is over in the folder that is, or lately was, open.
+    fn file_changed(&self, folder: &Path) {
+        let mut opened = self.opened.lock();
+        if opened.place.as_ref().is_some_and(|place| place.folder == folder) {
+            opened.read_again();
+            self.publish(&mut opened);
+        }
+    }
+}
+
+/// The folder as the file system spells it; a path to the workspace file stands for its folder.
+fn folder_of(path: &Path) -> Result<PathBuf, OpenError> {
+    let folder = match path.file_name() {
+        Some(name) if name == FILE => path.parent().unwrap_or(path),
+        _ => path,
+    };
+    let folder = folder.canonicalize().map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => OpenError::NoFolder {
+            folder: folder.to_owned(),
+        },
+        _ => OpenError::Unreadable {
+            folder: folder.to_owned(),
+            source,
+        },
+    })?;
+    match fs::read_dir(&folder) {
+        Ok(_) => Ok(folder),
+        Err(source) => Err(OpenError::Unreadable { folder, source }),
+    }
+}
+
+pub(super) fn name_of(folder: &Path) -> String {
+    folder
+        .file_name()
+        .map_or_else(|| "workspace".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Writes a workspace file where there is none.
+pub(super) fn write_new(folder: &Path, text: &str) -> Result<(), CreateError> {
+    let path = folder.join(FILE);
+    if fs::symlink_metadata(&path).is_ok() {
+        return Err(CreateError::Exists { file: path });
+    }
+    file::replace(&path, text).map_err(|source| CreateError::Unwritable { file: path, source })
+}
+
+/// The least that is a workspace.
+pub(super) fn minimal(name: &str) -> String {
+    let name = serde_json::Value::from(name);
+    format!(
+        "{{\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": [],\n  \"previews\": []\n}}\n"
+    )
+}

@@ -1,0 +1,229 @@
+//! The workspace that is open: its text, its last good meaning, and what is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use tripledash_core::workspace::{Access, Parsed, Problem, parse};
+use tripledash_core::{Severity, Snapshot, Workspace};
+
+use crate::document::History;
+use crate::health::Health;
+use crate::recent::Recents;
+use crate::state::{self, Origin, OriginKind, WorkspaceState};
+use crate::watch::Watch;
+use crate::{FILE, environment};
+
+/// Where a workspace lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) kind: OriginKind,
+    pub(super) folder: PathBuf,
+}
+
+impl Place {
+    pub(super) fn file(&self) -> PathBuf {
+        self.folder.join(FILE)
+    }
+}
+
+/// What is open.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// `None` until something is opened or started.
+    pub(super) place: Option<Place>,
+    /// As last read or written; `None` while the file cannot be read.
+    pub(super) text: Option<String>,
+    pub(super) history: History,
+    /// The last good one.
+    pub(super) workspace: Arc<Workspace>,
+    /// What the text was read as; the workspace itself is above.
+    pub(super) parsed: Parsed,
+    pub(super) dotenv: BTreeMap<String, String>,
+    pub(super) unlocked: BTreeSet<String>,
+    pub(super) recents: Recents,
+    pub(super) watch: Option<Watch>,
+    /// Set where changes of the file are not noticed.
+    pub(super) unwatched: Option<Problem>,
+}
+
+impl Opened {
+    pub(super) fn nothing(recents: Recents) -> Self {
+        Self {
+            place: None,
+            text: None,
+            history: History::default(),
+            workspace: Arc::new(empty("")),
+            parsed: unread(Vec::new()),
+            dotenv: BTreeMap::new(),
+            unlocked: BTreeSet::new(),
+            recents,
+            watch: None,
+            unwatched: None,
+        }
+    }
+
+    /// Takes a text as the file's, and its meaning where it has one.
+    pub(super) fn accept(&mut self, text: String, mut parsed: Parsed) {
+        let workspace = parsed.workspace.take();
+        self.parsed = parsed;
+        self.text = Some(text);
+        if let Some(workspace) = workspace {
+            if *self.workspace != workspace {
+                self.workspace = Arc::new(workspace);
+            }
+            let previews = &self.workspace.previews;
+            self.unlocked.retain(|name| {
+                previews
+                    .get(name)
+                    .is_some_and(|preview| preview.access == Access::ReadOnly)
+            });
+        }
+    }
+
+    /// The file cannot be read: the last good state stays.
+    pub(super) fn lose(&mut self, problem: Problem) {
+        self.text = None;
+        self.parsed = unread(vec![problem]);
+    }
+
+    /// Reads the file again. Says whether its text is another than before.
+    pub(super) fn read_again(&mut self) -> bool {
+        let Some(place) = &self.place else {
+            return false;
+        };
+        self.dotenv = environment::dotenv(&place.folder);
+        match read(&place.file()) {
+            Ok(text) if self.text.as_ref() == Some(&text) => false,
+            Ok(text) => {
+                // Somebody else wrote the file: going back would take their work away.
+                self.history.clear();
+                let parsed = parse(&text, FILE);
+                self.accept(text, parsed);
+                true
+            }
+            Err(problem) => {
+                let news = self.text.is_some();
+                self.lose(*problem);
+                news
+            }
+        }
+    }
+
+    /// The values of the variables that the workspace asks for, where they are set.
+    pub(super) fn environment(
+        &self,
+        process: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        self.workspace
+            .environment_names()
+            .into_iter()
+            .filter_map(|name| {
+                let value = process.get(&name).or_else(|| self.dotenv.get(&name))?;
+                let value = value.clone();
+                Some((name, value))
+            })
+            .collect()
+    }
+
+    pub(super) fn state(&self, snapshot: &Snapshot, health: &Health) -> WorkspaceState {
+        let shown = |path: &Path| path.display().to_string();
+        WorkspaceState {
+            generation: snapshot.generation,
+            name: self.workspace.name.clone(),
+            origin: match &self.place {
+                Some(place) => Origin {
+                    kind: place.kind,
+                    folder: shown(&place.folder),
+                    file: shown(&place.file()),
+                },
+                None => Origin {
+                    kind: OriginKind::Draft,
+                    folder: String::new(),
+                    file: String::new(),
+                },
+            },
+            prefix: self.workspace.prefix.clone(),
+            tenants: state::tenants(&self.workspace),
+            previews: state::previews(snapshot, health),
+            pages: state::pages(&self.workspace),
+            rules: state::rules(&self.workspace),
+            problems: self
+                .parsed
+                .problems
+                .iter()
+                .cloned()
+                .chain(self.parsed.unset_variables(&snapshot.environment))
+                .chain(self.unwatched.clone())
+                .collect(),
+            can_undo: !self.history.is_empty(),
+            base: snapshot.base.authority(),
+            recent: self.recents.list(),
+        }
+    }
+}
+
+/// A workspace with nothing in it.
+pub(crate) fn empty(name: &str) -> Workspace {
+    Workspace {
+        name: name.to_owned(),
+        prefix: vec!["tenant".to_owned()],
+        tenants: Default::default(),
+        previews: Default::default(),
+        pages: Vec::new(),
+        rules: Vec::new(),
+    }
+}
+
+/// A file of which nothing could be read.
+fn unread(problems: Vec<Problem>) -> Parsed {
+    Parsed {
+        workspace: None,
+        problems,
+        environment_uses: Vec::new(),
+        file: FILE.to_owned(),
+    }
+}
+
+/// Reads a workspace file, or says what is in the way.
+pub(super) fn read(file: &Path) -> Result<String, Box<Problem>> {
+    let bytes = fs::read(file).map_err(|error| Box::new(unreadable(&error)))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
+        let mut problem = problem("bytes that are no UTF-8", "UTF-8 text", "the file is not UTF-8");
+        problem.line = before.matches('\n').count() + 1;
+        problem.column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        Box::new(problem)
+    })
+}
+
+fn unreadable(error: &io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            let mut problem = problem(
+                "no file",
+                "a workspace file",
+                "the file is gone; the last good state is shown",
+            );
+            problem.hint = Some("put it back, or open another folder".to_owned());
+            problem
+        }
+        _ => problem(&error.to_string(), "a readable file", "the file cannot be read"),
+    }
+}
+
+/// A problem with the file as a whole.
+pub(super) fn problem(found: &str, wanted: &str, message: &str) -> Problem {
+    Problem {
+        severity: Severity::Error,
+        file: FILE.to_owned(),
+        line: 1,
+        column: 1,
+        found: found.to_owned(),
+        wanted: wanted.to_owned(),
+        message: message.to_owned(),
+        hint: None,
+    }
+}
