@@ -12,7 +12,7 @@ const looks: Record<ButtonLook, string> = {
 
 /** `disabledReason` keeps the button focusable, so that the reason can be read; pressing it does nothing. */
 export function Button({
-  look = "raised", disabledReason, className, onClick, type = "button", ...rest
+  look = "raised", disabledReason, className, onClick, title, type = "button", ...rest
 }: ComponentProps<"button"> & { look?: ButtonLook; disabledReason?: string | null | undefined }) {
   const blocked = Boolean(disabledReason);
   return (
@@ -24,7 +24,7 @@ export function Button({
         looks[look], className,
       )}
       aria-disabled={blocked || undefined}
-      title={disabledReason ?? undefined}
+      title={disabledReason ?? title}
       onClick={blocked ? (event) => event.preventDefault() : onClick}
       {...rest}
     />

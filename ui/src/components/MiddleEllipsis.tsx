@@ -1,5 +1,8 @@
 import { classes } from "./classes";
 
+/** Text as short as this rarely has to give way, and then at its end. */
+const SHORT = 14;
+
 /** How much of the end always stays: what tells one host or path from the next is there. */
 const tailOf = (text: string, tail: number) => Math.min(tail, Math.floor(text.length / 2));
 
@@ -7,6 +10,7 @@ const tailOf = (text: string, tail: number) => Math.min(tail, Math.floor(text.le
  * Text that gives way in its middle, so that both ends stay. Copying and reading aloud give it whole, and so does hovering.
  */
 export function MiddleEllipsis({ text, tail = 12, className }: { text: string; tail?: number; className?: string }) {
+  if (text.length <= SHORT) return <span className={classes("min-w-0 truncate", className)} title={text}>{text}</span>;
   const cut = text.length - tailOf(text, tail);
   return (
     <span className={classes("flex min-w-0", className)} title={text} aria-label={text}>

@@ -6,10 +6,13 @@ import { inputClasses } from "./Field";
 export type PickerItem = { id: string; label: string; detail?: string; before?: ReactNode; chosen?: boolean };
 
 const SHOWN = 60;
+/** As many are seen at a glance; only longer lists put what is chosen first. */
+const ALL_IN_SIGHT = 12;
 
 /** The items whose label or id holds every word of the query, best first: those that start with it. */
 export function search(items: readonly PickerItem[], query: string): PickerItem[] {
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0 && items.length <= ALL_IN_SIGHT) return [...items];
   if (words.length === 0) return [...items.filter(({ chosen }) => chosen), ...items.filter(({ chosen }) => !chosen)];
   const first = words[0] ?? "";
   const starts: PickerItem[] = [];

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Button } from "@/components";
-import { OpenIcon } from "@/components/icons";
+import { CopyIcon, OpenIcon } from "@/components/icons";
 import { useCommands, type Command } from "@/state/commands";
 import { copyText, openInBrowser } from "@/state/operations";
 import type { Built } from "./AddressBar";
@@ -30,14 +30,16 @@ export function AddressActions({ built }: { built: readonly Built[] }) {
 
   return (
     <div className="flex shrink-0 items-center">
-      <Button look="quiet" className="h-6 px-2" disabledReason={noLocal} onClick={() => void copyText(localText, listed(local, "the address"))}>Copy</Button>
-      <Button look="quiet" className="h-6 px-2" disabledReason={noRemote} onClick={() => void copyText(remoteText, listed(remote, "the remote address"))}>Remote</Button>
+      <Button look="quiet" className="h-6 px-2" disabledReason={noLocal} aria-label="Copy" title="Copy the address" onClick={() => void copyText(localText, listed(local, "the address"))}>
+        <span className="@3xl:hidden"><CopyIcon size={13} /></span><span className="hidden @3xl:inline">Copy</span>
+      </Button>
+      <Button look="quiet" className="h-6 px-2" disabledReason={noRemote} title="Copy the address that a teammate can open" onClick={() => void copyText(remoteText, listed(remote, "the remote address"))}>Remote</Button>
       <Button
         look="quiet" className="h-6 px-2" disabledReason={noLocal} aria-label="Open in the browser"
         title={local.length > 1 ? "Opens the first of the shown addresses in the browser" : "Open in the browser"}
         onClick={() => first && void openInBrowser(first)}
       >
-        <span className="hidden @2xl:inline">Open</span><OpenIcon size={13} />
+        <span className="hidden @3xl:inline">Open</span><OpenIcon size={13} />
       </Button>
     </div>
   );

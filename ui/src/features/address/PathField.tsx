@@ -74,7 +74,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
   );
 
   return (
-    <div className="relative flex min-w-16 flex-1 items-center gap-1.5">
+    <div className="relative flex min-w-24 flex-1 items-center gap-1.5">
       <input
         ref={input}
         role="combobox" aria-label="Path" aria-expanded={editing && found.length > 0} aria-controls={`${id}-pages`} aria-autocomplete="list"

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { Picker, type PickerItem } from "@/components";
+import { classes, MiddleEllipsis, Picker, type PickerItem } from "@/components";
 import { picked } from "@/state/selection";
 import { openDialog, select, useStore } from "@/state/store";
 import { PreviewDot } from "@/features/side/PreviewDot";
@@ -32,8 +32,8 @@ export function PreviewSegment({ previews }: { previews: readonly string[] }) {
         </button>
       )}
       trigger={
-        <button type="button" aria-label={`Preview: ${label}`} title={label} className="min-w-12 shrink truncate rounded-[5px] bg-raised px-1.5 py-0.5 font-semibold text-text">
-          {label}
+        <button type="button" aria-label={`Preview: ${label}`} title={label} className={classes("flex rounded-[5px] bg-text/7 px-1.5 py-0.5 font-semibold text-text", label.length > 14 ? "min-w-20 shrink" : "shrink-0")}>
+          <MiddleEllipsis text={label} tail={8} />
         </button>
       }
     />

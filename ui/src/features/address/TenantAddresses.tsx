@@ -20,7 +20,7 @@ export function TenantAddresses({ built, count }: { built: readonly Built[]; cou
         <button
           type="button"
           aria-label={`${count} tenants: ${ids.slice(0, 6).map((id) => (id === null ? "none" : (names.get(id)?.name ?? id))).join(", ")}`}
-          className="flex shrink-0 items-center gap-1.5 rounded-[5px] bg-raised px-1.5 py-0.5 font-semibold text-text"
+          className="flex shrink-0 items-center gap-1.5 rounded-[5px] bg-text/7 px-1.5 py-0.5 font-semibold text-text"
         >
           <span className="flex" aria-hidden>
             {ids.slice(0, DOTS).map((id, at) => <StackedDot key={id ?? ""} tenant={id} first={at === 0} />)}

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { classes, Dot, Picker, type PickerItem } from "@/components";
+import { classes, Dot, MiddleEllipsis, Picker, type PickerItem } from "@/components";
 import { openDialog, select, useStore } from "@/state/store";
 import { picked } from "@/state/selection";
 import { tenantColors, useTenant, useTenantColors } from "@/state/tenants";
@@ -23,7 +23,6 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
   }, [all, chosen, theme]);
 
   if (tenants.length > 1) return <TenantAddresses built={built} count={tenants.length} />;
-  const label = only ?? "no tenant";
   return (
     <Picker
       label="Choose a tenant"
@@ -41,10 +40,10 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
           type="button"
           aria-label={only === null ? "Tenant: none" : `Tenant: ${tenant?.name ?? only}`}
           title={only === null ? "No tenant" : (tenant?.name ?? `${only} is not in the workspace`)}
-          className={classes("min-w-12 shrink truncate rounded-[5px] px-1.5 py-0.5", only !== null && "font-semibold")}
+          className={classes("rounded-[5px] px-1.5 py-0.5", only === null ? "shrink-0" : classes("flex font-semibold", only.length > 14 ? "min-w-20 shrink" : "shrink-0"))}
           style={only === null ? { color: "var(--td-third)" } : { color: colors.text, backgroundColor: colors.tint }}
         >
-          {label}
+          {only === null ? "no tenant" : <MiddleEllipsis text={only} tail={8} />}
         </button>
       }
     />

@@ -10,6 +10,7 @@ import { upstreamShort } from "./upstream";
 import { useListKeys } from "./useListKeys";
 
 const none: readonly Preview[] = [];
+const words = { up: "answers", down: "does not answer", unknown: "not asked yet" };
 
 /** The workspace's previews. */
 export function PreviewList() {
@@ -69,7 +70,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
       )}
     >
       <div
-        id={id} role="option" aria-selected={chosen} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pl-2.5"
+        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pl-2.5"
         onClick={onClick} onDoubleClick={() => openDialog({ kind: "preview", name })}
         onContextMenu={(event) => {
           event.preventDefault();

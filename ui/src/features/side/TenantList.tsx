@@ -71,7 +71,11 @@ export function TenantList() {
               else if (event.key === "ArrowDown" || event.key === "Enter") {
                 const first = ids[0];
                 if (event.key === "Enter" && first !== undefined) select({ tenants: event.ctrlKey || event.metaKey ? [...new Set([...chosen, first])] : [first] });
-                else scroller.current?.focus();
+                else if (first !== undefined) {
+                  list.activate(first);
+                  rows.scrollToIndex(0);
+                  scroller.current?.focus();
+                }
               } else return;
               event.preventDefault();
             }}

@@ -54,5 +54,5 @@ export function useListKeys({ ids, chosen, onChoose, reveal, onEdit, onMenu }: O
   const onRowClick = (id: string) => (event: MouseEvent) =>
     choose(id, event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "alone");
 
-  return { active, onKeyDown, onRowClick, toggle: (id: string) => choose(id, "toggle") };
+  return { active, onKeyDown, onRowClick, toggle: (id: string) => choose(id, "toggle"), activate: setActiveId };
 }
