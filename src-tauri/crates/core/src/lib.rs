@@ -7,8 +7,10 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod address;
+pub mod budget;
 pub mod compare;
 pub mod diagnostic;
+pub mod diagnostics;
 pub mod edit;
 pub mod extractor;
 pub mod hop;
@@ -17,10 +19,12 @@ pub mod label;
 mod nearest;
 pub mod pattern;
 pub mod redact;
+pub mod remote;
 pub mod resolve;
 pub mod response;
 pub mod route;
 pub mod rule;
+pub mod split;
 pub mod suffix;
 pub mod template;
 pub mod trace;
