@@ -40,7 +40,9 @@ pub(super) fn target(
     let text = match text.split_once("://") {
         Some((_, rest)) if by == RuleBy::App => rest.find('/').map_or("/", |slash| &rest[slash..]),
         Some(_) => {
-            return Err("its destination is another origin, and rules only change paths".to_owned());
+            return Err(
+                "its destination is another origin, and rules only change paths".to_owned(),
+            );
         }
         None => text,
     };

@@ -1,0 +1,213 @@
+//! What is wrong with an exchange, found without being asked.
+//!
+//! Each diagnostic is one file: what it looks at, and why that means something. All of them read
+//! finished exchanges only, so they see what the person sees in the trace and can name it as
+//! evidence. A diagnostic that fires on healthy traffic is worse than none: where a sign has an
+//! innocent reading, it needs a second one.
+
+mod asset_caught;
+mod cookie_domain;
+mod deployment_protection;
+mod hmr_blocked;
+mod label_over_budget;
+mod memory;
+mod prefix_on_vercel_app;
+mod redirect_leaves;
+mod rewrite_differs;
+mod tenant_ignored;
+mod tenant_unlisted;
+mod upstream_refused;
+
+use self::memory::Memory;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::trace::{Comparison, Exchange, Kind};
+use crate::workspace::{Preview, Snapshot};
+
+/// Every code that an exchange may be given, with its title.
+pub const ALL: &[(&str, &str)] = &[
+    (
+        "asset-caught-by-rewrite",
+        "An asset is caught by the tenant rewrite",
+    ),
+    ("cookie-domain-dropped", "A cookie's domain was dropped"),
+    (
+        "deployment-protection",
+        "The preview is behind deployment protection",
+    ),
+    (
+        "hmr-blocked",
+        "The development server refuses its update socket",
+    ),
+    ("label-over-budget", "The host has a label over 63 octets"),
+    (
+        "prefix-on-vercel-app",
+        "A prefix does not work on vercel.app",
+    ),
+    ("redirect-leaves-tenant", "A redirect leaves the tenant"),
+    ("rewrite-differs", "The app rewrites other than predicted"),
+    ("tenant-ignored", "The app ignores the tenant"),
+    ("tenant-unlisted", "The tenant is not in the workspace"),
+    ("upstream-refused", "The upstream cannot be reached"),
+];
+
+/// Finds what is wrong. Remembers, within bounds, what each preview has told before.
+#[derive(Debug, Default)]
+pub struct Diagnoser {
+    memory: Memory,
+}
+
+/// What one diagnostic may look at.
+struct Seen<'a> {
+    exchange: &'a Exchange,
+    snapshot: &'a Snapshot,
+    memory: &'a Memory,
+}
+
+type Check = fn(&Seen<'_>) -> Option<Diagnostic>;
+
+/// In the order in which a person would ask: is it there, may I, is it mine, is it right.
+const CHECKS: &[Check] = &[
+    upstream_refused::check,
+    deployment_protection::check,
+    hmr_blocked::check,
+    tenant_ignored::check,
+    rewrite_differs::check,
+    asset_caught::check,
+    redirect_leaves::check,
+    prefix_on_vercel_app::check,
+    label_over_budget::check,
+    tenant_unlisted::check,
+    cookie_domain::check,
+];
+
+// === impl Diagnoser ===
+
+impl Diagnoser {
+    /// One that has seen nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks at an exchange that is over, or at a plan that was never sent.
+    pub fn observe(&mut self, exchange: &Exchange, snapshot: &Snapshot) -> Vec<Diagnostic> {
+        let seen = Seen {
+            exchange,
+            snapshot,
+            memory: &self.memory,
+        };
+        let found = CHECKS.iter().filter_map(|check| check(&seen)).collect();
+        self.memory.remember(exchange);
+        found
+    }
+
+    /// A comparison that one exchange alone cannot make: silence about a predicted rewrite counts
+    /// as a difference on a 2xx HTML document of an upstream that has told of rewrites before.
+    /// `None` where the exchange's own comparison stands. Ask before [`Self::observe`].
+    pub fn compare(&self, exchange: &Exchange) -> Option<(Comparison, String)> {
+        let predicted = exchange.predicted.as_deref()?;
+        let preview = exchange.preview.as_deref()?;
+        if exchange.actual.is_some()
+            || !is_page(exchange)
+            || !predicts_a_change(exchange)
+            || !self.memory.has_told(preview)
+        {
+            return None;
+        }
+        let reason = format!(
+            "{predicted} was predicted, and the app, which tells of its rewrites, told of none"
+        );
+        Some((Comparison::Different, reason))
+    }
+}
+
+// === what several diagnostics ask ===
+
+impl<'a> Seen<'a> {
+    fn preview(&self) -> Option<&'a Preview> {
+        self.snapshot
+            .workspace
+            .previews
+            .get(self.exchange.preview.as_deref()?)
+    }
+
+    /// Whether the upstream runs on this machine.
+    fn is_local(&self) -> bool {
+        let origin = self
+            .exchange
+            .upstream
+            .as_ref()
+            .map(|upstream| upstream.origin.as_str());
+        origin
+            .and_then(|origin| origin.parse::<crate::upstream::UpstreamOrigin>().ok())
+            .is_some_and(|origin| origin.host().is_loopback())
+    }
+
+    /// The port of the upstream.
+    fn port(&self) -> Option<u16> {
+        let origin: crate::upstream::UpstreamOrigin =
+            self.exchange.upstream.as_ref()?.origin.parse().ok()?;
+        Some(origin.port())
+    }
+
+    /// The host of the URL as asked, without its port.
+    fn host(&self) -> Option<crate::host::Host> {
+        let (_, rest) = self.exchange.url.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        authority
+            .parse::<crate::host::Authority>()
+            .ok()
+            .map(|authority| authority.host)
+    }
+}
+
+/// Whether this is something that a person opened, and not what a page loads by itself: a finding
+/// about an address is told once a page, not once a file.
+fn is_opened(exchange: &Exchange) -> bool {
+    matches!(exchange.kind, Kind::Document | Kind::Api | Kind::Other)
+}
+
+/// Whether the upstream answered with a whole page.
+fn is_page(exchange: &Exchange) -> bool {
+    let html = exchange
+        .response_header("content-type")
+        .is_some_and(|kind| {
+            kind.trim_start()
+                .to_ascii_lowercase()
+                .starts_with("text/html")
+        });
+    let good = exchange
+        .status
+        .is_some_and(|status| (200..300).contains(&status));
+    exchange.from_upstream && good && html && exchange.kind != Kind::Asset
+}
+
+/// Whether the prediction is another path than the one asked for; else there is nothing to tell.
+fn predicts_a_change(exchange: &Exchange) -> bool {
+    let sent = exchange
+        .upstream
+        .as_ref()
+        .map_or(exchange.path.as_str(), |upstream| upstream.path.as_str());
+    exchange
+        .predicted
+        .as_deref()
+        .is_some_and(|predicted| predicted != crate::compare::clean_path(sent))
+}
+
+fn found(
+    code: &'static str,
+    severity: Severity,
+    message: impl Into<String>,
+    evidence: Vec<String>,
+    fix: Option<String>,
+) -> Option<Diagnostic> {
+    Some(Diagnostic {
+        code: code.into(),
+        severity,
+        message: message.into(),
+        evidence,
+        fix,
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod testing;

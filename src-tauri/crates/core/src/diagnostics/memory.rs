@@ -1,0 +1,68 @@
+//! What a preview has told before, within bounds.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::trace::Exchange;
+
+/// How many previews, and how many paths of each, are remembered. A workspace that has more gets
+/// fewer findings, never wrong ones.
+const PREVIEWS: usize = 256;
+const PATHS: usize = 512;
+
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    previews: HashMap<String, Told>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    /// Tenants whose name was seen as a segment of a rewrite.
+    tenants: HashSet<String>,
+    /// Paths on which such a rewrite was seen.
+    paths: HashSet<String>,
+}
+
+impl Memory {
+    pub(super) fn remember(&mut self, exchange: &Exchange) {
+        let (Some(preview), Some(actual)) = (&exchange.preview, &exchange.actual) else {
+            return;
+        };
+        if !exchange.from_upstream
+            || !self.previews.contains_key(preview) && self.previews.len() >= PREVIEWS
+        {
+            return;
+        }
+        let told = self.previews.entry(preview.clone()).or_default();
+        let Some(tenant) = &exchange.tenant else {
+            return;
+        };
+        if actual.split('/').any(|segment| segment == tenant) {
+            if told.tenants.len() < PATHS {
+                told.tenants.insert(tenant.clone());
+            }
+            if told.paths.len() < PATHS {
+                told.paths
+                    .insert(crate::compare::clean_path(&exchange.path));
+            }
+        }
+    }
+
+    /// Whether the preview's app has ever told of a rewrite.
+    pub(super) fn has_told(&self, preview: &str) -> bool {
+        self.previews.contains_key(preview)
+    }
+
+    /// Whether it has rewritten to a path that names this tenant.
+    pub(super) fn knows_tenant(&self, preview: &str, tenant: &str) -> bool {
+        self.previews
+            .get(preview)
+            .is_some_and(|told| told.tenants.contains(tenant))
+    }
+
+    /// Whether it has rewritten this path for some tenant.
+    pub(super) fn rewrites(&self, preview: &str, path: &str) -> bool {
+        self.previews
+            .get(preview)
+            .is_some_and(|told| told.paths.contains(&crate::compare::clean_path(path)))
+    }
+}

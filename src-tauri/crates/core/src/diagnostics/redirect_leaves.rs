@@ -1,0 +1,215 @@
+//! A redirect that leads out of the tenant.
+//!
+//! A route handler that builds an address from `request.url` gets the server's own host there,
+//! whatever `Host` said. The pane is brought back, but on a real host the visitor would be gone.
+//! A redirect to a stranger's host, such as an identity provider, is no finding.
+
+use super::{Seen, found};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edit::Stage;
+use crate::host::Authority;
+use crate::resolve::{Resolved, resolve};
+
+/// Fields that send a browser somewhere.
+const FIELDS: [&str; 4] = [
+    "location",
+    "x-action-redirect",
+    "x-nextjs-redirect",
+    "refresh",
+];
+
+pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
+    let exchange = seen.exchange;
+    let tenant = exchange.tenant.as_deref()?;
+    if !exchange.from_upstream {
+        return None;
+    }
+    let redirects = exchange
+        .status
+        .is_some_and(|status| (300..400).contains(&status));
+    FIELDS.iter().filter(|field| **field != "location" || redirects).find_map(|field| {
+        let value = exchange.response_header(field)?;
+        let (before, tail) = authority(value)?;
+        let edit = exchange.edits.iter().find(|edit| edit.stage == Stage::Response && edit.field == *field);
+        let after = edit.and_then(|edit| edit.after.as_deref()).and_then(authority).map(|(after, _)| after);
+        let (severity, message) = judge(seen, tenant, &before, after.as_ref())?;
+        let mut evidence = vec![format!("{field}: {value}")];
+        evidence.extend(exchange.upstream.as_ref().map(|upstream| format!("Host sent: {}", upstream.host)));
+        if let Some(after) = edit.and_then(|edit| edit.after.as_ref()) {
+            evidence.push(format!("the pane was sent to: {after}"));
+        }
+        let path = if tail.starts_with('/') { tail } else { "/" };
+        let status = exchange.status.filter(|status| (300..400).contains(status)).unwrap_or(307);
+        let fix = match *field {
+            "x-action-redirect" => format!("redirect(\"{}\");", path.split(';').next().unwrap_or(path)),
+            _ => format!("return new Response(null, {{ status: {status}, headers: {{ Location: \"{path}\" }} }});"),
+        };
+        found("redirect-leaves-tenant", severity, message, evidence, Some(fix))
+    })
+}
+
+/// The authority of the first absolute address in a value, and what follows it.
+fn authority(value: &str) -> Option<(Authority, &str)> {
+    let at = value.find("://")?;
+    let scheme = value[..at].to_ascii_lowercase();
+    if !scheme.ends_with("http") && !scheme.ends_with("https") {
+        return None;
+    }
+    let rest = &value[at + 3..];
+    let end = rest
+        .find(['/', '?', '#', '"', '\'', ';', '>'])
+        .unwrap_or(rest.len());
+    Some((rest[..end].parse().ok()?, &rest[end..]))
+}
+
+fn judge(
+    seen: &Seen<'_>,
+    tenant: &str,
+    before: &Authority,
+    after: Option<&Authority>,
+) -> Option<(Severity, String)> {
+    let target = after.unwrap_or(before);
+    if let Resolved::Preview(resolved) = resolve(&target.host, seen.snapshot) {
+        if resolved.preview != *seen.exchange.preview.as_ref()? {
+            return None;
+        }
+        match resolved.tenant.as_deref() {
+            Some(other) if other != tenant => {
+                return Some((
+                    Severity::Warning,
+                    format!("The app sends a visitor of {tenant} to {other}."),
+                ));
+            }
+            None => {
+                return Some((
+                    Severity::Warning,
+                    format!("The app sends a visitor of {tenant} to no tenant at all."),
+                ));
+            }
+            Some(_) => {}
+        }
+        // Back on the same tenant, and yet not by the tenant's own address: we brought it back.
+        let sent = seen
+            .exchange
+            .upstream
+            .as_ref()?
+            .host
+            .parse::<Authority>()
+            .ok()?;
+        let own =
+            before.host == sent.host || before.host.strip_base(&seen.snapshot.base.host).is_some();
+        let upstream: crate::upstream::UpstreamOrigin =
+            seen.exchange.upstream.as_ref()?.origin.parse().ok()?;
+        let bare = before.host == *upstream.host()
+            || before.host.is_loopback() && before.host.labels().count() < 2;
+        if !own && bare {
+            let message = format!(
+                "The app redirects to its own address, {before}, and not to the tenant's. On a real host a visitor of \
+                 {tenant} would leave it."
+            );
+            return Some((Severity::Error, message));
+        }
+        return None;
+    }
+    let name = before.host.name()?;
+    let owner = seen
+        .snapshot
+        .workspace
+        .tenants
+        .values()
+        .find(|tenant| tenant.domains.iter().any(|domain| domain == name))?;
+    let message = format!(
+        "The app sends a visitor of this preview to {name}, the live domain of {}.",
+        owner.id
+    );
+    Some((Severity::Warning, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Scene;
+
+    fn redirect(label: &str, location: &str) -> Scene {
+        Scene::new(label, "/login").answered(307, &[("location", location)])
+    }
+
+    #[test]
+    fn fires_where_the_tenant_is_lost() {
+        for (label, location) in [
+            ("acme---main", "http://localhost:3000/about"),
+            ("acme---main", "http://0.0.0.0:3000/about"),
+            ("acme---main", "http://[::1]:3000/about"),
+            (
+                "acme---main",
+                "http://globex---main.tripledash.localhost:7333/",
+            ),
+            ("acme---main", "http://main.tripledash.localhost:7333/"),
+            ("acme---platform", "http://localhost:3000/about"),
+            ("acme---platform", "http://globex.localhost:3000/about"),
+            ("acme---remote", "https://my-app-git-feature.acme.dev/about"),
+            (
+                "acme---remote",
+                "https://globex---my-app-git-feature.acme.dev/about",
+            ),
+            ("acme---remote", "https://shop.acme.com/about"),
+        ] {
+            assert_eq!(
+                redirect(label, location).codes(),
+                ["redirect-leaves-tenant"],
+                "{label} {location}"
+            );
+        }
+    }
+
+    #[test]
+    fn silent_where_it_is_kept_or_left_on_purpose() {
+        for (label, location) in [
+            ("acme---main", "/about"),
+            (
+                "acme---main",
+                "http://acme---main.tripledash.localhost:7333/about",
+            ),
+            (
+                "acme---main.admin",
+                "http://acme---main.tripledash.localhost:7333/about",
+            ),
+            ("acme---main", "https://login.example.com/authorize"),
+            ("acme---main", "http://localhost:9999/other-app"),
+            ("acme---platform", "http://acme.localhost:3000/about"),
+            (
+                "acme---remote",
+                "https://acme---my-app-git-feature.acme.dev/about",
+            ),
+            ("main", "http://localhost:3000/about"),
+        ] {
+            assert_eq!(
+                redirect(label, location).codes(),
+                Vec::<String>::new(),
+                "{label} {location}"
+            );
+        }
+        let created = Scene::new("acme---main", "/api/a")
+            .answered(201, &[("location", "http://localhost:3000/a/1")]);
+        assert_eq!(created.codes(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_line_to_paste_keeps_status_and_path() {
+        let found = redirect("acme---main", "http://localhost:3000/about?a=1").diagnoses();
+        let fix =
+            "return new Response(null, { status: 307, headers: { Location: \"/about?a=1\" } });";
+        assert_eq!(found[0].fix.as_deref(), Some(fix));
+        assert_eq!(
+            found[0].evidence[0],
+            "location: http://localhost:3000/about?a=1"
+        );
+        let action = Scene::new("acme---main", "/form").answered(
+            200,
+            &[("x-action-redirect", "http://localhost:3000/done;push")],
+        );
+        assert_eq!(
+            action.diagnoses()[0].fix.as_deref(),
+            Some("redirect(\"/done\");")
+        );
+    }
+}
