@@ -275,6 +275,7 @@ fn desktop() -> Result<Tally, Failure> {
         "--test",
         "desktop",
         "--",
+        "--ignored",
         "--test-threads=1",
     ];
     let screen = "-screen 0 1440x900x24 -nolisten tcp";
