@@ -3,15 +3,17 @@
 //! or without a scheme, in quotes or angle brackets, a bare port.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use url::Url;
 
+use crate::address::BaseDomain;
 use crate::host::{Authority, Host};
 use crate::label::{SEPARATOR, check_label, propose};
 use crate::remote::resolve_url;
 use crate::resolve::Resolved;
-use crate::workspace::Snapshot;
+use crate::workspace::{Snapshot, Workspace};
 
 /// A pasted address in its pieces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,25 +60,6 @@ pub struct UnreadableAddress {
 }
 
 /// Takes a pasted address apart, with the previews of the workspace at hand.
-///
-/// ```
-/// # use tripledash_core::{split::{split, SplitKind}, Workspace};
-/// # let snapshot = tripledash_core::Snapshot {
-/// #     generation: 1,
-/// #     workspace: std::sync::Arc::new(Workspace::empty("w")),
-/// #     base: tripledash_core::address::BaseDomain::local(7333),
-/// #     environment: Default::default(),
-/// #     unlocked: Default::default(),
-/// # };
-/// let found = split("https://acme---my-app-git-feature.acme.dev/about?x=1", &snapshot)?;
-/// assert_eq!(found.tenant.as_deref(), Some("acme"));
-/// assert_eq!(found.preview, "my-app-git-feature");
-/// assert_eq!(found.suffix.as_deref(), Some("acme.dev"));
-/// assert_eq!(found.upstream, "https://my-app-git-feature.acme.dev");
-/// assert_eq!(found.path, "/about?x=1");
-/// assert_eq!(found.kind, SplitKind::TenantPreview);
-/// # Ok::<(), tripledash_core::split::UnreadableAddress>(())
-/// ```
 ///
 /// # Errors
 ///
@@ -129,6 +112,37 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
         Resolved::Unknown { .. } | Resolved::Elsewhere => {}
     }
     unknown(&url, &host, path, snapshot).map_err(unreadable)
+}
+
+/// Takes a pasted address apart for a workspace that is only to be made.
+///
+/// ```
+/// use tripledash_core::address::BaseDomain;
+/// use tripledash_core::split::{SplitKind, split_new};
+///
+/// let base = BaseDomain::local(7333);
+/// let found = split_new("https://acme---my-app-git-feature.acme.dev/about?x=1", &base)?;
+/// assert_eq!(found.tenant.as_deref(), Some("acme"));
+/// assert_eq!(found.preview, "my-app-git-feature");
+/// assert_eq!(found.suffix.as_deref(), Some("acme.dev"));
+/// assert_eq!(found.upstream, "https://my-app-git-feature.acme.dev");
+/// assert_eq!(found.path, "/about?x=1");
+/// assert_eq!(found.kind, SplitKind::TenantPreview);
+/// # Ok::<(), tripledash_core::split::UnreadableAddress>(())
+/// ```
+///
+/// # Errors
+///
+/// Says what the text lacks.
+pub fn split_new(text: &str, base: &BaseDomain) -> Result<Split, UnreadableAddress> {
+    let snapshot = Snapshot {
+        generation: 0,
+        workspace: Arc::new(Workspace::empty("")),
+        base: base.clone(),
+        environment: Arc::default(),
+        unlocked: Arc::default(),
+    };
+    split(text, &snapshot)
 }
 
 /// Reads an address whose preview the workspace does not have.

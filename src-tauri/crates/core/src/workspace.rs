@@ -14,6 +14,7 @@ mod syntax;
 mod tenants;
 mod variables;
 
+pub use crate::diagnostic::Severity;
 pub use model::*;
 pub use parse::parse;
 pub use problem::{EnvironmentUse, Parsed, Problem};

@@ -16,8 +16,8 @@ const MOST_PROBLEMS: usize = 100;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Place<'p> {
     Root,
-    Key(&'p Place<'p>, &'p str),
-    Item(&'p Place<'p>, usize),
+    Key(&'p Self, &'p str),
+    Item(&'p Self, usize),
 }
 
 /// The properties of one object, each key once and known.

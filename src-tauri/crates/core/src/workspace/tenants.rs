@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 use jsonc_parser::ast::{StringLit, Value};
 use jsonc_parser::common::{Range, Ranged};
 
@@ -40,9 +39,8 @@ pub(super) fn tenants(
     let mut seen = Seen::default();
     for (index, element) in array.elements.iter().enumerate() {
         if let Some(tenant) = tenant(element, &place.item(index), &mut seen, reader) {
-            if let Entry::Vacant(free) = tenants.entry(tenant.id.clone()) {
-                free.insert(tenant);
-            }
+            // A second one of the same id was told of; the first stays.
+            tenants.entry(tenant.id.clone()).or_insert(tenant);
         }
     }
     tenants
