@@ -110,8 +110,9 @@ impl Proxy {
                 agent::serve(request.method())
             }
             Route::Refuse(refusal) => {
-                let started = own::started(self.id(), (self.clock)(), &refusal, &request);
-                let open = OpenExchange::begin(self.id(), begun, &self.events, started);
+                let id = self.id();
+                let started = own::started(id, (self.clock)(), &refusal, &request);
+                let open = OpenExchange::begin(id, begun, &self.events, started);
                 let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
                 own::refuse(&refusal, open, request.headers(), tag.as_deref())
             }

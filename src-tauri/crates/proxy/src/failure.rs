@@ -105,6 +105,15 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
         .fix(format!(
             "check the scheme and the port of \"upstream\" in preview \"{preview}\": {origin}"
         )),
+        SendError::Stalled { .. } => Account {
+            status: 408,
+            side: Side::Downstream,
+            ..Account::upstream(
+                "upload-stalled",
+                "The request stopped half-way",
+                format!("{}.", chain(error)),
+            )
+        },
         SendError::Upload { .. } => Account {
             status: 400,
             side: Side::Downstream,

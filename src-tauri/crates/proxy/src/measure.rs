@@ -72,7 +72,7 @@ impl HttpBody for Upload {
                 .stalled
                 .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
             if stalled.as_mut().poll(cx).is_ready() {
-                upload.progress.break_off();
+                upload.progress.stall();
                 return Poll::Ready(Some(Err(Stalled(limit).into())));
             }
             return Poll::Pending;

@@ -24,6 +24,7 @@ pub(crate) struct OpenExchange {
 pub(crate) struct Progress {
     bytes: AtomicU64,
     broken: AtomicBool,
+    stalled: AtomicBool,
     done: AtomicBool,
 }
 
@@ -130,6 +131,15 @@ impl Progress {
 
     pub(crate) fn is_complete(&self) -> bool {
         self.done.load(Ordering::Relaxed)
+    }
+
+    /// The browser sent nothing more for too long.
+    pub(crate) fn stall(&self) {
+        self.stalled.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed)
     }
 
     /// The browser's side of the body failed.

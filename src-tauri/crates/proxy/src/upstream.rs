@@ -74,6 +74,8 @@ pub(crate) enum SendError {
         #[source]
         source: hyper::Error,
     },
+    #[error("the request's body stopped after {bytes} bytes")]
+    Stalled { bytes: u64 },
     #[error("the request's body broke off after {bytes} bytes")]
     Upload {
         bytes: u64,
@@ -203,8 +205,10 @@ fn repeatable(request: &Request<Body>) -> Option<Request<Body>> {
 
 /// What a failure of hyper's means here.
 pub(crate) fn failed(address: SocketAddr, source: hyper::Error, upload: &Progress) -> SendError {
-    if upload.is_broken() {
-        let bytes = upload.bytes();
+    let bytes = upload.bytes();
+    if upload.is_stalled() {
+        SendError::Stalled { bytes }
+    } else if upload.is_broken() {
         SendError::Upload { bytes, source }
     } else if source.is_parse() {
         SendError::NotHttp { address, source }

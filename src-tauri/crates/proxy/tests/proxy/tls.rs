@@ -1,1 +1,1 @@
-//! To come.
+//! Upstreams over TLS.

@@ -43,6 +43,22 @@ impl Tripledash {
 
     /// The same, with its options changed.
     pub async fn with(upstream: &str, preview: &str, change: impl FnOnce(&mut Options)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::listen(listener, upstream, preview, change)
+    }
+
+    /// The same on a given port.
+    pub async fn at(port: u16, upstream: &str, preview: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        Self::listen(listener, upstream, preview, |_| {})
+    }
+
+    fn listen(
+        listener: TcpListener,
+        upstream: &str,
+        preview: &str,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
         let comma = if preview.is_empty() { "" } else { ", " };
         let text = format!(
             r#"{{ "name": "test", "tenants": [{{ "id": "acme" }}],
@@ -52,7 +68,6 @@ impl Tripledash {
         let workspace = parsed
             .workspace
             .unwrap_or_else(|| panic!("{:#?}", parsed.problems));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (snapshot, seen) = watch::channel(Arc::new(Snapshot {
             generation: 1,
