@@ -85,6 +85,16 @@ describe("withWorkspace", () => {
     const state = { ...initialState, workspace: workspace({ generation: 5 }) };
     expect(withWorkspace(state, workspace({ generation: 4 }), null)).toEqual({});
   });
+  it("takes a snapshot's state whatever its generation: the engine may have been started again", () => {
+    const state = { ...initialState, workspace: workspace({ generation: 5 }) };
+    expect(withWorkspace(state, workspace({ generation: 1 }), null, true).workspace?.generation).toBe(1);
+  });
+  it("keeps a chosen tenant that was never listed, and drops one that was", () => {
+    const selection = { ...emptySelection, tenants: ["a", "unlisted"], previews: ["main"] };
+    const state = { ...initialState, workspace: workspace(), selection };
+    const next = withWorkspace(state, workspace({ generation: 2, tenants: [tenant("b")] }), null);
+    expect(next.selection?.tenants).toEqual(["unlisted"]);
+  });
   it("chooses anew for another workspace and sends the panes there", () => {
     const state = { ...initialState, workspace: workspace(), paths: { "a|main|": "/x" } };
     const other = workspace({ generation: 1, origin: { kind: "demo", folder: "/o", file: "/o/tripledash.json" } });

@@ -52,9 +52,16 @@ export function firstSelection(workspace: WorkspaceState): Selection {
   };
 }
 
-/** What is left of a selection when the workspace changed under it. The same object when nothing had to go. */
-export function reconciled(selection: Selection, workspace: WorkspaceState): Selection {
+/**
+ * What is left of a selection when the workspace changed under it. The same object when nothing had to go.
+ * A tenant that was never listed stays: it is forwarded all the same, and a link may name it.
+ */
+export function reconciled(selection: Selection, workspace: WorkspaceState, before: WorkspaceState | null = null): Selection {
   const tenantIds = new Set(workspace.tenants.map(({ id }) => id));
+  if (before) {
+    const listedBefore = new Set(before.tenants.map(({ id }) => id));
+    for (const id of selection.tenants) if (!listedBefore.has(id)) tenantIds.add(id);
+  }
   const previewNames = new Set(workspace.previews.map(({ name }) => name));
   const tenants = selection.tenants.filter((id) => tenantIds.has(id));
   const previews = selection.previews.filter((name) => previewNames.has(name));

@@ -80,13 +80,17 @@ const { getState: get, setState: set } = useStore;
 
 // --- what the engine tells
 
-/** Same file: the selection is kept as far as it still exists. Another file: what was kept for it, else a first choice. */
-export function withWorkspace(state: State, workspace: WorkspaceState, kept: Selection | null): Partial<State> {
+/**
+ * Same file: the selection is kept as far as it still exists. Another file: what was kept for it, else a first choice.
+ * An older generation is an answer that the stream has overtaken, except in a snapshot: an engine that was started again
+ * counts from the beginning.
+ */
+export function withWorkspace(state: State, workspace: WorkspaceState, kept: Selection | null, snapshot = false): Partial<State> {
   const before = state.workspace;
   if (before && before.origin.file === workspace.origin.file) {
-    if (workspace.generation < before.generation) return {}; // an answer that was overtaken by the stream
+    if (workspace.generation < before.generation && !snapshot) return {};
     const nothing = state.selection.previews.length === 0 && workspace.previews.length > 0;
-    return { workspace, selection: nothing ? firstSelection(workspace) : reconciled(state.selection, workspace) };
+    return { workspace, selection: nothing ? firstSelection(workspace) : reconciled(state.selection, workspace, before) };
   }
   const usable = kept && (kept.previews.length > 0 || workspace.previews.length === 0) ? kept : null;
   return {
@@ -95,15 +99,15 @@ export function withWorkspace(state: State, workspace: WorkspaceState, kept: Sel
   };
 }
 
-export function applyWorkspace(workspace: WorkspaceState): void {
+export function applyWorkspace(workspace: WorkspaceState, snapshot = false): void {
   const kept = storage();
-  set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null));
+  set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null, snapshot));
 }
 
 export function applyLine(line: StreamLine): void {
   switch (line.kind) {
     case "snapshot":
-      applyWorkspace(line.workspace);
+      applyWorkspace(line.workspace, true);
       set({ exchanges: fromSnapshot({ items: line.exchanges, stats: line.stats, diagnostics: line.diagnostics }) });
       return;
     case "exchanges":

@@ -1,11 +1,9 @@
 import { useMemo } from "react";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
+import { Button, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
 import { ChevronIcon } from "@/components/icons";
 import { shortcutKeys, useCommands, type Command } from "@/state/commands";
 import { openDemo, openFolder, showError, undo } from "@/state/operations";
 import { openDialog, useStore } from "@/state/store";
-
-const kinds = { demo: "demo", draft: "not saved", folder: "" };
 
 /** Which workspace this is, and the way to the others. */
 export function WorkspaceMenu() {
@@ -29,38 +27,43 @@ export function WorkspaceMenu() {
     ),
   );
 
+  const unsaved = origin === "draft" && (workspace?.previews.length ?? 0) > 0;
   const recent = (workspace?.recent ?? []).filter(({ folder }) => folder !== workspace?.origin.folder);
   return (
-    <Menu
-      label="Workspace" width={260}
-      trigger={
-        <button type="button" aria-label={`Workspace: ${workspace?.name ?? "none"}`} className="flex h-8 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-raised data-[state=open]:bg-raised">
-          <Mark />
-          <span className="min-w-0 truncate font-name" title={workspace?.origin.folder}>{workspace?.name || "Tripledash"}</span>
-          {kinds[origin] ? <span className="shrink-0 text-cap text-third">{kinds[origin]}</span> : null}
-          <span className="text-third"><ChevronIcon size={12} /></span>
-        </button>
-      }
-    >
-      <MenuItem keys={shortcutKeys("mod+o")} onSelect={() => openDialog({ kind: "open-workspace" })}>Open a folder…</MenuItem>
-      <MenuItem onSelect={() => openDialog({ kind: "your-app" })}>Your app: paste an address…</MenuItem>
-      <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
-      <MenuLine />
-      <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
-      <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
-      <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
-        {problems > 0 ? `Problems (${problems})…` : "Problems"}
-      </MenuItem>
-      {recent.length > 0 ? (
-        <>
-          <MenuLine />
-          <MenuLabel>Recent</MenuLabel>
-          {recent.slice(0, 8).map(({ name, folder }) => (
-            <MenuItem key={folder} detail={folder} onSelect={() => void openFolder(folder).catch(showError)}>{name}</MenuItem>
-          ))}
-        </>
+    <>
+      <Menu
+        label="Workspace" width={260}
+        trigger={
+          <button type="button" aria-label={`Workspace: ${workspace?.name ?? "none"}`} className="flex h-8 min-w-0 items-center gap-2 rounded-control px-2 hover:bg-raised data-[state=open]:bg-raised">
+            <Mark />
+            <span className="min-w-0 truncate font-name" title={workspace?.origin.folder}>{workspace?.name || "Tripledash"}</span>
+            {origin === "demo" ? <span className="shrink-0 text-cap text-third">demo</span> : null}
+            <span className="text-third"><ChevronIcon size={12} /></span>
+          </button>
+        }
+      >
+        <MenuItem keys={shortcutKeys("mod+o")} onSelect={() => openDialog({ kind: "open-workspace" })}>Open a folder…</MenuItem>
+        <MenuItem onSelect={() => openDialog({ kind: "your-app" })}>Your app: paste an address…</MenuItem>
+        <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
+        <MenuLine />
+        <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
+        <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
+        <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
+          {problems > 0 ? `Problems (${problems})…` : "Problems"}
+        </MenuItem>
+        {recent.length > 0 ? (
+          <>
+            <MenuLine />
+            <MenuLabel>Recent</MenuLabel>
+            {recent.slice(0, 8).map(({ name, folder }) => (
+              <MenuItem key={folder} detail={folder} onSelect={() => void openFolder(folder).catch(showError)}>{name}</MenuItem>
+            ))}
+      
+    </>
       ) : null}
     </Menu>
+    {unsaved ? <Button look="quiet" className="ml-auto px-2" title="This workspace is a draft: write it to a tripledash.json" onClick={() => openDialog({ kind: "save-workspace" })}>Save…</Button> : null}
+    </>
   );
 }
 

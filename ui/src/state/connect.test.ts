@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ExchangeRow, StreamLine, WorkspaceState } from "@/api/types";
+import { connect } from "./connect";
+import { initialState, setFilter, useStore } from "./store";
+
+const workspace: WorkspaceState = {
+  generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"], tenants: [], previews: [],
+  pages: [], rules: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [],
+};
+const row = (id: string): ExchangeRow => ({
+  id, startedAt: "2026-01-01T00:00:00Z", tenant: null, preview: "main", session: null, kind: "document", method: "GET", path: "/", rewrittenTo: null,
+  status: 200, durationUs: 1, responseBytes: 0, state: "done", diagnostics: [],
+});
+const stats = { kept: 0, seen: 0, dropped: 0, bytes: 0 };
+const items = (...ids: string[]) => ids.map((id) => ({ row: row(id), matches: true }));
+const snapshot = (...ids: string[]): StreamLine => ({ kind: "snapshot", workspace, exchanges: items(...ids), stats, diagnostics: [] });
+const more = (...ids: string[]): StreamLine => ({ kind: "exchanges", items: items(...ids), stats, diagnostics: [] });
+
+/** An engine whose streams are written by hand: each asked-for filter gives a stream to write to. */
+function engine() {
+  const streams = new Map<string, { write: (line: StreamLine) => void; aborted: () => boolean }>();
+  const refused = new Map<string, object>();
+  const fetcher = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const url = new URL(String(input), "http://tripledash.localhost:7333");
+    if (!url.pathname.endsWith("/stream")) return Promise.resolve(Response.json({ pickFolder: false, windows: false }));
+    const filter = url.searchParams.get("filter") ?? "";
+    const refusal = refused.get(filter);
+    if (refusal) return Promise.resolve(Response.json(refusal, { status: 400 }));
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        streams.set(filter, {
+          write: (line) => controller.enqueue(new TextEncoder().encode(`${JSON.stringify(line)}\n`)),
+          aborted: () => init?.signal?.aborted === true,
+        });
+      },
+    });
+    return Promise.resolve(new Response(body));
+  };
+  const stream = (filter: string) => vi.waitFor(() => {
+    const found = streams.get(filter);
+    if (!found) throw new Error(`nobody asked for "${filter}"`);
+    return found;
+  });
+  return { fetcher, stream, refused };
+}
+
+const rows = () => useStore.getState().exchanges.order;
+
+describe("connect", () => {
+  beforeEach(() => useStore.setState(initialState, true));
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("shows the snapshot and what follows, and replaces all of it by a second snapshot", async () => {
+    const { fetcher, stream } = engine();
+    vi.stubGlobal("fetch", fetcher);
+    connect("t");
+    const all = await stream("");
+    all.write(snapshot("1", "2"));
+    all.write(more("3", "2"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1", "2", "3"]));
+    all.write({ kind: "reset" });
+    all.write(snapshot("3", "4"));
+    await vi.waitFor(() => expect(rows()).toEqual(["3", "4"]));
+    expect(useStore.getState().connection.kind).toBe("live");
+  });
+
+  it("keeps the old stream live until the new filter's snapshot is here, and hears nothing of it afterwards", async () => {
+    const { fetcher, stream } = engine();
+    vi.stubGlobal("fetch", fetcher);
+    connect("t");
+    const all = await stream("");
+    all.write(snapshot("1"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1"]));
+    setFilter("tenant:acme");
+    const filtered = await stream("tenant:acme");
+    all.write(more("2"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1", "2"]));
+    filtered.write(snapshot("9"));
+    await vi.waitFor(() => expect(rows()).toEqual(["9"]));
+    expect(all.aborted()).toBe(true);
+    filtered.write(more("10"));
+    await vi.waitFor(() => expect(rows()).toEqual(["9", "10"]));
+  });
+
+  it("says what is wrong with a filter and goes on with the one before", async () => {
+    const { fetcher, stream, refused } = engine();
+    refused.set("status:>", { code: "bad-filter", message: "a number is wanted after >", column: 9 });
+    vi.stubGlobal("fetch", fetcher);
+    connect("t");
+    const all = await stream("");
+    all.write(snapshot("1"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1"]));
+    setFilter("status:>");
+    await vi.waitFor(() => expect(useStore.getState().filterError).toEqual({ message: "a number is wanted after >", column: 9 }));
+    all.write(more("2"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1", "2"]));
+    expect(useStore.getState().connection.kind).toBe("live");
+    setFilter("status:>400");
+    (await stream("status:>400")).write(snapshot());
+    await vi.waitFor(() => expect(useStore.getState().filterError).toBeNull());
+    expect(rows()).toEqual([]);
+  });
+});
