@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod diagnostics;
 pub mod edit;
 pub mod extractor;
+pub mod explain;
 pub mod filter;
 pub mod hop;
 pub mod host;

@@ -61,9 +61,10 @@ fn fix(label: &str) -> Option<String> {
         .filter(|room| *room >= 3);
     if let Some(room) = room {
         let short = preview.get(..room)?.trim_end_matches('-');
+        let whole = preview.as_bytes().get(room) == Some(&b'-');
         let short = match short.rsplit_once('-') {
             // Whole words, where that does not cost more than half of it.
-            Some((words, _)) if words.len() * 2 >= room => words,
+            Some((words, _)) if words.len() * 2 >= room && !whole => words,
             _ => short,
         };
         return Some(format!("\"name\": \"{short}\""));
