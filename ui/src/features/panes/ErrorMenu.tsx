@@ -10,10 +10,10 @@ export function ErrorMenu({ errors }: { errors: readonly string[] }) {
       align="end"
       width={300}
       trigger={
-        <button type="button" className="wire shrink-0 rounded-[5px] px-1 text-bad hover:bg-raised" title="Errors that the page threw">
+        <button type="button" className="wire inline-flex h-6 shrink-0 items-center gap-1 rounded-[5px] px-1 text-bad hover:bg-raised" title="Errors that the page threw">
+          <ErrorIcon />
           {errors.length}
           <span className="@max-[430px]:sr-only"> {errors.length === 1 ? "error" : "errors"}</span>
-          <span aria-hidden className="hidden @max-[430px]:inline">×</span>
         </button>
       }
     >
@@ -26,3 +26,10 @@ export function ErrorMenu({ errors }: { errors: readonly string[] }) {
     </Menu>
   );
 }
+
+const ErrorIcon = () => (
+  <svg width={12} height={12} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth={1.6} strokeLinecap="round" aria-hidden>
+    <circle cx="8" cy="8" r="5.6" />
+    <path d="m6.2 6.2 3.6 3.6M9.8 6.2 6.2 9.8" />
+  </svg>
+);

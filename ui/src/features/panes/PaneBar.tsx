@@ -1,6 +1,6 @@
 import { Button, classes } from "@/components";
 import type { PaneSpec } from "@/state/selection";
-import { openDialog } from "@/state/store";
+import { openDialog, useStore } from "@/state/store";
 import { setUnlocked, showError } from "@/state/operations";
 import * as hub from "./hub";
 import { useLive } from "./live";
@@ -12,11 +12,12 @@ type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run:
 export function useBar(spec: PaneSpec, path: string): Bar | null {
   const preview = usePreview(spec.preview);
   const elsewhere = useLive((state) => state.live[spec.key]?.elsewhere ?? null);
+  const base = useStore((state) => state.workspace?.base ?? "");
   const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
   if (elsewhere !== null) {
     return {
       tone: "warn",
-      text: `The page left this tenant: now at ${elsewhere}`,
+      text: `The page left this tenant: now at ${elsewhere.replace(`.${base}`, "")}`,
       action: { label: "Bring it back", run: () => void hub.steer(spec.key, path) },
     };
   }

@@ -58,9 +58,9 @@ export function PaneFrame({ spec, title, url, path, serial, fit, room, eager }: 
         sandbox={SANDBOX}
         allow="clipboard-read; clipboard-write; fullscreen"
         onLoad={() => hub.loaded(spec.key)}
-        className="absolute block border-0 bg-white"
+        className="absolute block border-0"
         style={{
-          left, top, width: viewport.width, height: viewport.height, colorScheme: "normal",
+          left, top, width: viewport.width, height: viewport.height, background: "#fff", colorScheme: "normal",
           transform: scale === 1 ? undefined : `scale(${scale})`, transformOrigin: "0 0",
         }}
       />

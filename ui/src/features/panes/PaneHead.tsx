@@ -1,6 +1,6 @@
 import type { Address } from "@/api/types";
 import { Badge, classes, Dot, IconButton, MiddleEllipsis } from "@/components";
-import { BackIcon, LockIcon, ReloadIcon, UnlockIcon } from "@/components/icons";
+import { BackIcon, LockIcon, ReloadIcon, UnlockIcon, WarningIcon } from "@/components/icons";
 import type { PaneSpec } from "@/state/selection";
 import { focusPane, setFilter } from "@/state/store";
 import { duration, text } from "../trace/format";
@@ -44,13 +44,13 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         {facts.issues > 0 ? (
           <button
             type="button"
-            className="wire shrink-0 rounded-[5px] px-1 text-warn hover:bg-raised"
+            className="wire inline-flex h-6 shrink-0 items-center gap-1 rounded-[5px] px-1 text-warn hover:bg-raised"
             title="Show them in the trace"
             onClick={() => setFilter(issuesFilter(spec))}
           >
+            <WarningIcon size={12} />
             {facts.issues}
             <span className="@max-[430px]:sr-only"> {facts.issues === 1 ? "issue" : "issues"}</span>
-            <span aria-hidden className="hidden @max-[430px]:inline">!</span>
           </button>
         ) : null}
         {facts.status === null ? null : (

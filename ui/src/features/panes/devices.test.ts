@@ -8,6 +8,10 @@ describe("fit", () => {
     expect(fit(deviceOf("pane"), null, room)).toEqual({ viewport: room, scale: 1, left: 0, top: 0 });
   });
 
+  it("draws a pane narrower than any phone smaller instead", () => {
+    expect(fit(deviceOf("pane"), null, { width: 280, height: 350 })).toMatchObject({ viewport: { width: 320, height: 400 }, scale: 0.875 });
+  });
+
   it("gives the page more room when it is zoomed out", () => {
     expect(fit(deviceOf("pane"), 0.5, room).viewport).toEqual({ width: 800, height: 600 });
   });

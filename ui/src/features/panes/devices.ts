@@ -22,10 +22,13 @@ export type Zoom = number | null;
 
 export type Fit = { viewport: Size; scale: number; left: number; top: number };
 
+/** No page is made for a window narrower than the narrowest phone: a narrower pane is drawn smaller instead. */
+export const NARROWEST = 320;
+
 /** Where the frame goes inside a pane's body, and how large the page believes its window to be. */
 export function fit(device: Device, zoom: Zoom, room: Size): Fit {
   if (!device.size) {
-    const scale = zoom ?? 1;
+    const scale = zoom ?? Math.min(1, room.width / NARROWEST);
     return { viewport: { width: Math.round(room.width / scale), height: Math.round(room.height / scale) }, scale, left: 0, top: 0 };
   }
   const { width, height } = device.size;

@@ -80,10 +80,14 @@ export function reload(key: string, path: string): void {
   send(pane, { tripledash: "reload" });
 }
 
-/** Back and forward are a person's: the others follow where the pane arrives. */
+/** Panes told to go back or forward by a person, who means it as if done inside: the others follow where they arrive. */
+const traversing = new Set<string>();
+
 export function traverse(key: string, direction: "back" | "forward"): void {
   const pane = panes.get(key);
-  if (pane) send(pane, { tripledash: direction });
+  if (!pane) return;
+  traversing.add(key);
+  send(pane, { tripledash: direction });
 }
 
 function send(pane: Pane, message: ToAgent): void {
@@ -109,16 +113,17 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
       pane.frame.contentWindow?.postMessage({ tripledash: "hello" } satisfies ToAgent, origin);
       return;
     case "ready": {
-      const ours = holds.arrive(key, now());
+      const ours = holds.arrive(key, now()) && !traversing.delete(key);
       setLive(key, { ready: true, title: data.title, elsewhere, canGoBack: data.canGoBack ?? null });
-      moved(pane, data.path, ours || elsewhere !== null);
+      if (elsewhere === null) moved(pane, data.path, ours);
       return;
     }
     case "navigated": {
-      const ours = data.echo === true || holds.isOurs(key, now(), document.activeElement === pane.frame);
-      if (data.echo) holds.arrive(key, now());
+      const asked = data.echo === true && !traversing.delete(key);
+      const ours = asked || holds.isOurs(key, now(), document.activeElement === pane.frame);
+      if (asked) holds.arrive(key, now());
       setLive(key, { title: data.title, canGoBack: data.canGoBack ?? null });
-      moved(pane, data.path, ours || elsewhere !== null);
+      if (elsewhere === null) moved(pane, data.path, ours);
       return;
     }
     case "scrolled":

@@ -1,7 +1,7 @@
 import type { PaneSpec } from "@/state/selection";
 
-/** A page narrower than this cannot be read; the grid scrolls sideways before it goes below. */
-export const READABLE_WIDTH = 320;
+/** A pane narrower than this cannot be read; the grid scrolls sideways before it goes below. */
+export const READABLE_WIDTH = 264;
 export const READABLE_HEIGHT = 260;
 export const GAP = 10;
 export const HEAD = 38;

@@ -23,7 +23,7 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
               type="button"
               aria-label={`${stop.title}: ${stop.value}, ${said[stop.verdict]}. ${stop.reason}`}
               title={stop.reason}
-              className={classes("relative flex w-full min-w-0 flex-col items-center rounded-control px-1 pt-1.5 pb-1", lit === stop.id && "bg-raised")}
+              className={classes("relative flex w-full min-w-0 flex-col items-center rounded-control pt-1.5 pb-1", lit === stop.id && "bg-raised")}
               onPointerEnter={() => onLit(stop.id)}
               onPointerLeave={() => onLit(null)}
               onFocus={() => onLit(stop.id)}
@@ -32,13 +32,13 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
             >
               <Mark verdict={stop.verdict} mark={mark} lit={lit === stop.id} />
               <span className={classes("mt-1.5 max-w-full truncate text-cap font-name", stop.verdict === "unreached" && "text-third")}>{stop.title}</span>
-              <span className={classes("wire max-w-full truncate !text-cap", stop.verdict === "wrong" ? "text-warn" : "text-third")}>{stop.value}</span>
+              <span className={classes("max-w-full truncate", stop.id === "rule" || stop.id === "app" ? "text-cap" : "wire !text-cap", stop.verdict === "wrong" ? "text-warn" : "text-third")}>{stop.value}</span>
             </button>
           </li>
         ))}
       </ol>
       {told ? (
-        <p className="min-h-[18px] text-second" aria-live="polite">
+        <p className="truncate text-second" aria-live="polite" title={told.reason}>
           <span className={classes("font-name", told.verdict === "wrong" ? "text-warn" : "text-text")}>{told.title}: </span>
           {told.reason}
         </p>

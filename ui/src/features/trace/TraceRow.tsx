@@ -35,8 +35,8 @@ export const TraceRow = memo(function TraceRow({ id, row, index, top, origin, ch
       <span role="gridcell" className="truncate text-second @max-[480px]:hidden">{methodOf(row)}</span>
       <span role="gridcell" className="flex min-w-0 items-center gap-2">
         <span className="flex min-w-0 items-baseline" title={row.rewrittenTo ? `${row.path} → ${row.rewrittenTo}` : row.path}>
-          <span className="min-w-[6ch] shrink truncate" style={{ flexShrink: 1 }}>{row.path}</span>
-          {row.rewrittenTo ? <span className="min-w-0 truncate text-third" style={{ flexShrink: 3 }}>&nbsp;→ {row.rewrittenTo}</span> : null}
+          <span className="truncate" style={{ flexShrink: 1 }}>{row.path}</span>
+          {row.rewrittenTo ? <span className="min-w-[3ch] truncate text-third" style={{ flexShrink: 1000 }}>&nbsp;→ {row.rewrittenTo}</span> : null}
         </span>
         {first ? <Badge tone="warn" className="wire max-w-[50%] truncate !text-cap" title={row.diagnostics.join(", ")}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
       </span>
