@@ -12,10 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::exchange::Proxy;
-use crate::{Base, Options};
+use crate::{Base, MAX_FIELDS, Options};
 
-/// Header fields that one request may have; browsers send some twenty.
-const MAX_FIELDS: usize = 256;
 /// How long to wait when the machine has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
 

@@ -27,7 +27,7 @@ pub fn channel(capacity: usize) -> (Sink, mpsc::Receiver<Event>) {
 }
 
 impl Sink {
-    /// How many events found no room since the start.
+    /// How much went untold for want of room since the start: whole exchanges, and single steps.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }

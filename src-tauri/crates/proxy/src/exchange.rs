@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ use crate::failure::{self, Asked};
 use crate::measure::Upload;
 use crate::open::OpenExchange;
 use crate::upstream::{Pool, Trust, Upstream};
-use crate::{Base, Options, Timeouts, agent, upgrade};
+use crate::{Base, Options, Timeouts, agent, respond, upgrade};
 
 /// What every exchange shares.
 pub(crate) struct Proxy {
@@ -92,6 +92,9 @@ impl Proxy {
             peer: Some(peer.ip().to_canonical()),
             upgrade,
         };
+        if request.method() == Method::CONNECT {
+            return respond::refuse(&own::connect(&request), request.headers(), None);
+        }
         match route(&head, &snapshot) {
             Route::Workbench => {
                 let Ok(response) = base.oneshot(request.map(Body::from)).await;
@@ -131,17 +134,18 @@ impl Proxy {
         let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
         let (parts, incoming) = request.into_parts();
         outgoing::settle(&mut forward, &parts.headers);
-        let started = outgoing::started(id, (self.clock)(), &forward, &parts.method);
+        let started = outgoing::started(id, (self.clock)(), &mut forward, &parts.method);
         let open = OpenExchange::begin(id, begun, &self.events, Some(started));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
         let destination = outgoing::destination(&forward.upstream);
+        let outgoing = outgoing::request(&mut forward, &parts.method, upload);
         let context = Context {
             forward: &forward,
             request: &parts,
             base,
         };
-        let outgoing = match outgoing::request(&forward, &parts.method, upload) {
+        let outgoing = match outgoing {
             Ok(outgoing) => outgoing,
             Err(error) => {
                 return own::fail(&failure::target(&error, context.asked()), open, &context);

@@ -45,6 +45,9 @@ pub use agent::PATH as AGENT_PATH;
 pub use body::{Body, BodyError};
 pub use events::{Sink, channel};
 
+/// Header fields that one message may have; browsers send some twenty.
+const MAX_FIELDS: usize = 256;
+
 /// What answers requests for the base domain: the workbench page and its API.
 pub type Base = BoxCloneService<Request<Body>, Response<Body>, Infallible>;
 

@@ -41,6 +41,7 @@ pub(crate) struct Measured {
     // Given back to the pool once the response was read to its end.
     lease: Option<Lease>,
     broken: Option<BodyError>,
+    endless: bool,
 }
 
 impl Upload {
@@ -111,7 +112,15 @@ impl Measured {
             open,
             lease,
             broken: None,
+            endless: false,
         }
+    }
+
+    /// Of a response that only ends when its reader leaves, as an event stream does: leaving is
+    /// then no failure.
+    pub(crate) fn endless(mut self, endless: bool) -> Self {
+        self.endless = endless;
+        self
     }
 
     fn complete(&mut self) {
@@ -201,6 +210,8 @@ impl Drop for Measured {
         // An empty body is never polled (HEAD, 204, 304); hyper only drops it.
         if self.broken.is_none() && self.inner.is_end_stream() {
             self.complete();
+        } else if self.endless {
+            self.open.finish(None);
         }
     }
 }

@@ -14,13 +14,13 @@ use std::time::Duration;
 use http::header::{CONNECTION, UPGRADE};
 use http::{Request, Version};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use tripledash_core::trace::Timings;
 
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
-use crate::upstream::{Answer, ConnectError, Destination, SendError, Upstream, connect, failed};
+use crate::upstream::{
+    Answer, ConnectError, Destination, SendError, Upstream, connect, failed, handshake,
+};
 use sniff::Sniff;
 pub(crate) use tunnel::tunnel;
 
@@ -78,7 +78,7 @@ impl Upstream {
         let mut timings = Timings::default();
         connected.note(open.begun(), &mut timings);
         let (stream, heard) = Sniff::new(connected.stream);
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        let (mut sender, connection) = handshake(stream)
             .await
             .map_err(|source| SendError::HungUp { address, source })?;
         self.tasks.spawn(async move {

@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::task::TaskTracker;
 use tripledash_core::host::Host;
 use tripledash_core::trace::Timings;
@@ -20,9 +21,9 @@ pub(crate) use connect::{ConnectError, Connected, connect};
 pub(crate) use pool::{Lease, Pool};
 pub(crate) use tls::Trust;
 
-use crate::Timeouts;
 use crate::body::Body;
 use crate::open::{OpenExchange, Progress, micros};
+use crate::{MAX_FIELDS, Timeouts};
 
 /// Where a connection leads: two requests with the same destination may share one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -150,7 +151,7 @@ impl Upstream {
         let connected = connect(destination, &self.trust, self.timeouts.connect).await?;
         let address = connected.address;
         connected.note(begun, timings);
-        let (sender, connection) = http1::handshake(TokioIo::new(connected.stream))
+        let (sender, connection) = handshake(connected.stream)
             .await
             .map_err(|source| SendError::HungUp { address, source })?;
         self.tasks.spawn(async move {
@@ -161,6 +162,19 @@ impl Upstream {
         });
         Ok(self.pool.lease(destination.clone(), sender, address))
     }
+}
+
+/// Speaks HTTP/1.1 on a new connection.
+pub(crate) async fn handshake<S>(
+    stream: S,
+) -> hyper::Result<(SendRequest<Body>, Connection<TokioIo<S>, Body>)>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    http1::Builder::new()
+        .max_headers(MAX_FIELDS)
+        .handshake(TokioIo::new(stream))
+        .await
 }
 
 impl Connected {

@@ -1,7 +1,7 @@
 //! The upstream's response on its way to the browser.
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
-use http::{Method, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tripledash_core::edit::{Edit, Stage};
 use tripledash_core::response::{ResponseEdits, edit_response};
@@ -44,9 +44,11 @@ pub(super) fn answer(
         edited.response.headers_mut().remove(CONTENT_LENGTH);
     }
     open.answer(edited.answered);
+    let endless = is_event_stream(edited.response.headers());
+    let lease = edited.lease;
     edited
         .response
-        .map(|body| Measured::new(body, open, edited.lease).into())
+        .map(|body| Measured::new(body, open, lease).endless(endless).into())
 }
 
 /// Hands on the head that agrees to an upgrade.
@@ -98,6 +100,17 @@ fn edit(
         inject: inject.map(|script| script.nonce),
         foreign: foreign_redirect,
     }
+}
+
+/// A stream that an app pushes events over for as long as its page is there.
+fn is_event_stream(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind.is_some_and(|kind| {
+        let essence = kind.split(|byte| *byte == b';').next().unwrap_or_default();
+        essence
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"text/event-stream")
+    })
 }
 
 /// Puts the agent's tag into the page. Core has mended the head for it, but for the coding.

@@ -1,5 +1,7 @@
 //! The request as the upstream gets it.
 
+use std::mem;
+
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
@@ -47,10 +49,12 @@ pub(super) fn settle(forward: &mut Forward, came: &HeaderMap) {
 }
 
 /// The event that tells of the plan.
+///
+/// It takes the plan's own account of itself, which nothing needs after it.
 pub(super) fn started(
     id: ExchangeId,
     at: Timestamp,
-    forward: &Forward,
+    forward: &mut Forward,
     method: &Method,
 ) -> Started {
     Started {
@@ -59,19 +63,19 @@ pub(super) fn started(
         kind: forward.kind,
         method: method.to_string(),
         url: forward.url.clone(),
-        path: forward.path.clone(),
+        path: mem::take(&mut forward.path),
         resolution: forward.resolution.clone(),
-        rules: forward.rules.clone(),
-        predicted: forward.predicted.clone(),
+        rules: mem::take(&mut forward.rules),
+        predicted: forward.predicted.take(),
         upstream: Some(forward.upstream.target.clone()),
-        edits: forward.edits.clone(),
+        edits: mem::take(&mut forward.edits),
         request_headers: forward.request_lines(),
     }
 }
 
-/// The request itself, its target in origin-form.
+/// The request itself, its target in origin-form. It takes the plan's header fields.
 pub(super) fn request(
-    forward: &Forward,
+    forward: &mut Forward,
     method: &Method,
     upload: Upload,
 ) -> Result<Request<Body>, http::Error> {
@@ -81,7 +85,7 @@ pub(super) fn request(
     let mut request = Request::new(Body::from(upload));
     *request.method_mut() = method.clone();
     *request.uri_mut() = uri;
-    *request.headers_mut() = forward.headers.clone();
+    *request.headers_mut() = mem::take(&mut forward.headers);
     if chunked {
         let chunked = HeaderValue::from_static("chunked");
         request.headers_mut().insert(TRANSFER_ENCODING, chunked);

@@ -37,6 +37,21 @@ pub(super) fn started<B>(
     })
 }
 
+/// The refusal of a tunnel to somewhere: we forward requests, and need to read them.
+pub(super) fn connect<B>(request: &Request<B>) -> Refusal {
+    let target = request.uri().to_string();
+    Refusal {
+        fix: Some("send the request itself, in absolute-form".to_owned()),
+        url: target.clone(),
+        ..Refusal::new(
+            405,
+            "connect-refused",
+            "No tunnels",
+            format!("CONNECT {target} asks for a tunnel, and there is none through here."),
+        )
+    }
+}
+
 /// Whether the request is for a preview that there is.
 pub(super) fn is_preview(refusal: &Refusal) -> bool {
     matches!(refusal.resolution, Some(Resolution::Preview { .. }))

@@ -19,6 +19,8 @@ use crate::body::Body;
 
 /// Idle connections kept per destination; browsers open six each.
 const KEPT: usize = 32;
+/// Destinations kept before the stale ones are looked for: with TLS, each tenant is one.
+const DESTINATIONS: usize = 64;
 /// How long an upstream that does not say is expected to keep an idle connection.
 const UNSAID: Duration = Duration::from_secs(30);
 
@@ -49,7 +51,7 @@ impl Pool {
         let now = Instant::now();
         let mut idle = self.0.lock();
         let waiting = idle.get_mut(destination)?;
-        waiting.retain(|one| one.until > now && !one.sender.is_closed());
+        waiting.retain(|one| one.is_fresh(now));
         let one = waiting.pop()?;
         Some(self.lease(destination.clone(), one.sender, one.address))
     }
@@ -75,6 +77,12 @@ impl Pool {
     }
 }
 
+impl Idle {
+    fn is_fresh(&self, now: Instant) -> bool {
+        self.until > now && !self.sender.is_closed()
+    }
+}
+
 impl Lease {
     pub(super) fn sender(&mut self) -> &mut SendRequest<Body> {
         &mut self.sender
@@ -97,6 +105,13 @@ impl Lease {
             return;
         }
         let mut idle = self.pool.0.lock();
+        if idle.len() >= DESTINATIONS {
+            let now = Instant::now();
+            idle.retain(|_, waiting| {
+                waiting.retain(|one| one.is_fresh(now));
+                !waiting.is_empty()
+            });
+        }
         let waiting = idle.entry(self.destination).or_default();
         if waiting.len() < KEPT {
             waiting.push(Idle {

@@ -39,7 +39,7 @@ async fn response_under_way_is_finished_first() {
 async fn stream_without_an_end_is_cut() {
     let upstream = Fake::start(|mut peer| async move {
         peer.request().await;
-        peer.send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n")
+        peer.send("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\none")
             .await;
         peer.closed().await;
     })

@@ -2,16 +2,17 @@
 
 use crate::support::{Fake, Tripledash, get, impatient, reply};
 
-/// An origin on which nothing listens.
-async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    format!("http://localhost:{port}")
+/// An origin on which nothing listens, and a socket that keeps it so.
+fn nobody() -> (String, tokio::net::TcpSocket) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (format!("http://localhost:{port}"), socket)
 }
 
 #[tokio::test]
 async fn upstream_that_is_down_is_a_page_that_says_what_was_tried() {
-    let origin = nobody().await;
+    let (origin, _kept) = nobody();
     let mut proxy = Tripledash::start(&origin, "").await;
     let host = proxy.host("acme---main");
     let page = proxy.ask(&get(&host, "/", &["accept: text/html"])).await;

@@ -277,3 +277,30 @@ async fn browser_that_leaves_ends_the_exchange_and_the_upstreams_work() {
     assert_eq!(told.finished.response_bytes, 5);
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn event_stream_that_the_browser_leaves_is_no_failure() {
+    let upstream = Fake::start(|mut peer| async move {
+        peer.request().await;
+        peer.send(
+            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\ndata: 1\n\n",
+        )
+        .await;
+        peer.closed().await;
+    })
+    .await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let mut browser = proxy.browser().await;
+    browser
+        .send(&get(&proxy.host("acme---main"), "/events", &[]))
+        .await;
+    browser.head().await;
+    assert_eq!(
+        soon("the event", browser.reader.chunk()).await.unwrap(),
+        b"data: 1\n\n"
+    );
+    drop(browser);
+    let told = proxy.told().await;
+    assert_eq!((told.failure(), told.finished.response_bytes), (None, 9));
+    proxy.stop().await;
+}

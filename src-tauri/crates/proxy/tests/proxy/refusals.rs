@@ -100,10 +100,9 @@ async fn loop_through_ourselves_is_508() {
     // The upstream is the proxy, and so on: found by its hops, not by a timeout.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    drop(listener);
     let host = format!(r#""host": "acme---main.tripledash.localhost:{port}""#);
     let upstream = format!("http://127.0.0.1:{port}");
-    let proxy = Tripledash::at(port, &upstream, &host).await;
+    let proxy = Tripledash::on(listener, &upstream, &host);
     let answer = proxy
         .ask(&get(&proxy.host("acme---main"), "/", &[JSON]))
         .await;
@@ -134,5 +133,25 @@ async fn name_in_capitals_with_a_trailing_dot_is_the_same_host() {
     let proxy = Tripledash::start(&upstream.origin(), "").await;
     let host = format!("ACME---Main.TripleDash.LocalHost.:{}", proxy.address.port());
     assert_eq!(proxy.ask(&get(&host, "/", &[])).await.status(), 200);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn connect_is_refused() {
+    let ask = |proxy: &Tripledash| {
+        let host = proxy.host("acme---main");
+        format!("CONNECT {host} HTTP/1.1\r\nhost: {host}\r\n{JSON}\r\n\r\n")
+    };
+    let (status, code, proxy) = refused("", ask).await;
+    assert_eq!((status, code.as_str()), (405, "connect-refused"));
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn target_that_is_too_long_is_414() {
+    let path = format!("/{}", "x".repeat(20_000));
+    let (status, _, proxy) =
+        refused("", |proxy| get(&proxy.host("acme---main"), &path, &[JSON])).await;
+    assert_eq!(status, 414);
     proxy.stop().await;
 }

@@ -8,8 +8,8 @@ mod wire;
 use std::time::Duration;
 
 pub use browser::{Browser, get};
-pub use fake::{Fake, Peer};
-pub use tripledash::{Told, Tripledash, impatient};
+pub use fake::Fake;
+pub use tripledash::{Tripledash, impatient};
 pub use wire::{Message, chunk};
 
 /// Waits for something that must happen soon; a test that waits longer has failed.

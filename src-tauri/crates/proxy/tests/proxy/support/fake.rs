@@ -4,10 +4,12 @@ use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::io::{AsyncWriteExt as _, ReadHalf, WriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use super::soon;
 use super::wire::{Framing, Message, Reader};
@@ -22,8 +24,8 @@ pub struct Fake {
 
 /// One connection that the upstream accepted.
 pub struct Peer {
-    pub reader: Reader<ReadHalf<TcpStream>>,
-    writer: WriteHalf<TcpStream>,
+    pub reader: Reader<Box<dyn AsyncRead + Send + Unpin>>,
+    writer: Box<dyn AsyncWrite + Send + Unpin>,
     received: mpsc::UnboundedSender<Message>,
 }
 
@@ -63,6 +65,42 @@ impl Fake {
         .await
     }
 
+    /// Answers every request over TLS with the server name that was asked for.
+    pub async fn naming_itself(config: Arc<ServerConfig>) -> Self {
+        let acceptor = TlsAcceptor::from(config);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, received) = mpsc::unbounded_channel();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut served = JoinSet::new();
+            while let Ok((socket, _)) = listener.accept().await {
+                count.fetch_add(1, Ordering::SeqCst);
+                let (acceptor, sender) = (acceptor.clone(), sender.clone());
+                served.spawn(async move {
+                    // A proxy that does not trust us hangs up here, as one test wants.
+                    let Ok(stream) = acceptor.accept(socket).await else {
+                        return;
+                    };
+                    let name = stream.get_ref().1.server_name().map(str::to_owned);
+                    let mut peer = Peer::new(stream, sender);
+                    while peer.request().await.is_some() {
+                        let name = name.as_deref().unwrap_or("none");
+                        peer.send(&super::reply("HTTP/1.1 200 OK", name)).await;
+                    }
+                });
+            }
+        });
+        Self {
+            address,
+            received,
+            connections,
+            _tasks: tasks,
+        }
+    }
+
     fn listen<S, F>(listener: TcpListener, serve: S) -> Self
     where
         S: Fn(Peer) -> F + Send + 'static,
@@ -77,12 +115,8 @@ impl Fake {
             let mut served = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let (reader, writer) = tokio::io::split(socket);
-                served.spawn(serve(Peer {
-                    reader: Reader::new(reader),
-                    writer,
-                    received: sender.clone(),
-                }));
+                let peer = Peer::new(socket, sender.clone());
+                served.spawn(serve(peer));
             }
         });
         Self {
@@ -115,6 +149,18 @@ impl Fake {
 }
 
 impl Peer {
+    fn new<S>(stream: S, received: mpsc::UnboundedSender<Message>) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Send + 'static,
+    {
+        let (reader, writer) = tokio::io::split(stream);
+        Self {
+            reader: Reader::new(Box::new(reader)),
+            writer: Box::new(writer),
+            received,
+        }
+    }
+
     /// Reads one whole request and keeps it; `None` where the proxy closed the connection.
     pub async fn request(&mut self) -> Option<Message> {
         let request = self.reader.message(Framing::Request).await?;

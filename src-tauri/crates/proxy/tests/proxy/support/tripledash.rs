@@ -47,9 +47,8 @@ impl Tripledash {
         Self::listen(listener, upstream, preview, change)
     }
 
-    /// The same on a given port.
-    pub async fn at(port: u16, upstream: &str, preview: &str) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    /// The same on a given listener.
+    pub fn on(listener: TcpListener, upstream: &str, preview: &str) -> Self {
         Self::listen(listener, upstream, preview, |_| {})
     }
 

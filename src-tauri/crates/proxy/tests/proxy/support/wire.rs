@@ -63,15 +63,6 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         }
     }
 
-    pub fn into_inner(self) -> R {
-        assert!(
-            self.buffer.is_empty(),
-            "{:?}",
-            String::from_utf8_lossy(&self.buffer)
-        );
-        self.inner
-    }
-
     /// The next message, or `None` where the other side closed before its first byte.
     pub async fn message(&mut self, framing: Framing) -> Option<Message> {
         let mut message = self.head().await?;
