@@ -3,7 +3,7 @@ import { useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement
 import { classes } from "./classes";
 import { inputClasses } from "./Field";
 
-export type PickerItem = { id: string; label: string; detail?: string; before?: ReactNode; chosen?: boolean };
+export type PickerItem = { id: string; label: string; detail?: string; before?: () => ReactNode; chosen?: boolean };
 
 const SHOWN = 60;
 /** As many are seen at a glance; only longer lists put what is chosen first. */
@@ -25,9 +25,9 @@ export function search(items: readonly PickerItem[], query: string): PickerItem[
   return [...starts, ...holds];
 }
 
-/** A list to choose from by typing. Enter takes one; Ctrl+Enter or Ctrl+click adds it to what is chosen. */
+/** A list to choose from by typing; made only when it is opened, because it may be long. Enter takes one; Ctrl+Enter or Ctrl+click adds it to what is chosen. */
 export function Picker({ trigger, label, items, onPick, footer, width = 280 }: {
-  trigger: ReactElement; label: string; items: readonly PickerItem[]; onPick: (id: string, add: boolean) => void;
+  trigger: ReactElement; label: string; items: () => readonly PickerItem[]; onPick: (id: string, add: boolean) => void;
   footer?: (close: () => void) => ReactNode; width?: number;
 }) {
   const [open, setOpen] = useState(false);
@@ -49,13 +49,13 @@ export function Picker({ trigger, label, items, onPick, footer, width = 280 }: {
 }
 
 function PickerList({ label, items, onPick, onDone }: {
-  label: string; items: readonly PickerItem[]; onPick: (id: string, add: boolean) => void; onDone: () => void;
+  label: string; items: () => readonly PickerItem[]; onPick: (id: string, add: boolean) => void; onDone: () => void;
 }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
-  const found = useMemo(() => search(items, query), [items, query]);
+  const found = useMemo(() => search(items(), query), [items, query]);
   const shown = found.slice(0, SHOWN);
 
   const move = (to: number) => {
@@ -98,7 +98,7 @@ function PickerList({ label, items, onPick, onDone }: {
             onPointerMove={() => setActive(at)}
             onClick={(event) => take(at, event.ctrlKey || event.metaKey)}
           >
-            {item.before}
+            {item.before?.()}
             <span className="min-w-0 flex-1 truncate">{item.label}</span>
             {item.detail === undefined ? null : <span className="wire max-w-[45%] truncate text-cap text-third">{item.detail}</span>}
             <span className="w-3 text-cap text-second" aria-hidden>{item.chosen ? "✓" : ""}</span>

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useCallback } from "react";
 import { classes, MiddleEllipsis, Picker, type PickerItem } from "@/components";
 import { picked } from "@/state/selection";
 import { openDialog, select, useStore } from "@/state/store";
@@ -9,11 +9,11 @@ import { upstreamShort } from "@/features/side/upstream";
 export function PreviewSegment({ previews }: { previews: readonly string[] }) {
   const all = useStore((state) => state.workspace?.previews);
   const chosen = useStore((state) => state.selection.previews);
-  const items = useMemo<PickerItem[]>(
-    () =>
+  const items = useCallback(
+    (): PickerItem[] =>
       (all ?? []).map((preview) => ({
         id: preview.name, label: preview.name, detail: preview.branch !== null && preview.branch !== preview.name ? preview.branch : upstreamShort(preview.upstream),
-        chosen: chosen.includes(preview.name), before: <PreviewDot preview={preview} />,
+        chosen: chosen.includes(preview.name), before: () => <PreviewDot preview={preview} />,
       })),
     [all, chosen],
   );
@@ -23,7 +23,7 @@ export function PreviewSegment({ previews }: { previews: readonly string[] }) {
       label="Choose a preview"
       items={items}
       onPick={(id, add) => {
-        const next = picked(items.map((item) => item.id), chosen, id, add ? "toggle" : "alone", null);
+        const next = picked([], chosen, id, add ? "toggle" : "alone", null);
         if (next.length > 0) select({ previews: next });
       }}
       footer={(close) => (

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useCallback } from "react";
 import { classes, Dot, MiddleEllipsis, Picker, type PickerItem } from "@/components";
 import { openDialog, select, useStore } from "@/state/store";
 import { picked } from "@/state/selection";
@@ -15,10 +15,10 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
   const all = useStore((state) => state.workspace?.tenants);
   const theme = useStore((state) => state.theme);
   const chosen = useStore((state) => state.selection.tenants);
-  const items = useMemo<PickerItem[]>(() => {
+  const items = useCallback((): PickerItem[] => {
     const on = new Set(chosen);
     return (all ?? []).map(({ id, name, color }) => ({
-      id, label: name, detail: id, chosen: on.has(id), before: <Dot color={tenantColors(color, theme).mark} />,
+      id, label: name, detail: id, chosen: on.has(id), before: () => <Dot color={tenantColors(color, theme).mark} />,
     }));
   }, [all, chosen, theme]);
 
@@ -27,7 +27,7 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
     <Picker
       label="Choose a tenant"
       items={items}
-      onPick={(id, add) => select({ tenants: picked(items.map((item) => item.id), chosen, id, add ? "toggle" : "alone", null) })}
+      onPick={(id, add) => select({ tenants: picked([], chosen, id, add ? "toggle" : "alone", null) })}
       footer={(close) => (
         <div className="flex items-center justify-between text-cap text-third">
           <FooterButton onPress={() => { close(); select({ tenants: [] }); }}>No tenant</FooterButton>

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { classes, IconButton, inputClasses, Kbd } from "@/components";
 import { PlusIcon } from "@/components/icons";
 import type { Tenant } from "@/api/types";
@@ -29,9 +29,13 @@ export function TenantList() {
 
   const allTags = useMemo(() => tagsOf(tenants), [tenants]);
   const found = useMemo(() => findTenants(tenants, query, tags), [tenants, query, tags]);
+  useEffect(() => {
+    const idle = setTimeout(() => findTenants(tenants, "-", []), 0); // so that the first key does not pay for preparing 50,000 texts
+    return () => clearTimeout(idle);
+  }, [tenants]);
   const ids = useMemo(() => found.map((tenant) => tenant.id), [found]);
   const on = useMemo(() => new Set(chosen), [chosen]);
-  const rows = useVirtualizer({ count: found.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, getItemKey: (at) => ids[at] ?? at });
+  const rows = useVirtualizer({ count: found.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8 });
 
   const list = useListKeys({
     ids, chosen, onChoose: (next) => select({ tenants: next }), reveal: (at) => rows.scrollToIndex(at), onEdit: setRenaming, onMenu: setMenu,
@@ -98,7 +102,7 @@ export function TenantList() {
             const tenant = found[item.index];
             return tenant ? (
               <TenantRow
-                key={item.key} id={`${id}-${tenant.id}`} tenant={tenant} top={item.start} height={ROW} at={item.index} count={found.length}
+                key={tenant.id} id={`${id}-${tenant.id}`} tenant={tenant} top={item.start} height={ROW} at={item.index} count={found.length}
                 chosen={on.has(tenant.id)} active={list.active === tenant.id} renaming={renaming === tenant.id} menuOpen={menu === tenant.id}
                 onClick={list.onRowClick(tenant.id)} onToggle={() => list.toggle(tenant.id)}
                 onRename={(start) => setRenaming(start ? tenant.id : null)} onMenu={(open) => setMenu(open ? tenant.id : null)}

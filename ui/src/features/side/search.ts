@@ -16,9 +16,12 @@ export function findTenants(tenants: readonly Tenant[], query: string, tags: rea
   const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && tags.length === 0) return tenants;
   const text = searched(tenants);
-  return tenants.filter(
-    (tenant, at) => words.every((word) => text[at]?.includes(word)) && tags.every((tag) => tenant.tags.includes(tag)),
-  );
+  const found: Tenant[] = [];
+  for (let at = 0; at < tenants.length; at += 1) {
+    const tenant = tenants[at];
+    if (tenant && words.every((word) => text[at]?.includes(word)) && tags.every((tag) => tenant.tags.includes(tag))) found.push(tenant);
+  }
+  return found;
 }
 
 /** The tags in use, most used first. */
