@@ -247,3 +247,6 @@ pub fn without_data(path: &str) -> Cow<'_, str> {
         Some(page) => Cow::Borrowed(page),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,9 @@ fn parameter(param: &Param, route: &mut String) -> Result<(), Refusal> {
         Modifier::Many => "+",
     };
     if param.name.is_none() {
+        if before.is_empty() && after.is_empty() {
+            return Ok(());
+        }
         route.push_str(&format!("(?:{before}{after}){mark}"));
         return Ok(());
     }

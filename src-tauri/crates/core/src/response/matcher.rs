@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::ResponseContext;
 use crate::host::{Authority, Host};
 use crate::label::{SEPARATOR, check_label};
-use crate::template::Piece;
 
 /// Whom an authority belongs to.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,30 +77,46 @@ fn is_bare(authority: &Authority, default_port: u16, context: &ResponseContext) 
 fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, String>> {
     let workspace = &context.snapshot.workspace;
     let preview = workspace.previews.get(&context.preview.preview)?;
-    let mut found = BTreeMap::new();
-    match &preview.host {
+    let mut found: BTreeMap<String, String> = match &preview.host {
         Some(template) => {
-            if !fits(template.pieces(), form, context, &mut found) {
-                return None;
+            let fixed = |name: &str| {
+                let asked_for =
+                    workspace.prefix.iter().any(|part| part == name) || name == "domain";
+                if asked_for {
+                    None
+                } else {
+                    context.preview.value(name, &context.snapshot)
+                }
+            };
+            let mut values = template.capture(form, &fixed)?;
+            let domain = values.remove("domain");
+            values.retain(|name, _| workspace.prefix.contains(name));
+            if let Some(domain) = domain {
+                let owner = workspace
+                    .tenants
+                    .values()
+                    .find(|tenant| tenant.domains.first() == Some(&domain))?;
+                values.insert("tenant".to_owned(), owner.id.clone());
             }
+            values
         }
         None => {
             let bare = context.upstream.authority.to_string();
             let prefix = form.strip_suffix(&bare)?.strip_suffix(SEPARATOR)?;
             let pieces: Vec<&str> = prefix.split(SEPARATOR).collect();
-            if pieces.len() != workspace.prefix.len()
-                || pieces.iter().any(|piece| check_label(piece).is_err())
-            {
+            if pieces.len() != workspace.prefix.len() {
                 return None;
             }
-            found.extend(
-                workspace
-                    .prefix
-                    .iter()
-                    .cloned()
-                    .zip(pieces.into_iter().map(str::to_owned)),
-            );
+            workspace
+                .prefix
+                .iter()
+                .cloned()
+                .zip(pieces.into_iter().map(str::to_owned))
+                .collect()
         }
+    };
+    if found.values().any(|part| check_label(part).is_err()) {
+        return None;
     }
     if let Some(tenant) = found.get_mut("tenant") {
         let ours = preview
@@ -113,77 +128,4 @@ fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, Strin
         }
     }
     Some(found)
-}
-
-/// Fits a text to a template: fixed variables are text, prefix parts are any label.
-fn fits(
-    pieces: &[Piece],
-    text: &str,
-    context: &ResponseContext,
-    found: &mut BTreeMap<String, String>,
-) -> bool {
-    let Some((piece, rest)) = pieces.split_first() else {
-        return text.is_empty();
-    };
-    let mut literal = |literal: &str| match text.strip_prefix(literal) {
-        Some(text) => fits(rest, text, context, found),
-        None => false,
-    };
-    let name = match piece {
-        Piece::Literal(text) => return literal(&text.to_ascii_lowercase()),
-        Piece::Environment { name, .. } => {
-            let value = context
-                .preview
-                .value(&format!("env:{name}"), &context.snapshot);
-            return value.is_some_and(|value| literal(&value));
-        }
-        Piece::Variable { name, .. } => name,
-    };
-    let workspace = &context.snapshot.workspace;
-    if name == "domain" {
-        return workspace.tenants.values().any(|tenant| {
-            let Some(text) = tenant
-                .domains
-                .first()
-                .and_then(|domain| text.strip_prefix(domain.as_str()))
-            else {
-                return false;
-            };
-            let mut tried = found.clone();
-            let agrees = tried
-                .insert("tenant".to_owned(), tenant.id.clone())
-                .is_none_or(|before| before == tenant.id);
-            let fit = agrees && fits(rest, text, context, &mut tried);
-            if fit {
-                *found = tried;
-            }
-            fit
-        });
-    }
-    if !workspace.prefix.contains(name) {
-        let value = context.preview.value(name, &context.snapshot);
-        return value.is_some_and(|value| literal(&value));
-    }
-    if let Some(value) = found.get(name).cloned() {
-        return text
-            .strip_prefix(value.as_str())
-            .is_some_and(|text| fits(rest, text, context, found));
-    }
-    let longest = text
-        .bytes()
-        .take_while(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        .count();
-    (1..=longest).any(|end| {
-        let (value, after) = text.split_at(end);
-        if check_label(value).is_err() {
-            return false;
-        }
-        let mut tried = found.clone();
-        tried.insert(name.clone(), value.to_owned());
-        let fit = fits(rest, after, context, &mut tried);
-        if fit {
-            *found = tried;
-        }
-        fit
-    })
 }
