@@ -1,5 +1,5 @@
 import type {
-  Address, Exchange, Explanation, Preview, ExchangeRow, Tenant, WorkspaceState,
+  Address, Exchange, Explanation, Preview, ExchangeRow, WorkspaceState,
 } from "./types";
 
 /** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
@@ -21,8 +21,11 @@ export type SplitAddress = {
   kind: "tenant-preview" | "preview" | "dev-server";
 };
 export type Started = { workspace: WorkspaceState; tenant: string | null; preview: string };
-export type TenantEdit = { id?: string; name?: string; color?: string; domains?: string[]; locale?: string | null; tags?: string[] };
-export type PreviewEdit = { name?: string; upstream?: string; branch?: string | null; host?: string | null; access?: Preview["access"] };
+/** Fields that are not named stay; `null` takes a field out of the file. */
+export type TenantEdit = {
+  id?: string; name?: string | null; color?: string | null; domains?: string[] | null; locale?: string | null; tags?: string[] | null;
+};
+export type PreviewEdit = { name?: string; upstream?: string; branch?: string | null; host?: string | null; access?: Preview["access"] | null };
 export type ShellAbilities = { pickFolder: boolean; windows: boolean };
 
 export type Api = ReturnType<typeof createApi>;
@@ -62,10 +65,12 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     workspace: () => json<WorkspaceState>("GET", "workspace"),
     openDemo: () => json<WorkspaceState>("POST", "workspace/demo", {}),
     openFolder: (folder: string) => json<WorkspaceState>("POST", "workspace/open", { folder }),
+    /** Writes a minimal `tripledash.json` into a folder that has none, and opens it. */
+    create: (folder: string) => json<WorkspaceState>("POST", "workspace/create", { folder }),
     start: (text: string) => json<Started>("POST", "workspace/start", { text }),
     save: (folder: string) => json<WorkspaceState>("POST", "workspace/save", { folder }),
     undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
-    addTenant: (tenant: Partial<Tenant> & { id: string }) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
+    addTenant: (tenant: TenantEdit & { id: string }) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
     editTenant: (id: string, edit: TenantEdit) => json<WorkspaceState>("PATCH", `workspace/tenants/${name(id)}`, edit),
     removeTenant: (id: string) => json<WorkspaceState>("DELETE", `workspace/tenants/${name(id)}`),
     addPreview: (preview: PreviewEdit & { name: string; upstream: string }) =>

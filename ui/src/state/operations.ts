@@ -2,6 +2,15 @@ import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/cli
 import type { Tenant, WorkspaceState } from "@/api/types";
 import { applyWorkspace, goTo, select, showToast, useStore } from "./store";
 
+/** The folder that was asked for has no `tripledash.json`: it can be given one. */
+export const hasNoWorkspace = (error: unknown): boolean => error instanceof ApiError && error.code === "no-workspace";
+
+/** The fields that differ from what is there, so that the file is touched no more than meant. */
+export function changed<T extends object>(before: { readonly [K in keyof T]?: unknown }, after: T): Partial<T> {
+  const differs = (key: keyof T) => JSON.stringify(before[key] ?? null) !== JSON.stringify(after[key] ?? null);
+  return Object.fromEntries(Object.entries(after).filter(([key]) => differs(key as keyof T))) as Partial<T>;
+}
+
 /** What went wrong, in a sentence a person can read. */
 export const messageOf = (error: unknown): string =>
   error instanceof ApiError || error instanceof Error ? error.message : String(error);
@@ -32,6 +41,7 @@ async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: Done): 
 
 export const openDemo = () => change((to) => to.openDemo());
 export const openFolder = (folder: string) => change((to) => to.openFolder(folder));
+export const createIn = (folder: string) => change((to) => to.create(folder), { done: `Wrote tripledash.json in ${folder}` });
 export const saveWorkspace = (folder: string) =>
   change((to) => to.save(folder), { done: `Saved tripledash.json in ${folder}` });
 
@@ -61,7 +71,7 @@ export async function undo(): Promise<void> {
   }
 }
 
-export const addTenant = (tenant: Partial<Tenant> & { id: string }) => change((to) => to.addTenant(tenant));
+export const addTenant = (tenant: TenantEdit & { id: string }) => change((to) => to.addTenant(tenant));
 export const editTenant = (id: string, edit: TenantEdit) => change((to) => to.editTenant(id, edit));
 export const removeTenant = (tenant: Tenant) =>
   change((to) => to.removeTenant(tenant.id), { done: `Removed ${tenant.name}`, undo: true });

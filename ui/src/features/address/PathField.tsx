@@ -3,20 +3,7 @@ import { Badge, classes } from "@/components";
 import { useCommands, type Command } from "@/state/commands";
 import type { Shown } from "@/state/shown";
 import { goTo, useStore } from "@/state/store";
-
-/** A path as it must start; a full address pasted here keeps only its path and query. */
-export function typedPath(text: string): string {
-  const trimmed = text.trim();
-  try {
-    if (/^https?:\/\//i.test(trimmed)) {
-      const { pathname, search, hash } = new URL(trimmed);
-      return pathname + search + hash;
-    }
-  } catch {
-    // not a URL after all: it is taken as a path
-  }
-  return trimmed.startsWith("/") ? trimmed : `/${trimmed}`;
-}
+import { typedPath } from "./typedPath";
 
 /** The path that all panes show; pages by name drop down under it. */
 export function PathField({ shown }: { shown: readonly Shown[] }) {

@@ -2,9 +2,9 @@ import { useEffect, useState } from "react";
 import { Button, TextField } from "@/components";
 import { FolderIcon } from "@/components/icons";
 import { ApiError, type SplitAddress } from "@/api/client";
-import { messageOf, openFolder, startWith } from "@/state/operations";
+import { createIn, hasNoWorkspace, messageOf, openFolder, startWith } from "@/state/operations";
 import { useStore } from "@/state/store";
-import { pickFolder } from "@/features/workspace/FolderDialog";
+import { NoWorkspace, pickFolder } from "@/features/workspace/FolderDialog";
 
 type Reading = { text: string; split: SplitAddress | null; problem: string | null };
 
@@ -32,6 +32,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
   const [folder, setFolder] = useState("");
   const [problem, setProblem] = useState<{ of: "address" | "folder"; message: string } | null>(null);
   const [busy, setBusy] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
   const reading = useReading(text);
 
   const run = async (of: "address" | "folder", what: () => Promise<unknown>) => {
@@ -41,15 +42,20 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
       await what();
       onDone?.();
     } catch (error) {
-      setProblem({ of, message: messageOf(error) });
+      if (!hasNoWorkspace(error)) setProblem({ of, message: messageOf(error) });
+      throw error;
     } finally {
       setBusy(false);
     }
   };
 
+  const open = async (path: string) => {
+    setMissing(null);
+    await run("folder", () => openFolder(path)).catch((error: unknown) => hasNoWorkspace(error) && setMissing(path));
+  };
   const choose = async () => {
     const chosen = await pickFolder();
-    if (chosen !== null) await run("folder", () => openFolder(chosen));
+    if (chosen !== null) await open(chosen);
   };
 
   return (
@@ -58,7 +64,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
         className="flex flex-col gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== "") void run("address", () => startWith(text.trim()));
+          if (text.trim() !== "") run("address", () => startWith(text.trim())).catch(() => undefined); // shown beside the field
         }}
       >
         <div className="flex items-end gap-2">
@@ -85,12 +91,15 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
           className="flex items-end gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            void run("folder", () => openFolder(folder.trim()));
+            void open(folder.trim());
           }}
         >
           <TextField className="flex-1" label="Folder" wire placeholder="/home/you/acme-platform" value={folder} disabled={busy} onChange={(event) => setFolder(event.target.value)} />
           <Button type="submit" className="h-8" disabled={folder.trim() === "" || busy}>Open</Button>
         </form>
+      )}
+      {missing === null ? null : (
+        <NoWorkspace folder={missing} busy={busy} onCreate={() => run("folder", () => createIn(missing)).then(() => setMissing(null), () => undefined)} />
       )}
       {problem?.of === "folder" ? <p role="alert" className="text-bad">{problem.message}</p> : null}
     </div>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
 import { FolderIcon } from "@/components/icons";
-import { messageOf, openFolder, saveWorkspace, showError } from "@/state/operations";
+import { createIn, hasNoWorkspace, messageOf, openFolder, saveWorkspace, showError } from "@/state/operations";
 import { closeDialog, useStore } from "@/state/store";
 
 /** Asks the desktop shell for a folder; where there is none, the path is typed. */
@@ -15,10 +15,20 @@ export async function pickFolder(): Promise<string | null> {
   }
 }
 
+/** A folder without a workspace: nothing is wrong, it only has to be written first. */
+export function NoWorkspace({ folder, busy, onCreate }: { folder: string; busy: boolean; onCreate: () => void }) {
+  return (
+    <div role="status" className="mt-3 flex items-center gap-3">
+      <p className="min-w-0 flex-1 text-second">There is no <span className="wire">tripledash.json</span> in <span className="wire break-all">{folder}</span> yet.</p>
+      <Button disabled={busy} onClick={onCreate}>Write one there</Button>
+    </div>
+  );
+}
+
 const texts = {
   open: {
     title: "Open a folder", action: "Open",
-    description: <>A folder with a <span className="wire">tripledash.json</span>. Without one you start with an empty workspace there.</>,
+    description: <>A folder with a <span className="wire">tripledash.json</span>, or one to write it into.</>,
     run: openFolder,
   },
   save: {
@@ -35,15 +45,18 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
   const [folder, setFolder] = useState(kind === "save" && workspace?.origin.kind === "folder" ? workspace.origin.folder : "");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [missing, setMissing] = useState<string | null>(null);
 
-  const go = async (chosen: string) => {
+  const go = async (chosen: string, act: (folder: string) => Promise<unknown> = run) => {
     setBusy(true);
+    setMissing(null);
     setProblem(null);
     try {
-      await run(chosen.trim());
+      await act(chosen.trim());
       closeDialog();
     } catch (error) {
-      setProblem(messageOf(error));
+      if (hasNoWorkspace(error)) setMissing(chosen.trim());
+      else setProblem(messageOf(error));
       setBusy(false);
     }
   };
@@ -70,12 +83,14 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
           onChange={(event) => {
             setFolder(event.target.value);
             setProblem(null);
+            setMissing(null);
           }}
         />
         {canPick ? (
           <Button className="mt-5 h-8" onClick={() => void pickFolder().then((chosen) => chosen !== null && setFolder(chosen))}><FolderIcon />Choose…</Button>
         ) : null}
       </form>
+      {missing === null ? null : <NoWorkspace folder={missing} busy={busy} onCreate={() => void go(missing, createIn)} />}
       {kind === "open" && workspace && workspace.recent.length > 0 ? (
         <section className="mt-4">
           <h3 className="mb-1 text-cap text-third">Recent</h3>

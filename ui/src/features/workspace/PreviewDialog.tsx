@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
 import type { SplitAddress } from "@/api/client";
-import { addPreview, editPreview, messageOf } from "@/state/operations";
+import { addPreview, changed, editPreview, messageOf } from "@/state/operations";
 import { closeDialog, select, useStore } from "@/state/store";
 
 const ASK_AFTER_MS = 250;
@@ -38,11 +38,13 @@ export function PreviewDialog({ name }: { name: string | null }) {
     setProblem(null);
     const fields = {
       name: effectiveName, upstream: preview ? upstream.trim() : (split?.upstream ?? upstream.trim()), branch: branch.trim() || null, host: host.trim() || null,
-      access: readOnly ? ("read-only" as const) : ("full" as const),
+      access: readOnly ? ("read-only" as const) : null,
     };
     try {
-      if (preview) await editPreview(preview.name, fields);
-      else await addPreview(fields);
+      if (preview) {
+        const edit = changed({ ...preview, access: preview.access === "full" ? null : preview.access }, fields);
+        if (Object.keys(edit).length > 0) await editPreview(preview.name, edit);
+      } else await addPreview(fields);
       if (!preview || effectiveName !== preview.name) select({ previews: [effectiveName] });
       closeDialog();
     } catch (error) {

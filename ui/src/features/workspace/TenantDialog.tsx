@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button, Dialog, TextField, classes } from "@/components";
 import { palette } from "@/state/color";
-import { addTenant, editTenant, messageOf } from "@/state/operations";
+import { addTenant, changed, editTenant, messageOf } from "@/state/operations";
 import { closeDialog, select, useStore } from "@/state/store";
 import { useTenant } from "@/state/tenants";
 import { idOf } from "@/features/side/search";
@@ -24,18 +24,23 @@ export function TenantDialog({ id }: { id: string | null }) {
   const save = async () => {
     setBusy(true);
     setProblem(null);
+    const orNull = <T,>(values: T[]) => (values.length > 0 ? values : null);
     const fields = {
-      name: name.trim() || effectiveId, domains: list(domains), locale: locale.trim() || null, tags: list(tags), ...(color === null ? {} : { color }),
+      id: effectiveId, name: name.trim() === effectiveId ? null : name.trim() || null, color, domains: orNull(list(domains)), locale: locale.trim() || null,
+      tags: orNull(list(tags)),
     };
     try {
       if (tenant) {
-        await editTenant(tenant.id, { ...fields, ...(effectiveId === tenant.id ? {} : { id: effectiveId }) });
+        const { name: shownName, domains: d, tags: t, ...rest } = tenant;
+        const before = { ...rest, name: shownName === tenant.id ? null : shownName, domains: orNull(d), tags: orNull(t) };
+        const edit = changed(before, fields);
+        if (Object.keys(edit).length > 0) await editTenant(tenant.id, edit);
         if (effectiveId !== tenant.id) {
           const { tenants } = useStore.getState().selection;
           select({ tenants: [...tenants.filter((one) => one !== effectiveId), effectiveId] });
         }
       } else {
-        await addTenant({ id: effectiveId, ...fields });
+        await addTenant(fields);
         select({ tenants: [...useStore.getState().selection.tenants, effectiveId] });
       }
       closeDialog();
