@@ -1,1 +1,34 @@
-//! TBD
+//! The running workbench: the snapshot that requests see, the recorder that keeps what they did,
+//! and the workspace file with its edits and its watch.
+//!
+//! - One workspace is open at a time. What requests see changes only by a whole snapshot.
+//! - The file is the truth: every edit made in the window is in it at once, and a change made by
+//!   an editor is seen at once. A broken save keeps the last good snapshot.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod document;
+mod environment;
+mod file;
+mod health;
+mod recent;
+mod recorder;
+mod state;
+mod watch;
+mod workbench;
+
+pub use document::{FieldChange, List, Uneditable};
+pub use environment::dotenv;
+pub use health::Status;
+pub use recent::Recent;
+pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
+pub use state::{
+    Origin, OriginKind, Page, Preview, PreviewAccess, Rule, Tenant, WorkspaceState,
+};
+pub use workbench::{
+    CreateError, EditError, Looking, OpenError, SaveError, Start, StartError, Started, Tasks,
+    UndoError, Workbench,
+};
+
+/// The name of every workspace file.
+pub const FILE: &str = "tripledash.json";

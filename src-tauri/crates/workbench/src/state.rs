@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tripledash_core::trace::RuleBy;
 use tripledash_core::workspace::{Access, Problem};
 use tripledash_core::{Snapshot, workspace};
@@ -119,7 +119,7 @@ pub struct Preview {
 }
 
 /// Whether unsafe methods reach a preview.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PreviewAccess {

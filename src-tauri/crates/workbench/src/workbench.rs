@@ -23,8 +23,6 @@ pub use self::open::{CreateError, OpenError, SaveError};
 pub use self::start::{StartError, Started};
 
 use self::opened::Opened;
-#[cfg(test)]
-pub(crate) use self::opened::empty;
 use crate::health::Health;
 use crate::recent::{Recent, Recents};
 use crate::recorder::{Bounds, Recorder};

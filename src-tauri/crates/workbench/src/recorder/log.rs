@@ -5,7 +5,6 @@ use std::mem::size_of;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tripledash_core::Diagnostic;
 use tripledash_core::trace::{Event, Exchange, ExchangeId};
 
 use super::tally::{DiagnosticCount, Tally};
@@ -84,12 +83,12 @@ impl Log {
 
     /// Folds one event. `None` where it belongs to an exchange that is not kept.
     ///
-    /// `diagnose` is asked once, when the exchange is over, or when an upgrade was answered: a
+    /// `judge` is asked once, when the exchange is over, or when an upgrade was answered: a
     /// tunnel may never end.
     pub(super) fn fold(
         &mut self,
         event: Event,
-        diagnose: impl FnOnce(&Exchange) -> Vec<Diagnostic>,
+        judge: impl FnOnce(&mut Exchange),
     ) -> Option<&Exchange> {
         let id = match event {
             Event::Started(started) => {
@@ -103,7 +102,7 @@ impl Log {
                 self.change(id, |exchange| {
                     exchange.answer(*answered);
                     if exchange.status == Some(101) {
-                        exchange.diagnosis = diagnose(exchange);
+                        judge(exchange);
                     }
                 })?;
                 id
@@ -113,7 +112,7 @@ impl Log {
                 self.change(id, |exchange| {
                     exchange.finish(finished);
                     if exchange.status != Some(101) {
-                        exchange.diagnosis = diagnose(exchange);
+                        judge(exchange);
                     }
                 })?;
                 id

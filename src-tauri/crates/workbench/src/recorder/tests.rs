@@ -8,7 +8,7 @@ use tripledash_core::trace::{
     Answered, Event, ExchangeId, Finished, Kind, Resolution, Started, State, Timings,
 };
 use tripledash_core::address::BaseDomain;
-use tripledash_core::{Snapshot, Timestamp};
+use tripledash_core::{Snapshot, Timestamp, Workspace};
 
 use super::{Bounds, Change, Recorder};
 use crate::health::Health;
@@ -71,7 +71,7 @@ fn record(bounds: Bounds, lost: impl Fn() -> u64 + Send + Sync + 'static) -> Rec
     let (events, receiver) = mpsc::channel(64);
     let snapshot = watch::Sender::new(Arc::new(Snapshot {
         generation: 0,
-        workspace: Arc::new(crate::workbench::empty("test")),
+        workspace: Arc::new(Workspace::empty("test")),
         base: BaseDomain::local(7333),
         environment: Arc::default(),
         unlocked: Arc::default(),

@@ -1,14 +1,15 @@
 //! Opening, writing and saving a workspace.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use thiserror::Error;
-use tripledash_core::Severity;
 use tripledash_core::workspace::parse;
+use tripledash_core::{Severity, Workspace};
 
 use super::Workbench;
-use super::opened::{Opened, Place, empty, problem, read};
+use super::opened::{Opened, Place, problem, read};
 use crate::recent::Recent;
 use crate::state::OriginKind;
 use crate::watch::Watch;
@@ -178,7 +179,7 @@ impl Workbench {
         if !again {
             opened.history.clear();
             opened.unlocked.clear();
-            opened.workspace = std::sync::Arc::new(empty(&name_of(&place.folder)));
+            opened.workspace = Arc::new(Workspace::empty(&name_of(&place.folder)));
             self.health.forget();
         }
         match read(&place.file()) {

@@ -54,7 +54,7 @@ impl Opened {
             place: None,
             text: None,
             history: History::default(),
-            workspace: Arc::new(empty("")),
+            workspace: Arc::new(Workspace::empty("")),
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
             unlocked: BTreeSet::new(),
@@ -161,18 +161,6 @@ impl Opened {
             base: snapshot.base.authority(),
             recent: self.recents.list(),
         }
-    }
-}
-
-/// A workspace with nothing in it.
-pub(crate) fn empty(name: &str) -> Workspace {
-    Workspace {
-        name: name.to_owned(),
-        prefix: vec!["tenant".to_owned()],
-        tenants: Default::default(),
-        previews: Default::default(),
-        pages: Vec::new(),
-        rules: Vec::new(),
     }
 }
 
