@@ -1,6 +1,6 @@
 //! A workspace: the tenants, previews, pages and rules of one app, as `tripledash.json` says.
 //!
-//! [`parse`] reads the file's text. It is strict, and it reads on behind a fault: a person sees
+//! [`parse()`] reads the file's text. It is strict, and it reads on behind a fault: a person sees
 //! everything that is wrong at once, each with its line and column.
 
 mod model;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use http::{HeaderName, HeaderValue};
+use http::HeaderName;
 use indexmap::IndexMap;
 use jsonc_parser::ast::{StringLit, Value};
 use jsonc_parser::common::Ranged;
@@ -298,14 +298,9 @@ fn headers(
         let Some(string) = reader.string(&property.value, &place) else {
             continue;
         };
-        if HeaderValue::from_str(&string.value).is_err() {
-            reader.error(
-                string.range,
-                &place,
-                "a control character",
-                "a header's value",
-                None,
-            );
+        if !string.value.is_ascii() {
+            let wanted = "a header's value in ASCII";
+            reader.error(string.range, &place, &quote(&string.value), wanted, None);
             continue;
         }
         if let Some(template) = template(string, &place, scope, reader) {

@@ -144,7 +144,7 @@ impl<'t> Reader<'t> {
         message: String,
         hint: Option<String>,
     ) {
-        if self.problems.len() >= MOST_PROBLEMS {
+        if self.is_full() {
             self.untold += 1;
             // Warnings must not crowd out the one error that keeps the file from being used.
             if severity == Severity::Error && !self.has_errors() {
@@ -165,6 +165,11 @@ impl<'t> Reader<'t> {
             message,
             hint,
         });
+    }
+
+    /// Whether another warning would not be listed.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= MOST_PROBLEMS
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -209,16 +214,22 @@ impl<'t> Reader<'t> {
         array
     }
 
+    /// A string without control characters, which no name, host, path or header may have.
     pub(super) fn string<'v>(
         &mut self,
         value: &'v Value<'v>,
         place: &Place<'_>,
     ) -> Option<&'v StringLit<'v>> {
-        let string = value.as_string_lit();
-        if string.is_none() {
+        let Some(string) = value.as_string_lit() else {
             self.error(value.range(), place, &describe(value), "a string", None);
+            return None;
+        };
+        if let Some(control) = string.value.chars().find(|c| c.is_control()) {
+            let found = format!("the control character {control:?}");
+            self.error(string.range, place, &found, "a text on one line", None);
+            return None;
         }
-        string
+        Some(string)
     }
 
     /// A string with something in it other than spaces.

@@ -10,6 +10,7 @@ use super::Tenant;
 use super::reader::{Place, Reader, describe, quote};
 use crate::host::{Host, MAX_LABEL};
 use crate::label::check_label;
+use crate::nearest::likely;
 
 const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
 /// Ways to list tenants that are designed and not built.
@@ -311,15 +312,16 @@ pub(super) fn by_tenant<'v>(
             continue;
         }
         if !tenants.contains_key(id) {
-            let near = crate::nearest::likely(id, tenants.keys().map(String::as_str).take(2_000));
+            // Bounded both ways: a look at every tenant for every slip would cost a square.
+            let known = tenants.keys().map(String::as_str).take(2_000);
+            let near = if reader.is_full() {
+                None
+            } else {
+                likely(id, known)
+            };
             let hint = near.map(|near| format!("did you mean {near:?}?"));
-            reader.warn(
-                range,
-                place,
-                &format!("the tenant {}", quote(id)),
-                "a tenant that the file lists",
-                hint,
-            );
+            let found = format!("the tenant {}", quote(id));
+            reader.warn(range, place, &found, "a tenant that the file lists", hint);
         }
         found.push((id.to_owned(), &property.value));
     }
@@ -341,7 +343,7 @@ pub(super) fn word<'w>(
             .map(|word| format!("{word:?}"))
             .collect::<Vec<_>>()
             .join(" or ");
-        let near = found.and_then(|found| crate::nearest::likely(found, words.iter().copied()));
+        let near = found.and_then(|found| likely(found, words.iter().copied()));
         let hint = near.map(|near| format!("did you mean {near:?}?"));
         reader.error(value.range(), place, &describe(value), &wanted, hint);
     }

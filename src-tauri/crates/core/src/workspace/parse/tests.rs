@@ -293,12 +293,16 @@ fn previews() {
             "(use the preview's \"host\")",
         ),
         (
+            r#""upstream": "http://a", "headers": {"x": "é"}"#,
+            "wanted a header's value in ASCII",
+        ),
+        (
             r#""upstream": "http://a", "headers": {"a b": "b"}"#,
             "wanted a header's name",
         ),
         (
             r#""upstream": "http://a", "headers": {"x": "a\nb"}"#,
-            "a control character",
+            "the control character '\\n'",
         ),
         (
             r#""upstream": "http://a", "headers": {"x-a": "1", "X-A": "2"}"#,

@@ -1,0 +1,239 @@
+//! The checks themselves: each limit with its own message and, where there is one, its fix.
+
+use super::{AddressProblem, Budget};
+use crate::address::PreviewAddress;
+use crate::host::{MAX_LABEL, MAX_NAME};
+use crate::label::{InvalidLabel, LabelFault, SEPARATOR, check_label, has_reserved_hyphens};
+use crate::nearest::likely;
+use crate::workspace::{Preview, Snapshot};
+
+/// Checks an address against the limits of hosts and against the workspace.
+pub fn check_address(address: &PreviewAddress, snapshot: &Snapshot) -> Vec<AddressProblem> {
+    let workspace = &snapshot.workspace;
+    let mut problems = Vec::new();
+    let names = workspace
+        .prefix
+        .iter()
+        .map(String::as_str)
+        .chain(std::iter::repeat("part"));
+    for (part, name) in address.parts.iter().zip(names) {
+        if let Err(invalid) = check_label(part) {
+            problems.push(invalid_part(name, &invalid));
+        }
+    }
+    if let Some(Err(invalid)) = address.session.as_deref().map(check_label) {
+        problems.push(invalid_part("session", &invalid));
+    }
+    if let Some(session) = address
+        .session
+        .as_deref()
+        .filter(|session| session.len() > MAX_LABEL)
+    {
+        let over = session.len() - MAX_LABEL;
+        let message = format!(
+            "the session {session} is {over} octets over the {MAX_LABEL} that a label may have"
+        );
+        problems.push(AddressProblem::error("label-over-budget", message, None));
+    }
+    match workspace.previews.get(&address.preview) {
+        None => {
+            let near = likely(
+                &address.preview,
+                workspace.previews.keys().map(String::as_str),
+            );
+            let message = format!(
+                "no preview of this workspace is called {:?}",
+                address.preview
+            );
+            let all = || {
+                workspace
+                    .previews
+                    .keys()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let fix = match near {
+                Some(near) => Some(format!("did you mean {near}?")),
+                None if workspace.previews.is_empty() => None,
+                None => Some(format!("its previews are {}", all())),
+            };
+            problems.push(AddressProblem::error("unknown-preview", message, fix));
+        }
+        Some(preview) => problems.extend(check_tenant(address, preview, snapshot)),
+    }
+    problems.extend(check_lengths(address, snapshot));
+    let label = address.label();
+    // A first piece xn is an error already; anything else in these places works and is reserved.
+    if has_reserved_hyphens(&label) {
+        let message = format!(
+            "{label} has hyphens in its third and fourth place, which are reserved for encoded names: some \
+             resolvers, certificates and hosts refuse it"
+        );
+        let fix = address
+            .parts
+            .first()
+            .map(|part| format!("use an id of more than two letters instead of {part}"));
+        problems.push(AddressProblem::warning("reserved-hyphens", message, fix));
+    }
+    problems
+}
+
+fn check_tenant(
+    address: &PreviewAddress,
+    preview: &Preview,
+    snapshot: &Snapshot,
+) -> Option<AddressProblem> {
+    let workspace = &snapshot.workspace;
+    let at = workspace.prefix.iter().position(|name| name == "tenant")?;
+    let tenant = address.parts.get(at)?;
+    if preview.tenants.get(tenant) == Some(&None) {
+        let message = format!(
+            "the preview {} leaves out the tenant {tenant}",
+            preview.name
+        );
+        return Some(AddressProblem::error("tenant-left-out", message, None));
+    }
+    if workspace.tenants.contains_key(tenant) || check_label(tenant).is_err() {
+        return None;
+    }
+    let message =
+        format!("the workspace does not list the tenant {tenant}; the address works all the same");
+    // A look at every one of 50,000 tenants would be felt while typing.
+    let near = likely(
+        tenant,
+        workspace.tenants.keys().map(String::as_str).take(2_000),
+    );
+    let fix = near.map(|near| format!("did you mean {near}?"));
+    Some(AddressProblem::warning("tenant-unlisted", message, fix))
+}
+
+fn check_lengths(address: &PreviewAddress, snapshot: &Snapshot) -> Option<AddressProblem> {
+    let budget = Budget::of(&address.label());
+    if budget.over > 0 {
+        let Budget {
+            used,
+            limit,
+            over,
+            label,
+        } = budget;
+        let message = format!(
+            "{label} has {used} octets, {over} over the {limit} that a host's first label may have"
+        );
+        return Some(AddressProblem::error(
+            "label-over-budget",
+            message,
+            shorter(address, over, snapshot),
+        ));
+    }
+    let host = address.host(&snapshot.base);
+    let over = host.len().checked_sub(MAX_NAME + 1)? + 1;
+    let message = format!(
+        "the host has {} octets, {over} over the {MAX_NAME} that a host may have",
+        host.len()
+    );
+    Some(AddressProblem::error(
+        "host-too-long",
+        message,
+        Some("use a shorter session name".to_owned()),
+    ))
+}
+
+/// What would bring a label back under its limit: another name of the same deployment, or how
+/// short the preview's name must be.
+fn shorter(address: &PreviewAddress, over: usize, snapshot: &Snapshot) -> Option<String> {
+    let previews = &snapshot.workspace.previews;
+    let preview = previews.get(&address.preview);
+    let room = address
+        .preview
+        .len()
+        .checked_sub(over)
+        .filter(|room| *room > 0);
+    let Some(room) = room else {
+        return Some(
+            "even a preview of one letter would not fit: use shorter prefix parts".to_owned(),
+        );
+    };
+    let same = |other: &&Preview| {
+        let one_deployment = preview.is_some_and(|preview| {
+            other.upstream == preview.upstream
+                || (other.branch.is_some() && other.branch == preview.branch)
+        });
+        other.name.len() <= room && one_deployment
+    };
+    let others: Vec<&str> = previews
+        .values()
+        .filter(same)
+        .map(|other| other.name.as_str())
+        .collect();
+    if !others.is_empty() {
+        return Some(format!(
+            "the same deployment is also called {}",
+            others.join(", ")
+        ));
+    }
+    let proposal = address
+        .preview
+        .get(..room)
+        .unwrap_or_default()
+        .trim_end_matches('-');
+    Some(format!(
+        "give the preview a name of at most {room} octets, such as {proposal}: an alias, or its commit's own URL"
+    ))
+}
+
+fn invalid_part(name: &str, invalid: &InvalidLabel) -> AddressProblem {
+    let code = match invalid.fault {
+        LabelFault::NotAscii => "not-ascii",
+        LabelFault::Encoded => "reserved-prefix",
+        LabelFault::Empty => "empty-part",
+        LabelFault::Character(_) | LabelFault::Separator | LabelFault::EdgeHyphen => "invalid-part",
+    };
+    let fix = invalid
+        .proposal
+        .as_ref()
+        .map(|proposal| format!("the id {proposal} would do"));
+    AddressProblem::error(code, format!("the {name} {invalid}"), fix)
+}
+
+/// The part of a remote label's budget that a remote URL is checked against.
+pub(crate) fn remote_label_problem(host: &str) -> Option<AddressProblem> {
+    let budget = Budget::of(host.split('.').next().unwrap_or_default());
+    if budget.over == 0 {
+        return None;
+    }
+    let Budget {
+        used,
+        limit,
+        over,
+        label,
+    } = budget;
+    let message = format!(
+        "{label} has {used} octets, {over} over the {limit} that a host's first label may have"
+    );
+    let fix =
+        "use the deployment's commit URL or a short alias as the upstream: both leave more room"
+            .to_owned();
+    Some(AddressProblem::warning(
+        "remote-label-over-budget",
+        message,
+        Some(fix),
+    ))
+}
+
+/// The warning about the suffix on which a prefix reaches nothing.
+pub(crate) fn vercel_app_problem(host: &str) -> Option<AddressProblem> {
+    if !host.ends_with(".vercel.app") || !host.contains(SEPARATOR) {
+        return None;
+    }
+    let message = format!(
+        "{host} is under .vercel.app, where a prefix before --- does not reach the deployment"
+    );
+    let fix = "set a Preview Deployment Suffix of your own, and use the preview's URL under it"
+        .to_owned();
+    Some(AddressProblem::warning(
+        "prefix-on-vercel-app",
+        message,
+        Some(fix),
+    ))
+}
