@@ -1,5 +1,6 @@
 import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
 import type { Tenant, WorkspaceState } from "@/api/types";
+import { sentence } from "./words";
 import { applyWorkspace, goTo, select, showToast, useStore } from "./store";
 
 /** The folder that was asked for has no `tripledash.json`: it can be given one. */
@@ -13,13 +14,9 @@ export function changed<T extends object>(before: { readonly [K in keyof T]?: un
 
 /** What went wrong, in a sentence a person can read. */
 export const messageOf = (error: unknown): string =>
-  error instanceof ApiError || error instanceof Error ? error.message : String(error);
+  sentence(error instanceof Error ? error.message : String(error));
 
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
-}
-
-export const showError = (error: unknown) => showToast({ message: sentence(messageOf(error)), tone: "bad" });
+export const showError = (error: unknown) => showToast({ message: messageOf(error), tone: "bad" });
 
 function api(): Api {
   const { api: current } = useStore.getState();

@@ -3,6 +3,7 @@ import { Button } from "@/components";
 import { CopyIcon, OpenIcon } from "@/components/icons";
 import { useCommands, type Command } from "@/state/commands";
 import { copyText, openInBrowser } from "@/state/operations";
+import { sentence } from "@/state/words";
 import type { Built } from "./AddressBar";
 
 const listed = (urls: readonly string[], one: string) => (urls.length === 1 ? one : `${urls.length} addresses`);
@@ -12,7 +13,7 @@ export function AddressActions({ built }: { built: readonly Built[] }) {
   const local = built.flatMap(({ address }) => (address?.url ? [address.url] : []));
   const remote = built.flatMap(({ address }) => (address?.remoteUrl ? [address.remoteUrl] : []));
   const noLocal = local.length > 0 ? null : "No address can be built; the budget says why";
-  const noRemote = remote.length > 0 ? null : (built.find(({ address }) => address?.remoteReason)?.address?.remoteReason ?? "There is no address that a teammate could open");
+  const noRemote = remote.length > 0 ? null : sentence(built.find(({ address }) => address?.remoteReason)?.address?.remoteReason ?? "There is no address that a teammate could open");
   const first = local[0];
   const localText = local.join("\n");
   const remoteText = remote.join("\n");

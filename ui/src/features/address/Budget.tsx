@@ -2,6 +2,7 @@ import { Popover } from "radix-ui";
 import { classes, Button, Dot } from "@/components";
 import { useTenantColors } from "@/state/tenants";
 import { copyText } from "@/state/operations";
+import { sentence } from "@/state/words";
 import type { Built } from "./AddressBar";
 
 /** Octets left at which the budget speaks up. */
@@ -76,7 +77,7 @@ function Problems({ one: { pane, address } }: { one: Built }) {
       <p className="flex items-center gap-2"><Dot color={mark} /><span className="wire">{pane.tenant ?? "no tenant"}</span><span className="wire text-third">{pane.preview}</span></p>
       {address?.problems.map(({ code, severity, message, fix }) => (
         <div key={code + message} className="mt-1">
-          <p className={severity === "error" ? "text-bad" : "text-warn"}>{message}</p>
+          <p className={severity === "error" ? "text-bad" : "text-warn"}>{sentence(message)}</p>
           {fix === null ? null : (
             <div className="mt-1 flex items-start gap-2">
               <p className="wire min-w-0 flex-1 break-words whitespace-pre-wrap text-second">{fix}</p>

@@ -4,6 +4,7 @@ import { CopyIcon } from "@/components/icons";
 import { copyText } from "@/state/operations";
 import { useStore } from "@/state/store";
 import { byId, useTenantColors } from "@/state/tenants";
+import { sentence } from "@/state/words";
 import type { Built } from "./AddressBar";
 
 const DOTS = 4;
@@ -61,7 +62,7 @@ function AddressLine({ one: { pane, address } }: { one: Built }) {
       <Dot color={mark} />
       <div className="wire min-w-0 flex-1">
         {address?.url ? <MiddleEllipsis text={address.url.replace(/^https?:\/\//, "")} tail={28} /> : (
-          <span className="font-sans text-bad">{problem?.message ?? "No address yet"}</span>
+          <span className="font-sans text-bad">{problem ? sentence(problem.message) : "No address yet"}</span>
         )}
       </div>
       {address?.url ? (

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { Button } from "@/components";
 import { WarningIcon } from "@/components/icons";
 import { retryNow } from "@/state/connect";
+import { sentence } from "@/state/words";
 import { useStore } from "@/state/store";
 
 /** A short break mends itself before anybody has to know of it. */
@@ -18,7 +19,7 @@ export function ConnectionBanner() {
     return () => clearInterval(timer);
   }, [lost]);
   if (connection.kind === "refused" && connection.error.status !== 401)
-    return <Strip title="The engine refused the stream" text={connection.error.message} />;
+    return <Strip title="The engine refused the stream" text={sentence(connection.error.message)} />;
   if (!lost) return null;
   const seconds = Math.max(0, Math.ceil((lost.retryAt - now) / 1000));
   return (

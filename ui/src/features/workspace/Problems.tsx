@@ -2,6 +2,7 @@ import { Button, Dialog, Dot } from "@/components";
 import { WarningIcon } from "@/components/icons";
 import { copyText } from "@/state/operations";
 import { closeDialog, openDialog, useStore } from "@/state/store";
+import { sentence } from "@/state/words";
 import type { Problem } from "@/api/types";
 
 const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
@@ -18,7 +19,7 @@ export function ProblemsBanner() {
       <span className="text-bad"><WarningIcon /></span>
       <span className="shrink-0 font-name">{fileName(first.file)} has {errors.length === 1 ? "an error" : `${errors.length} errors`}</span>
       <span className="wire shrink-0 text-third">{first.line}:{first.column}</span>
-      <span className="min-w-0 flex-1 truncate text-second" title={first.message}>{first.message}</span>
+      <span className="min-w-0 flex-1 truncate text-second" title={first.message}>{sentence(first.message)}</span>
       <span className="shrink-0 text-cap text-third">the last good one is shown</span>
       <Button look="quiet" className="h-6" onClick={() => openDialog({ kind: "problems" })}>Show</Button>
     </div>
@@ -34,14 +35,14 @@ export function ProblemsDialog() {
           <li key={place(problem) + problem.message} className="flex gap-3 border-t border-line py-2.5 first:border-t-0 first:pt-0">
             <span className="pt-[5px]"><Dot color={problem.severity === "error" ? "var(--td-bad)" : "var(--td-warn)"} label={problem.severity} /></span>
             <div className="min-w-0 flex-1">
-              <p>{problem.message}</p>
+              <p>{sentence(problem.message)}</p>
               <button type="button" className="wire text-left break-all text-third hover:text-text" title="Copy the place" onClick={() => void copyText(place(problem), "the place")}>
                 {place(problem)}
               </button>
               {problem.found === "" && problem.wanted === "" ? null : (
                 <p className="mt-1 text-second">found <span className="wire">{problem.found}</span>, wanted <span className="wire">{problem.wanted}</span></p>
               )}
-              {problem.hint === null ? null : <p className="mt-1 text-second">{problem.hint}</p>}
+              {problem.hint === null ? null : <p className="mt-1 text-second">{sentence(problem.hint)}</p>}
             </div>
           </li>
         ))}
