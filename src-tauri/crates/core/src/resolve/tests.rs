@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::testing::snapshot;
 
@@ -174,4 +176,37 @@ fn a_variable_without_a_value_is_named() {
         error.to_string(),
         "the preview secret needs {env:PREVIEW_HOST}, which has no value here"
     );
+}
+
+#[test]
+fn a_label_over_63_still_resolves_so_that_it_can_be_told_of() {
+    let tenant = "t".repeat(64);
+    let found = preview(&format!("{tenant}---main"));
+    assert_eq!(found.tenant, Some(tenant));
+}
+
+proptest! {
+    #[test]
+    fn no_host_panics(before in "[-a-z0-9._]{1,80}") {
+        if let Ok(host) = format!("{before}.tripledash.localhost").parse() {
+            let snapshot = snapshot(WORKSPACE);
+            if let Resolved::Preview(found) = resolve(&host, &snapshot) {
+                prop_assert_eq!(found.address(&snapshot.workspace).host(&snapshot.base), host.to_string());
+                let _ = found.host_sent(&snapshot);
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_of_the_workspace_resolve_to_themselves(
+        tenant in "[a-z][a-z0-9]{0,9}",
+        preview in prop::sample::select(vec!["main", "plain", "production"]),
+        session in proptest::option::of("[a-z][a-z0-9]{0,9}"),
+    ) {
+        let snapshot = snapshot(WORKSPACE);
+        let address = PreviewAddress { parts: vec![tenant], preview: preview.to_owned(), session };
+        let host = address.host(&snapshot.base).parse().unwrap();
+        let Resolved::Preview(found) = resolve(&host, &snapshot) else { panic!("{host}") };
+        prop_assert_eq!(found.address(&snapshot.workspace), address);
+    }
 }
