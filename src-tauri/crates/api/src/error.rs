@@ -1,0 +1,166 @@
+//! Every answer that is not the one asked for: `{code, message, …}` and a status.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tripledash_core::split::UnreadableAddress;
+use tripledash_workbench::{
+    CreateError, EditError, OpenError, SaveError, StartError, Uneditable, UndoError,
+};
+use utoipa::ToSchema;
+
+/// An error as it crosses the wire. Callers branch on `code`; `message` is for a person.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub struct ErrorBody {
+    /// A stable name, such as `no-workspace`.
+    #[schema(value_type = String)]
+    pub code: &'static str,
+    /// What happened, for a person.
+    pub message: String,
+    /// What else helps, by code.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub more: Map<String, Value>,
+}
+
+/// An [`ErrorBody`] with its status.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl ToString) -> Self {
+        Self {
+            status,
+            body: ErrorBody {
+                code,
+                message: message.to_string(),
+                more: Map::new(),
+            },
+        }
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        // Only our own plain types come here, and they serialise.
+        if let Ok(value) = serde_json::to_value(value) {
+            self.body.more.insert(name.to_owned(), value);
+        }
+        self
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+impl From<OpenError> for ApiError {
+    fn from(error: OpenError) -> Self {
+        let (status, code) = match &error {
+            OpenError::NoFolder { .. } => (StatusCode::NOT_FOUND, "no-folder"),
+            OpenError::Unreadable { .. } => (StatusCode::FORBIDDEN, "unreadable-folder"),
+            OpenError::NoWorkspace { .. } => (StatusCode::NOT_FOUND, "no-workspace"),
+            OpenError::NotRecent { .. } => (StatusCode::NOT_FOUND, "not-recent"),
+        };
+        let api = Self::new(status, code, &error);
+        match &error {
+            OpenError::NoFolder { folder }
+            | OpenError::Unreadable { folder, .. }
+            | OpenError::NoWorkspace { folder } => {
+                api.with("folder", folder.display().to_string())
+            }
+            OpenError::NotRecent { .. } => api,
+        }
+    }
+}
+
+impl From<CreateError> for ApiError {
+    fn from(error: CreateError) -> Self {
+        let message = error.to_string();
+        match error {
+            CreateError::Open(error) => error.into(),
+            CreateError::Exists { file } => {
+                Self::new(StatusCode::CONFLICT, "workspace-exists", message)
+                    .with("file", file.display().to_string())
+            }
+            CreateError::Unwritable { file, .. } => {
+                Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)
+                    .with("file", file.display().to_string())
+            }
+        }
+    }
+}
+
+impl From<SaveError> for ApiError {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Create(error) => error.into(),
+            SaveError::Nothing => Self::new(StatusCode::CONFLICT, "nothing-to-save", error),
+        }
+    }
+}
+
+impl From<StartError> for ApiError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Unreadable(error) => error.into(),
+            StartError::Draft(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnreadableAddress> for ApiError {
+    fn from(error: UnreadableAddress) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable-address", error)
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        let message = error.to_string();
+        match error {
+            EditError::Uneditable(Uneditable::Unknown { .. }) => {
+                Self::new(StatusCode::NOT_FOUND, "not-in-workspace", message)
+            }
+            EditError::NoPreview { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "not-in-workspace", message)
+            }
+            EditError::Uneditable(_) => {
+                Self::new(StatusCode::CONFLICT, "uneditable-workspace", message)
+            }
+            EditError::Invalid { problems } => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid-workspace", message)
+                    .with("problems", problems)
+            }
+            EditError::NotReadOnly { .. } => {
+                Self::new(StatusCode::CONFLICT, "not-read-only", message)
+            }
+            EditError::Gone { file } => Self::new(StatusCode::CONFLICT, "file-gone", message)
+                .with("file", file.display().to_string()),
+            EditError::Unwritable { file, .. } => {
+                Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)
+                    .with("file", file.display().to_string())
+            }
+            EditError::NoDraft(error) => error.into(),
+        }
+    }
+}
+
+impl From<UndoError> for ApiError {
+    fn from(error: UndoError) -> Self {
+        let message = error.to_string();
+        match error {
+            UndoError::Nothing => Self::new(StatusCode::CONFLICT, "nothing-to-undo", message),
+            UndoError::Unwritable { file, .. } => {
+                Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)
+                    .with("file", file.display().to_string())
+            }
+        }
+    }
+}
