@@ -10,6 +10,7 @@ import { ConnectionBanner } from "@/features/window/ConnectionBanner";
 import { Dialogs } from "@/features/window/Dialogs";
 import { Header } from "@/features/window/Header";
 import { Toasts } from "@/features/window/Toasts";
+import { useDismissOnPane } from "@/features/window/useDismissOnPane";
 import { ProblemsBanner } from "@/features/workspace/Problems";
 import { useCommands } from "@/state/commands";
 import { useStore } from "@/state/store";
@@ -33,6 +34,7 @@ function Screen() {
 /** The window: header, then the first minute or the work. */
 function Window() {
   useShortcuts();
+  useDismissOnPane();
   useCommands(windowCommands);
   const known = useStore((state) => state.workspace !== null);
   const empty = useStore((state) => state.workspace?.origin.kind === "draft" && state.workspace.previews.length === 0 && state.workspace.tenants.length === 0);
