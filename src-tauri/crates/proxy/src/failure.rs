@@ -96,6 +96,12 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             ),
         )
         .tried(*address, error),
+        SendError::Switched { address } => Account::upstream(
+            "upstream-switched",
+            "The app switched to another protocol",
+            format!("{origin} answered with 101 Switching Protocols, which nobody asked for."),
+        )
+        .tried(*address, error),
         SendError::NotHttp { address, .. } => Account::upstream(
             "upstream-not-http",
             "The app answered something that is not HTTP",
@@ -197,7 +203,7 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
         ConnectError::Refused { tried } => Account {
             tried: tried
                 .iter()
-                .map(|(address, error)| format!("{address}: {error}"))
+                .map(|(address, error)| format!("{address}: {}", plain(&error.to_string())))
                 .collect(),
             ..Account::upstream(
                 "upstream-refused",
@@ -205,7 +211,10 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
                 format!("Nothing accepts connections at {origin}, the upstream of preview {preview}."),
             )
         }
-        .fix(format!("start the app at {origin}, or {check}")),
+        .fix(format!(
+            "start the app that listens on {origin}, or change \"upstream\" of preview \
+             \"{preview}\" in tripledash.json"
+        )),
         ConnectError::Unresolved { name, .. } => Account {
             tried: vec![chain(error)],
             ..Account::upstream(
@@ -249,15 +258,22 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
     }
 }
 
+/// The system's words without its number: `Connection refused (os error 111)`.
+fn plain(text: &str) -> &str {
+    text.split_once(" (os error")
+        .map_or(text, |(words, _)| words)
+}
+
 /// An error and what caused it, in one line.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
+        let words = cause.to_string();
+        let words = plain(&words);
+        if !text.ends_with(words) {
             text.push_str(": ");
-            text.push_str(&cause_text);
+            text.push_str(words);
         }
         source = cause.source();
     }

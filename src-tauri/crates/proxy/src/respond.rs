@@ -171,13 +171,13 @@ impl fmt::Display for Page<'_> {
         if let Some(fix) = self.fix {
             write!(
                 f,
-                "<section><h2>To mend it</h2><pre>{}</pre></section>",
+                "<section><h2>To mend it</h2><p class=\"fix\">{}</p></section>",
                 Escaped(fix)
             )?;
         }
         if !self.links.is_empty() {
             let target = if self.new_window {
-                " target=\"_blank\" rel=\"opener\""
+                " target=\"_blank\" rel=\"noopener\""
             } else {
                 ""
             };
@@ -256,7 +256,7 @@ mod tests {
                 title: "<b>",
                 message: "\"><script>alert(1)</script>",
                 tried: &tried,
-                fix: Some("</pre><script>"),
+                fix: Some("</p><script>"),
                 links: &[("a".to_owned(), "x\" onclick=\"alert(1)".to_owned())],
                 new_window: false,
                 url: "http://x/<script>",

@@ -102,6 +102,7 @@ impl Upstream {
             lease: None,
             address,
             timings,
+            interim: Vec::new(),
         })
     }
 }

@@ -6,12 +6,14 @@ mod tls;
 
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::task::TaskTracker;
 use tripledash_core::host::Host;
@@ -51,6 +53,8 @@ pub(crate) struct Answer {
     pub(crate) lease: Option<Lease>,
     pub(crate) address: SocketAddr,
     pub(crate) timings: Timings,
+    /// Interim responses that were passed over: hyper has no way to send them on.
+    pub(crate) interim: Vec<StatusCode>,
 }
 
 /// Why a request got no response head.
@@ -69,6 +73,8 @@ pub(crate) enum SendError {
         #[source]
         source: hyper::Error,
     },
+    #[error("{address} switched protocols, which nobody asked for")]
+    Switched { address: SocketAddr },
     #[error("{address} answered something that is not HTTP/1.1")]
     NotHttp {
         address: SocketAddr,
@@ -110,12 +116,16 @@ impl Upstream {
                 continue;
             }
             let copy = timings.reused.then(|| repeatable(&request)).flatten();
+            let interim = Interim::listen(&mut request);
             let sent = lease.sender().try_send_request(request);
             let limit = self.timeouts.first_byte;
             let Some(answer) = first_byte(sent, open.upload(), limit).await else {
                 return Err(SendError::Silent { address, limit });
             };
             match answer {
+                Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                    return Err(SendError::Switched { address });
+                }
                 Ok(response) => {
                     timings.first_byte_us = Some(micros(open.elapsed()));
                     lease.heed(response.headers());
@@ -124,6 +134,7 @@ impl Upstream {
                         lease: Some(lease),
                         address,
                         timings,
+                        interim: interim.heard(),
                     });
                 }
                 // The upstream closed an idle connection just as we took it. What was not sent
@@ -182,6 +193,25 @@ impl Connected {
     pub(crate) fn note(&self, begun: Instant, timings: &mut Timings) {
         timings.connect_us = Some(micros(self.at - begun));
         timings.tls_us = self.tls_at.map(|at| micros(at - begun));
+    }
+}
+
+/// The interim responses (RFC 9110 section 15.2) before a final one.
+#[derive(Default)]
+struct Interim(Arc<Mutex<Vec<StatusCode>>>);
+
+impl Interim {
+    fn listen(request: &mut Request<Body>) -> Self {
+        let interim = Self::default();
+        let heard = Arc::clone(&interim.0);
+        hyper::ext::on_informational(request, move |response| {
+            heard.lock().push(response.status());
+        });
+        interim
+    }
+
+    fn heard(&self) -> Vec<StatusCode> {
+        std::mem::take(&mut self.0.lock())
     }
 }
 

@@ -72,11 +72,18 @@ fn edit(
         Vec::new()
     };
     let ResponseEdits {
-        edits,
+        mut edits,
         actual,
         inject,
         foreign_redirect,
     } = edit_response(parts.status, &mut parts.headers, plan);
+    edits.extend(got.interim.iter().map(|status| Edit {
+        stage: Stage::Response,
+        field: "status".into(),
+        before: Some(status.to_string()),
+        after: None,
+        why: "an interim response, which cannot be sent on from here".into(),
+    }));
     let mut response = Response::new(Body::from(incoming));
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;

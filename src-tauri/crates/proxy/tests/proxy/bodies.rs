@@ -270,3 +270,57 @@ async fn upload_that_stalls_times_out() {
     assert_eq!(proxy.told().await.failure(), Some("upload-stalled"));
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn answer_may_come_before_the_request_is_whole() {
+    let upstream = Fake::start(|mut peer| async move {
+        peer.reader.head().await;
+        peer.send(&reply(
+            "HTTP/1.1 413 Content Too Large\r\nconnection: close",
+            "too much",
+        ))
+        .await;
+        peer.closed().await;
+    })
+    .await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    browser
+        .send(&format!(
+            "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-length: 1000000\r\n\r\nbegin"
+        ))
+        .await;
+    let answer = browser.response(false).await;
+    assert_eq!((answer.status(), answer.text().as_str()), (413, "too much"));
+    assert_eq!(proxy.told().await.failure(), None);
+    // Until then the upload goes on, should the upstream still want it.
+    drop(browser);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn browser_that_leaves_before_the_answer_ends_the_upstreams_work() {
+    let (gone, mut left) = tokio::sync::mpsc::unbounded_channel();
+    let mut upstream = Fake::start(move |mut peer| {
+        let gone = gone.clone();
+        async move {
+            peer.request().await;
+            peer.closed().await;
+            gone.send(()).unwrap();
+        }
+    })
+    .await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let mut browser = proxy.browser().await;
+    browser
+        .send(&get(&proxy.host("acme---main"), "/slow", &[]))
+        .await;
+    upstream.received().await;
+    drop(browser);
+    soon("the upstream to notice", left.recv()).await;
+    let told = proxy.told().await;
+    assert!(told.answered.is_none());
+    assert_eq!(told.failure(), Some("downstream-closed"));
+    proxy.stop().await;
+}

@@ -90,15 +90,26 @@ async fn upstream_that_speaks_something_else_is_502() {
 }
 
 #[tokio::test]
-async fn informational_answers_are_passed_over() {
+async fn interim_answers_are_passed_over_and_told() {
     let upstream = Fake::replying(format!(
         "HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n{}",
         reply("HTTP/1.1 200 OK", "x")
     ))
     .await;
-    let proxy = Tripledash::start(&upstream.origin(), "").await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
     let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
     assert_eq!((answer.status(), answer.text().as_str()), (200, "x"));
+    let told = proxy.told().await;
+    let edit = told
+        .answered()
+        .edits
+        .iter()
+        .find(|edit| edit.field == "status")
+        .unwrap();
+    assert_eq!(
+        (edit.before.as_deref(), edit.after.as_deref()),
+        (Some("103 Early Hints"), None)
+    );
     proxy.stop().await;
 }
 
@@ -119,5 +130,18 @@ async fn one_failed_exchange_spoils_no_other() {
     for (path, status) in [("/", 200), ("/bad", 502), ("/", 200)] {
         assert_eq!(browser.ask(&get(&host, path, &[])).await.status(), status);
     }
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn switch_that_nobody_asked_for_is_502() {
+    let upstream = Fake::replying(
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
+    )
+    .await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
+    assert_eq!(answer.status(), 502);
+    assert_eq!(proxy.told().await.failure(), Some("upstream-switched"));
     proxy.stop().await;
 }
