@@ -87,9 +87,8 @@ pub(crate) fn as_asked(exchange: &Exchange) -> Vec<(String, String)> {
         .iter()
         .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
         .collect();
-    let ours = |edit: &&Edit| {
-        edit.stage == Stage::Request && !matches!(&*edit.field, "path" | "body")
-    };
+    let ours =
+        |edit: &&Edit| edit.stage == Stage::Request && !matches!(&*edit.field, "path" | "body");
     for edit in exchange.edits.iter().rev().filter(ours) {
         if edit.after.is_some() {
             fields.retain(|(name, _)| *name != *edit.field);
@@ -143,8 +142,16 @@ mod tests {
             predicted: None,
             upstream: None,
             edits: vec![
-                edit("host", Some("acme---main.tripledash.localhost:7333"), Some("acme.localhost:3000")),
-                edit("origin", Some("http://acme---main.tripledash.localhost:7333"), Some("http://localhost:3000")),
+                edit(
+                    "host",
+                    Some("acme---main.tripledash.localhost:7333"),
+                    Some("acme.localhost:3000"),
+                ),
+                edit(
+                    "origin",
+                    Some("http://acme---main.tripledash.localhost:7333"),
+                    Some("http://localhost:3000"),
+                ),
                 edit("x-forwarded-host", None, Some("x")),
             ],
             request_headers: vec![

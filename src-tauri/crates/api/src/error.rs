@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tripledash_core::split::UnreadableAddress;
 use tripledash_workbench::{
-    CreateError, EditError, OpenError, SaveError, StartError, Uneditable, UndoError,
+    CreateError, EditError, OpenError, SaveError, StartError, UndoError, Uneditable,
 };
 use utoipa::ToSchema;
 
@@ -34,6 +34,10 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over errors and texts alike"
+    )]
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl ToString) -> Self {
         Self {
             status,
@@ -72,9 +76,7 @@ impl From<OpenError> for ApiError {
         match &error {
             OpenError::NoFolder { folder }
             | OpenError::Unreadable { folder, .. }
-            | OpenError::NoWorkspace { folder } => {
-                api.with("folder", folder.display().to_string())
-            }
+            | OpenError::NoWorkspace { folder } => api.with("folder", folder.display().to_string()),
             OpenError::NotRecent { .. } => api,
         }
     }

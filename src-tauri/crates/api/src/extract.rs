@@ -35,7 +35,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             // serde says what was wanted and where; both help whoever writes a client.
-            let code = if error.is_data() { "bad-field" } else { "bad-json" };
+            let code = if error.is_data() {
+                "bad-field"
+            } else {
+                "bad-json"
+            };
             ApiError::new(StatusCode::BAD_REQUEST, code, error)
         })
     }

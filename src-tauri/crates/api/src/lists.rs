@@ -133,7 +133,10 @@ pub(crate) async fn add_tenant(
         ("locale", tenant.locale.map(Value::from)),
         ("tags", tenant.tags.map(Value::from)),
     ]);
-    change(&state, move |workbench| workbench.add(List::Tenants, &fields)).await
+    change(&state, move |workbench| {
+        workbench.add(List::Tenants, &fields)
+    })
+    .await
 }
 
 /// Changes a tenant.
@@ -169,7 +172,10 @@ pub(crate) async fn remove_tenant(
     State(state): State<ApiState>,
     Path(id): Path<String>,
 ) -> StateAnswer {
-    change(&state, move |workbench| workbench.remove(List::Tenants, &id)).await
+    change(&state, move |workbench| {
+        workbench.remove(List::Tenants, &id)
+    })
+    .await
 }
 
 /// Adds a preview.
@@ -188,7 +194,10 @@ pub(crate) async fn add_preview(
         ("host", preview.host.map(Value::from)),
         ("access", preview.access.map(|asked| access(asked).into())),
     ]);
-    change(&state, move |workbench| workbench.add(List::Previews, &fields)).await
+    change(&state, move |workbench| {
+        workbench.add(List::Previews, &fields)
+    })
+    .await
 }
 
 /// Changes a preview.
@@ -204,9 +213,15 @@ pub(crate) async fn change_preview(
 ) -> StateAnswer {
     let changes = changes([
         ("branch", value(preview.branch)),
-        ("upstream", preview.upstream.map(|upstream| Some(upstream.into()))),
+        (
+            "upstream",
+            preview.upstream.map(|upstream| Some(upstream.into())),
+        ),
         ("host", value(preview.host)),
-        ("access", value(preview.access.map(|asked| asked.map(access)))),
+        (
+            "access",
+            value(preview.access.map(|asked| asked.map(access))),
+        ),
         ("name", preview.name.map(|name| Some(name.into()))),
     ]);
     change(&state, move |workbench| {
@@ -223,7 +238,10 @@ pub(crate) async fn remove_preview(
     State(state): State<ApiState>,
     Path(name): Path<String>,
 ) -> StateAnswer {
-    change(&state, move |workbench| workbench.remove(List::Previews, &name)).await
+    change(&state, move |workbench| {
+        workbench.remove(List::Previews, &name)
+    })
+    .await
 }
 
 /// Lets unsafe methods through to a read-only preview for this run, or no longer.

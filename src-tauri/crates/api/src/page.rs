@@ -53,7 +53,9 @@ fn answer(
     // Names are compared as they are. Nothing is decoded, so nothing decodes to a step upwards.
     let odd = path.starts_with("//")
         || name.contains(['%', '\\', '\0'])
-        || name.split('/').any(|part| part.is_empty() || part.starts_with('.'));
+        || name
+            .split('/')
+            .any(|part| part.is_empty() || part.starts_with('.'));
     if odd {
         return missing();
     }

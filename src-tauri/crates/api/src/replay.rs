@@ -184,7 +184,10 @@ fn plan(
         ApiError::new(StatusCode::BAD_REQUEST, "bad-address", message).with("tenant", tenant)
     };
     let Some(url) = &address.url else {
-        let reason = address.problems.first().map(|problem| problem.message.clone());
+        let reason = address
+            .problems
+            .first()
+            .map(|problem| problem.message.clone());
         return Err(bad(reason.unwrap_or_else(|| {
             format!("\"{tenant}\" on \"{preview}\" has no address")
         })));
@@ -198,7 +201,11 @@ fn plan(
     let host = &parsed[Position::BeforeHost..Position::AfterPort];
     let target = &parsed[Position::BeforePath..Position::AfterQuery];
     let mut request = Request::builder()
-        .method(if exchange.method == "HEAD" { Method::HEAD } else { Method::GET })
+        .method(if exchange.method == "HEAD" {
+            Method::HEAD
+        } else {
+            Method::GET
+        })
         .uri(target)
         .header(header::HOST, host);
     for (name, value) in as_asked(exchange) {

@@ -38,7 +38,10 @@ pub fn router(state: ApiState) -> Router {
         .route("/addresses", post(addresses::addresses))
         .route("/split", post(addresses::split))
         .route("/explain", post(explain::explain))
-        .route("/exchanges", get(exchanges::list).merge(delete(exchanges::clear)))
+        .route(
+            "/exchanges",
+            get(exchanges::list).merge(delete(exchanges::clear)),
+        )
         .route("/exchanges/{id}", get(exchanges::show))
         .route("/exchanges/{id}/replay", post(exchanges::replay))
         .route("/exchanges/{id}/curl", get(exchanges::curl))

@@ -219,7 +219,13 @@ fn the_description_names_every_resource() {
         assert!(path.starts_with("/api/v1/"), "{path}");
     }
     let schemas = document["components"]["schemas"].as_object().unwrap();
-    for name in ["WorkspaceState", "StreamLine", "Exchange", "ExchangeRow", "Error"] {
+    for name in [
+        "WorkspaceState",
+        "StreamLine",
+        "Exchange",
+        "ExchangeRow",
+        "Error",
+    ] {
         assert!(schemas.contains_key(name), "{name}");
     }
 }

@@ -16,9 +16,9 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
-use tripledash_core::trace::{Event, Exchange, ExchangeId};
-use tripledash_core::diagnostics::Diagnoser;
 use tripledash_core::Snapshot;
+use tripledash_core::diagnostics::Diagnoser;
+use tripledash_core::trace::{Event, Exchange, ExchangeId};
 
 pub use self::log::{Bounds, Stats};
 pub use self::tally::DiagnosticCount;

@@ -176,10 +176,9 @@ fn colors<'a>(tenants: impl Iterator<Item = &'a workspace::Tenant>) -> Vec<Strin
             if taken.iter().all(|&taken| taken) {
                 taken = [false; PALETTE.len()];
             }
-            let wanted = tenant
-                .id
-                .bytes()
-                .fold(0_usize, |sum, byte| sum.wrapping_mul(31) + usize::from(byte));
+            let wanted = tenant.id.bytes().fold(0_usize, |sum, byte| {
+                sum.wrapping_mul(31) + usize::from(byte)
+            });
             let place = (0..PALETTE.len())
                 .map(|step| (wanted.wrapping_add(step)) % PALETTE.len())
                 .find(|&place| !taken[place])

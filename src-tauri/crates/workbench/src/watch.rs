@@ -44,18 +44,20 @@ impl Watch {
                 }
             }
         }
-        let mut debouncer = new_debouncer(QUIET, Some(TICK), move |result: DebounceEventResult| {
-            let relevant = match result {
-                Ok(events) => events.iter().any(|event| {
-                    event.need_rescan() || (is_change(&event.kind) && concerns(&event.paths, &names))
-                }),
-                // Events may have been lost: look.
-                Err(_) => true,
-            };
-            if relevant {
-                changed();
-            }
-        })?;
+        let mut debouncer =
+            new_debouncer(QUIET, Some(TICK), move |result: DebounceEventResult| {
+                let relevant = match result {
+                    Ok(events) => events.iter().any(|event| {
+                        event.need_rescan()
+                            || (is_change(&event.kind) && concerns(&event.paths, &names))
+                    }),
+                    // Events may have been lost: look.
+                    Err(_) => true,
+                };
+                if relevant {
+                    changed();
+                }
+            })?;
         for folder in folders {
             debouncer.watch(&folder, RecursiveMode::NonRecursive)?;
         }

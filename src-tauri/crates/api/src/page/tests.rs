@@ -19,15 +19,24 @@ fn field<'a>(response: &'a axum::response::Response, name: &header::HeaderName) 
 fn the_page_is_asked_for_anew_and_its_assets_never() {
     let page = get("/");
     assert_eq!(page.status(), StatusCode::OK);
-    assert_eq!(field(&page, &header::CONTENT_TYPE), "text/html; charset=utf-8");
+    assert_eq!(
+        field(&page, &header::CONTENT_TYPE),
+        "text/html; charset=utf-8"
+    );
     assert_eq!(field(&page, &header::CACHE_CONTROL), "no-cache");
     let asset = get("/assets/app-3f2a.js");
-    assert_eq!(field(&asset, &header::CONTENT_TYPE), "text/javascript; charset=utf-8");
+    assert_eq!(
+        field(&asset, &header::CONTENT_TYPE),
+        "text/javascript; charset=utf-8"
+    );
     assert_eq!(
         field(&asset, &header::CACHE_CONTROL),
         "public, max-age=31536000, immutable"
     );
-    assert_eq!(field(&get("/icon.svg"), &header::CONTENT_TYPE), "image/svg+xml");
+    assert_eq!(
+        field(&get("/icon.svg"), &header::CONTENT_TYPE),
+        "image/svg+xml"
+    );
 }
 
 #[test]

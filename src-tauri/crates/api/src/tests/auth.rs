@@ -16,7 +16,11 @@ async fn ask(api: &Api, uri: &str, fields: &[(&str, &str)]) -> (StatusCode, Valu
     }
     let response = api.send(request.body(Body::empty()).unwrap()).await;
     let status = response.status();
-    assert!(!response.headers().contains_key("access-control-allow-origin"));
+    assert!(
+        !response
+            .headers()
+            .contains_key("access-control-allow-origin")
+    );
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&bytes).unwrap())
 }
@@ -52,6 +56,9 @@ async fn our_own_page_and_programs_with_the_token_get_in() {
     assert_eq!(status, StatusCode::OK);
 }
 
+/// What is tried, the status and code it must get, and the fields sent.
+type Case<'a> = (&'a str, u16, &'a str, &'a [(&'a str, &'a str)]);
+
 #[tokio::test]
 async fn nobody_else_gets_anything() {
     let api = Api::new();
@@ -61,26 +68,69 @@ async fn nobody_else_gets_anything() {
     let short = &good[..good.len() - 1];
     let sibling = "http://acme---main.tripledash.localhost:7333";
     let cookie = format!("token={TOKEN}");
-    let cases: &[(&str, u16, &str, &[(&str, &str)])] = &[
+    let cases: &[Case<'_>] = &[
         ("no token", 401, "unauthorized", &[("host", HOST)]),
-        ("a wrong token", 401, "unauthorized", &[("host", HOST), ("authorization", "Bearer no")]),
-        ("a longer token", 401, "unauthorized", &[("host", HOST), ("authorization", &long)]),
-        ("a shorter token", 401, "unauthorized", &[("host", HOST), ("authorization", short)]),
-        ("no scheme", 401, "unauthorized", &[("host", HOST), ("authorization", TOKEN)]),
-        ("a short field", 401, "unauthorized", &[("host", HOST), ("authorization", "Bea")]),
-        ("another scheme", 401, "unauthorized", &[("host", HOST), ("authorization", "Basic no")]),
+        (
+            "a wrong token",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", "Bearer no")],
+        ),
+        (
+            "a longer token",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", &long)],
+        ),
+        (
+            "a shorter token",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", short)],
+        ),
+        (
+            "no scheme",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", TOKEN)],
+        ),
+        (
+            "a short field",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", "Bea")],
+        ),
+        (
+            "another scheme",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("authorization", "Basic no")],
+        ),
         (
             "two tokens",
             401,
             "unauthorized",
-            &[("host", HOST), ("authorization", good), ("authorization", good)],
+            &[
+                ("host", HOST),
+                ("authorization", good),
+                ("authorization", good),
+            ],
         ),
-        ("a cookie", 401, "unauthorized", &[("host", HOST), ("cookie", &cookie)]),
+        (
+            "a cookie",
+            401,
+            "unauthorized",
+            &[("host", HOST), ("cookie", &cookie)],
+        ),
         (
             "a foreign origin",
             403,
             "foreign-origin",
-            &[("host", HOST), ("authorization", good), ("origin", "https://evil.example")],
+            &[
+                ("host", HOST),
+                ("authorization", good),
+                ("origin", "https://evil.example"),
+            ],
         ),
         (
             "a tenant's origin",
@@ -98,13 +148,22 @@ async fn nobody_else_gets_anything() {
             "two origins",
             403,
             "foreign-origin",
-            &[("host", HOST), ("authorization", good), ("origin", ORIGIN), ("origin", sibling)],
+            &[
+                ("host", HOST),
+                ("authorization", good),
+                ("origin", ORIGIN),
+                ("origin", sibling),
+            ],
         ),
         (
             "a same-site page",
             403,
             "foreign-origin",
-            &[("host", HOST), ("authorization", good), ("sec-fetch-site", "same-site")],
+            &[
+                ("host", HOST),
+                ("authorization", good),
+                ("sec-fetch-site", "same-site"),
+            ],
         ),
         (
             "a cross-site page",
@@ -117,16 +176,34 @@ async fn nobody_else_gets_anything() {
                 ("sec-fetch-site", "cross-site"),
             ],
         ),
-        ("another host", 421, "wrong-host", &[("host", "localhost:7333"), ("authorization", good)]),
-        ("no port", 421, "wrong-host", &[("host", "tripledash.localhost"), ("authorization", good)]),
+        (
+            "another host",
+            421,
+            "wrong-host",
+            &[("host", "localhost:7333"), ("authorization", good)],
+        ),
+        (
+            "no port",
+            421,
+            "wrong-host",
+            &[("host", "tripledash.localhost"), ("authorization", good)],
+        ),
         (
             "a preview host",
             421,
             "wrong-host",
-            &[("host", "acme---main.tripledash.localhost:7333"), ("authorization", good)],
+            &[
+                ("host", "acme---main.tripledash.localhost:7333"),
+                ("authorization", good),
+            ],
         ),
         ("no host", 421, "wrong-host", &[("authorization", good)]),
-        ("two hosts", 421, "wrong-host", &[("host", HOST), ("host", HOST), ("authorization", good)]),
+        (
+            "two hosts",
+            421,
+            "wrong-host",
+            &[("host", HOST), ("host", HOST), ("authorization", good)],
+        ),
     ];
     for (what, status, code, fields) in cases {
         for path in ["/api/v1/workspace", "/api/v1/stream", "/api/v1/no-such"] {
@@ -169,11 +246,22 @@ async fn the_description_is_open_and_only_on_our_host() {
 async fn what_is_not_there_says_so_to_whom_may_know() {
     let api = Api::new();
     let (status, body) = api.get("/api/v1/no-such").await;
-    assert_eq!((status.as_u16(), body["code"].as_str()), (404, Some("no-resource")));
-    let (status, body) = api.call(Method::PUT, "/api/v1/workspace", Value::Null).await;
-    assert_eq!((status.as_u16(), body["code"].as_str()), (405, Some("no-method")));
+    assert_eq!(
+        (status.as_u16(), body["code"].as_str()),
+        (404, Some("no-resource"))
+    );
+    let (status, body) = api
+        .call(Method::PUT, "/api/v1/workspace", Value::Null)
+        .await;
+    assert_eq!(
+        (status.as_u16(), body["code"].as_str()),
+        (405, Some("no-method"))
+    );
     let (status, body) = api.get("/api/elsewhere").await;
-    assert_eq!((status.as_u16(), body["code"].as_str()), (404, Some("no-resource")));
+    assert_eq!(
+        (status.as_u16(), body["code"].as_str()),
+        (404, Some("no-resource"))
+    );
 }
 
 #[tokio::test]
@@ -183,7 +271,10 @@ async fn the_page_is_hardened_and_only_on_our_host() {
     let response = api.send(page).await;
     let headers = response.headers();
     let csp = headers["content-security-policy"].to_str().unwrap();
-    assert!(csp.contains("frame-src http://*.tripledash.localhost:7333;"), "{csp}");
+    assert!(
+        csp.contains("frame-src http://*.tripledash.localhost:7333;"),
+        "{csp}"
+    );
     assert!(csp.contains("frame-ancestors 'none'"), "{csp}");
     assert_eq!(headers["origin-agent-cluster"], "?1");
     assert_eq!(headers["referrer-policy"], "no-referrer");
@@ -194,7 +285,13 @@ async fn the_page_is_hardened_and_only_on_our_host() {
         .header("host", "evil.example")
         .body(Body::empty())
         .unwrap();
-    assert_eq!(api.send(foreign).await.status(), StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(
+        api.send(foreign).await.status(),
+        StatusCode::MISDIRECTED_REQUEST
+    );
     let post = api.request(Method::POST, "/").body(Body::empty()).unwrap();
-    assert_eq!(api.send(post).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(
+        api.send(post).await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
 }

@@ -32,10 +32,16 @@ async fn rows_are_listed_filtered_and_bounded_oldest_first() {
         })
     );
     let (status, error) = api.get("/api/v1/exchanges?filter=status:x").await;
-    assert_eq!((status.as_u16(), &error["code"]), (400, &json!("bad-filter")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("bad-filter"))
+    );
     assert!(error["column"].is_number());
     let (status, error) = api.get("/api/v1/exchanges?limit=many").await;
-    assert_eq!((status.as_u16(), &error["code"]), (400, &json!("bad-query")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("bad-query"))
+    );
 }
 
 #[tokio::test]
@@ -46,10 +52,24 @@ async fn one_exchange_is_shown_as_a_whole_and_forgotten_when_cleared() {
     let (status, exchange) = api.get("/api/v1/exchanges/7").await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(exchange["id"], "7");
-    assert_eq!(exchange["url"], "http://acme---main.tripledash.localhost:7333/a");
-    assert_eq!(exchange["requestHeaders"], json!([["cookie", "sid=[redacted]"]]));
+    assert_eq!(
+        exchange["url"],
+        "http://acme---main.tripledash.localhost:7333/a"
+    );
+    assert_eq!(
+        exchange["requestHeaders"],
+        json!([["cookie", "sid=[redacted]"]])
+    );
     assert_eq!(exchange["resolution"]["kind"], "preview");
-    for key in ["comparison", "timings", "upstream", "edits", "failure", "diagnosis", "cache"] {
+    for key in [
+        "comparison",
+        "timings",
+        "upstream",
+        "edits",
+        "failure",
+        "diagnosis",
+        "cache",
+    ] {
         assert!(exchange.get(key).is_some(), "{key}");
     }
     let (_, curl) = api.get("/api/v1/exchanges/7/curl").await;
@@ -66,6 +86,10 @@ async fn one_exchange_is_shown_as_a_whole_and_forgotten_when_cleared() {
     assert_eq!(status, StatusCode::NO_CONTENT);
     for id in ["7", "99", "x", "-1"] {
         let (status, error) = api.get(&format!("/api/v1/exchanges/{id}")).await;
-        assert_eq!((status.as_u16(), &error["code"]), (404, &json!("no-exchange")), "{id}");
+        assert_eq!(
+            (status.as_u16(), &error["code"]),
+            (404, &json!("no-exchange")),
+            "{id}"
+        );
     }
 }

@@ -69,7 +69,10 @@ async fn a_get_is_sent_again_for_every_tenant() {
     ids.sort_by_key(ToString::to_string);
     assert_eq!(ids, [json!("100"), json!("101")]);
     let base = api.state.base.authority();
-    let mut sent = vec![received.recv().await.unwrap(), received.recv().await.unwrap()];
+    let mut sent = [
+        received.recv().await.unwrap(),
+        received.recv().await.unwrap(),
+    ];
     sent.sort();
     for (sent, tenant) in sent.iter().zip(["acme", "globex"]) {
         let (method, host, target, rsc, cookie, referer) = sent;
@@ -87,10 +90,18 @@ async fn what_cannot_be_sent_again_says_why() {
     api.record(1, "POST", "/form", Vec::new()).await;
     api.record(2, "GET", "/", Vec::new()).await;
     let tenants = json!({ "tenants": ["acme"] });
-    let (status, error) = api.post("/api/v1/exchanges/1/replay", tenants.clone()).await;
-    assert_eq!((status.as_u16(), &error["code"]), (409, &json!("replay-body")));
+    let (status, error) = api
+        .post("/api/v1/exchanges/1/replay", tenants.clone())
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("replay-body"))
+    );
     let (status, error) = api.post("/api/v1/exchanges/3/replay", tenants).await;
-    assert_eq!((status.as_u16(), &error["code"]), (404, &json!("no-exchange")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (404, &json!("no-exchange"))
+    );
     let none = json!({ "tenants": [] });
     let (status, replayed) = api.post("/api/v1/exchanges/2/replay", none).await;
     assert_eq!((status.as_u16(), replayed), (200, json!({ "ids": [] })));

@@ -141,7 +141,10 @@ async fn a_snapshot_comes_first_and_changes_after_it() {
     api.state.workbench.recorder().clear();
     lines.until(|line| line["kind"] == "cleared").await;
     let line = lines.next().await.unwrap();
-    assert_eq!((&line["kind"], &line["stats"]["kept"]), (&json!("exchanges"), &json!(0)));
+    assert_eq!(
+        (&line["kind"], &line["stats"]["kept"]),
+        (&json!("exchanges"), &json!(0))
+    );
     served.finish().await;
 }
 
@@ -186,7 +189,12 @@ async fn a_reader_that_lags_begins_anew() {
         bytes
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_slice::<Value>(line).unwrap()["kind"].as_str().unwrap().to_owned())
+            .map(|line| {
+                serde_json::from_slice::<Value>(line).unwrap()["kind"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
             .collect()
     };
     assert_eq!(kind(&feed.next().await.unwrap()), ["snapshot"]);
@@ -197,7 +205,15 @@ async fn a_reader_that_lags_begins_anew() {
     let bytes = feed.next().await.unwrap();
     assert_eq!(kind(&bytes), ["reset", "snapshot"]);
     assert!(String::from_utf8_lossy(&bytes).contains("\"/late\""));
-    assert!(served.api.state.workbench.recorder().get(ExchangeId(5)).is_some());
+    assert!(
+        served
+            .api
+            .state
+            .workbench
+            .recorder()
+            .get(ExchangeId(5))
+            .is_some()
+    );
     served.finish().await;
 }
 
@@ -217,8 +233,13 @@ async fn a_deep_link_waits_for_the_first_page() {
         line["request"],
         json!({ "kind": "open", "tenant": "acme", "preview": "main" })
     );
-    requests.send(ShellRequest::Command { id: "reload".to_owned() });
+    requests.send(ShellRequest::Command {
+        id: "reload".to_owned(),
+    });
     let line = lines.until(|line| line["kind"] == "shell").await;
-    assert_eq!(line["request"], json!({ "kind": "command", "id": "reload" }));
+    assert_eq!(
+        line["request"],
+        json!({ "kind": "command", "id": "reload" })
+    );
     served.finish().await;
 }

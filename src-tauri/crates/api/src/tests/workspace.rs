@@ -47,7 +47,10 @@ async fn a_folder_opens_and_its_state_has_every_key() {
             "missingVariables": [], "excludedTenants": []
         })
     );
-    assert_eq!(state["recent"], json!([{ "name": "shop", "folder": folder }]));
+    assert_eq!(
+        state["recent"],
+        json!([{ "name": "shop", "folder": folder }])
+    );
 }
 
 #[tokio::test]
@@ -59,7 +62,10 @@ async fn folders_that_do_not_open_say_why_by_code() {
     let (status, error) = api
         .post("/api/v1/workspace/open", json!({ "folder": empty }))
         .await;
-    assert_eq!((status.as_u16(), &error["code"]), (404, &json!("no-workspace")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (404, &json!("no-workspace"))
+    );
     assert_eq!(error["folder"], json!(empty));
     for (folder, status, code) in [
         ("/no/such/folder", 404, "no-folder"),
@@ -69,18 +75,28 @@ async fn folders_that_do_not_open_say_why_by_code() {
         let (got, error) = api
             .post("/api/v1/workspace/open", json!({ "folder": folder }))
             .await;
-        assert_eq!((got.as_u16(), &error["code"]), (status, &json!(code)), "{folder}");
+        assert_eq!(
+            (got.as_u16(), &error["code"]),
+            (status, &json!(code)),
+            "{folder}"
+        );
     }
 
     let (status, state) = api
         .post("/api/v1/workspace/create", json!({ "folder": empty }))
         .await;
     assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!((&state["name"], &state["problems"]), (&json!("empty"), &json!([])));
+    assert_eq!(
+        (&state["name"], &state["problems"]),
+        (&json!("empty"), &json!([]))
+    );
     let (status, error) = api
         .post("/api/v1/workspace/create", json!({ "folder": empty }))
         .await;
-    assert_eq!((status.as_u16(), &error["code"]), (409, &json!("workspace-exists")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("workspace-exists"))
+    );
 
     let broken = api.folder("broken", "{ \"name\": \"x\",\n  \"tenants\": [}");
     let (status, state) = api
@@ -101,7 +117,9 @@ async fn tenants_and_previews_are_edited_in_the_file() {
         )
         .await;
     assert_eq!(status, StatusCode::OK, "{state}");
-    assert!(file(&state).contains(r##"{ "id": "initech", "name": "Initech", "color": "#0090ff" }"##));
+    assert!(
+        file(&state).contains(r##"{ "id": "initech", "name": "Initech", "color": "#0090ff" }"##)
+    );
     assert_eq!(state["canUndo"], true);
 
     let (status, state) = api
@@ -134,7 +152,11 @@ async fn tenants_and_previews_are_edited_in_the_file() {
     assert_eq!(state["previews"][2]["access"], "full");
 
     let (_, state) = api
-        .call(Method::DELETE, "/api/v1/workspace/tenants/initech", Value::Null)
+        .call(
+            Method::DELETE,
+            "/api/v1/workspace/tenants/initech",
+            Value::Null,
+        )
         .await;
     assert_eq!(state["tenants"].as_array().unwrap().len(), 2);
     for _ in 0..5 {
@@ -144,7 +166,10 @@ async fn tenants_and_previews_are_edited_in_the_file() {
     let (_, state) = api.get("/api/v1/workspace").await;
     assert_eq!(file(&state), FILE);
     let (status, error) = api.post("/api/v1/workspace/undo", Value::Null).await;
-    assert_eq!((status.as_u16(), &error["code"]), (409, &json!("nothing-to-undo")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("nothing-to-undo"))
+    );
 }
 
 #[tokio::test]
@@ -153,16 +178,32 @@ async fn bad_edits_say_what_is_wrong() {
     let (status, error) = api
         .post("/api/v1/workspace/tenants", json!({ "id": "acme" }))
         .await;
-    assert_eq!((status.as_u16(), &error["code"]), (400, &json!("invalid-workspace")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("invalid-workspace"))
+    );
     assert!(error["problems"][0]["message"].is_string());
     let (status, error) = api
-        .call(Method::DELETE, "/api/v1/workspace/tenants/gone", Value::Null)
+        .call(
+            Method::DELETE,
+            "/api/v1/workspace/tenants/gone",
+            Value::Null,
+        )
         .await;
-    assert_eq!((status.as_u16(), &error["code"]), (404, &json!("not-in-workspace")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (404, &json!("not-in-workspace"))
+    );
     let (status, error) = api
-        .post("/api/v1/workspace/tenants", json!({ "id": "x", "colour": "red" }))
+        .post(
+            "/api/v1/workspace/tenants",
+            json!({ "id": "x", "colour": "red" }),
+        )
         .await;
-    assert_eq!((status.as_u16(), &error["code"]), (400, &json!("bad-field")));
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("bad-field"))
+    );
     assert!(error["message"].as_str().unwrap().contains("colour"));
     let (_, state) = api.get("/api/v1/workspace").await;
     assert_eq!(file(&state), FILE);
@@ -183,11 +224,17 @@ async fn unlocking_is_shown() {
 async fn a_pasted_address_starts_a_draft_that_can_be_saved() {
     let api = Api::new();
     let (status, started) = api
-        .post("/api/v1/workspace/start", json!({ "text": "http://localhost:3000/" }))
+        .post(
+            "/api/v1/workspace/start",
+            json!({ "text": "http://localhost:3000/" }),
+        )
         .await;
     assert_eq!(status, StatusCode::OK, "{started}");
     assert_eq!(started["workspace"]["origin"]["kind"], "draft");
-    assert_eq!(started["workspace"]["previews"][0]["name"], started["preview"]);
+    assert_eq!(
+        started["workspace"]["previews"][0]["name"],
+        started["preview"]
+    );
     let home = api.home.path().join("mine");
     std::fs::create_dir(&home).unwrap();
     let (status, state) = api
@@ -212,8 +259,18 @@ async fn bodies_that_are_no_json_look_like_every_other_error() {
         ("text/plain", "{}".to_owned(), 415, "not-json"),
         ("application/json", "{".to_owned(), 400, "bad-json"),
         ("application/json", "{}".to_owned(), 400, "bad-field"),
-        ("application/json; charset=utf-8", "[]".to_owned(), 400, "bad-field"),
-        ("application/json", " ".repeat(3 << 20), 413, "body-too-large"),
+        (
+            "application/json; charset=utf-8",
+            "[]".to_owned(),
+            400,
+            "bad-field",
+        ),
+        (
+            "application/json",
+            " ".repeat(3 << 20),
+            413,
+            "body-too-large",
+        ),
     ] {
         let response = api.send(request(content_type, body)).await;
         assert_eq!(response.status().as_u16(), status, "{code}");
@@ -231,12 +288,26 @@ async fn a_headless_engine_has_no_shell_and_no_demo() {
     assert_eq!(abilities, json!({ "pickFolder": false, "windows": false }));
     for (path, body, status, code) in [
         ("/api/v1/shell/pick-folder", json!({}), 409, "no-shell"),
-        ("/api/v1/shell/open-browser", json!({ "url": "http://x.example/" }), 409, "no-shell"),
-        ("/api/v1/shell/open-browser", json!({ "url": "file:///etc/passwd" }), 400, "bad-url"),
+        (
+            "/api/v1/shell/open-browser",
+            json!({ "url": "http://x.example/" }),
+            409,
+            "no-shell",
+        ),
+        (
+            "/api/v1/shell/open-browser",
+            json!({ "url": "file:///etc/passwd" }),
+            400,
+            "bad-url",
+        ),
         ("/api/v1/workspace/demo", json!({}), 409, "no-demo"),
     ] {
         let (got, error) = api.post(path, body).await;
-        assert_eq!((got.as_u16(), &error["code"]), (status, &json!(code)), "{path}");
+        assert_eq!(
+            (got.as_u16(), &error["code"]),
+            (status, &json!(code)),
+            "{path}"
+        );
     }
 }
 

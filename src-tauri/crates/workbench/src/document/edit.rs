@@ -78,9 +78,7 @@ pub(crate) fn append(
 ) -> Result<String, Uneditable> {
     let (root, object) = parse(text)?;
     let not_a_list = Uneditable::NotAList { list: list.key() };
-    let array = object
-        .array_value_or_create(list.key())
-        .ok_or(not_a_list)?;
+    let array = object.array_value_or_create(list.key()).ok_or(not_a_list)?;
     let spread = array
         .elements()
         .last()

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tripledash_core::trace::{Exchange, ExchangeId};
-use tripledash_core::diagnostics;
 use tripledash_core::Severity;
+use tripledash_core::diagnostics;
+use tripledash_core::trace::{Exchange, ExchangeId};
 
 /// One diagnostic and how often it was found since the log was cleared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

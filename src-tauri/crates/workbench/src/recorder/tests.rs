@@ -4,10 +4,10 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tripledash_core::address::BaseDomain;
 use tripledash_core::trace::{
     Answered, Event, ExchangeId, Finished, Kind, Resolution, Started, State, Timings,
 };
-use tripledash_core::address::BaseDomain;
 use tripledash_core::{Snapshot, Timestamp, Workspace};
 
 use super::{Bounds, Change, Recorder};
@@ -178,7 +178,13 @@ async fn events_of_exchanges_that_are_gone_are_passed_over() {
         },
         || 0,
     );
-    for event in [started(1, "/a"), started(2, "/b"), answered(1, 500), finished(1), finished(2)] {
+    for event in [
+        started(1, "/a"),
+        started(2, "/b"),
+        answered(1, 500),
+        finished(1),
+        finished(2),
+    ] {
         recording.events.send(event).await.unwrap();
     }
     let recorder = recording.finish().await;

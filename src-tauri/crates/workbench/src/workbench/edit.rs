@@ -147,10 +147,7 @@ impl Workbench {
         Ok(())
     }
 
-    fn edit(
-        &self,
-        edit: impl FnOnce(&str) -> Result<String, Uneditable>,
-    ) -> Result<(), EditError> {
+    fn edit(&self, edit: impl FnOnce(&str) -> Result<String, Uneditable>) -> Result<(), EditError> {
         let mut opened = self.opened.lock();
         if opened.place.is_none() {
             // Nothing is open yet: the first edit starts a draft.
@@ -166,7 +163,11 @@ impl Workbench {
         opened: &mut Opened,
         edit: impl FnOnce(&str) -> Result<String, Uneditable>,
     ) -> Result<(), EditError> {
-        let path = opened.place.as_ref().map(|place| place.file()).unwrap_or_default();
+        let path = opened
+            .place
+            .as_ref()
+            .map(|place| place.file())
+            .unwrap_or_default();
         let Some(before) = opened.text.clone() else {
             return Err(EditError::Gone { file: path });
         };
@@ -181,10 +182,8 @@ impl Workbench {
                 problems: parsed.problems,
             });
         }
-        file::replace(&path, &after).map_err(|source| EditError::Unwritable {
-            file: path,
-            source,
-        })?;
+        file::replace(&path, &after)
+            .map_err(|source| EditError::Unwritable { file: path, source })?;
         opened.history.push(before);
         opened.accept(after, parsed);
         Ok(())

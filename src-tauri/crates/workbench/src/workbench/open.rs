@@ -175,7 +175,10 @@ impl Workbench {
                 });
             }
         }
-        let again = opened.place.as_ref().is_some_and(|now| now.folder == place.folder);
+        let again = opened
+            .place
+            .as_ref()
+            .is_some_and(|now| now.folder == place.folder);
         if !again {
             opened.history.clear();
             opened.unlocked.clear();
@@ -240,7 +243,11 @@ impl Workbench {
     /// A burst of changes is over in the folder that is, or lately was, open.
     fn file_changed(&self, folder: &Path) {
         let mut opened = self.opened.lock();
-        if opened.place.as_ref().is_some_and(|place| place.folder == folder) {
+        if opened
+            .place
+            .as_ref()
+            .is_some_and(|place| place.folder == folder)
+        {
             opened.read_again();
             self.publish(&mut opened);
         }
@@ -253,15 +260,17 @@ fn folder_of(path: &Path) -> Result<PathBuf, OpenError> {
         Some(name) if name == FILE => path.parent().unwrap_or(path),
         _ => path,
     };
-    let folder = folder.canonicalize().map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => OpenError::NoFolder {
-            folder: folder.to_owned(),
-        },
-        _ => OpenError::Unreadable {
-            folder: folder.to_owned(),
-            source,
-        },
-    })?;
+    let folder = folder
+        .canonicalize()
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => OpenError::NoFolder {
+                folder: folder.to_owned(),
+            },
+            _ => OpenError::Unreadable {
+                folder: folder.to_owned(),
+                source,
+            },
+        })?;
     match fs::read_dir(&folder) {
         Ok(_) => Ok(folder),
         Err(source) => Err(OpenError::Unreadable { folder, source }),
@@ -269,9 +278,10 @@ fn folder_of(path: &Path) -> Result<PathBuf, OpenError> {
 }
 
 pub(super) fn name_of(folder: &Path) -> String {
-    folder
-        .file_name()
-        .map_or_else(|| "workspace".to_owned(), |name| name.to_string_lossy().into_owned())
+    folder.file_name().map_or_else(
+        || "workspace".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// Writes a workspace file where there is none.

@@ -180,9 +180,17 @@ pub(super) fn read(file: &Path) -> Result<String, Box<Problem>> {
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-        let mut problem = problem("bytes that are no UTF-8", "UTF-8 text", "the file is not UTF-8");
+        let mut problem = problem(
+            "bytes that are no UTF-8",
+            "UTF-8 text",
+            "the file is not UTF-8",
+        );
         problem.line = before.matches('\n').count() + 1;
-        problem.column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        problem.column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |line| line.chars().count())
+            + 1;
         Box::new(problem)
     })
 }
@@ -198,7 +206,11 @@ fn unreadable(error: &io::Error) -> Problem {
             problem.hint = Some("put it back, or open another folder".to_owned());
             problem
         }
-        _ => problem(&error.to_string(), "a readable file", "the file cannot be read"),
+        _ => problem(
+            &error.to_string(),
+            "a readable file",
+            "the file cannot be read",
+        ),
     }
 }
 

@@ -99,7 +99,11 @@ fn text(folder: &Path) -> String {
 }
 
 fn ids(state: &WorkspaceState) -> Vec<&str> {
-    state.tenants.iter().map(|tenant| tenant.id.as_str()).collect()
+    state
+        .tenants
+        .iter()
+        .map(|tenant| tenant.id.as_str())
+        .collect()
 }
 
 #[tokio::test]
@@ -137,17 +141,25 @@ async fn saves_by_editors_are_seen() {
 
     // Written in place.
     fs::write(&file, FILE.replace("globex", "initech")).unwrap();
-    until(&mut snapshots, |now| now.workspace.tenants.contains_key("initech")).await;
+    until(&mut snapshots, |now| {
+        now.workspace.tenants.contains_key("initech")
+    })
+    .await;
 
     // Renamed over.
     fs::write(folder.join("new.tmp"), FILE.replace("globex", "umbrella")).unwrap();
     fs::rename(folder.join("new.tmp"), &file).unwrap();
-    until(&mut snapshots, |now| now.workspace.tenants.contains_key("umbrella")).await;
+    until(&mut snapshots, |now| {
+        now.workspace.tenants.contains_key("umbrella")
+    })
+    .await;
 
     // Deleted: the last good one stays, and the problem is told.
     fs::remove_file(&file).unwrap();
     let state = until(&mut states, |now| {
-        now.problems.iter().any(|problem| problem.found == "no file")
+        now.problems
+            .iter()
+            .any(|problem| problem.found == "no file")
     })
     .await;
     assert_eq!(ids(&state), ["acme", "umbrella"]);
@@ -170,9 +182,15 @@ async fn a_broken_save_keeps_the_last_good_state() {
     running.workbench.open(&folder).unwrap();
     let generation = running.workbench.snapshot().borrow().generation;
     let mut states = running.workbench.state();
-    fs::write(folder.join("tripledash.json"), "{ \"name\": \"shop\",\n  oops }").unwrap();
+    fs::write(
+        folder.join("tripledash.json"),
+        "{ \"name\": \"shop\",\n  oops }",
+    )
+    .unwrap();
     let state = until(&mut states, |now| {
-        now.problems.iter().any(|problem| problem.severity == Severity::Error)
+        now.problems
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
     })
     .await;
     assert_eq!(state.problems[0].line, 2);
@@ -199,8 +217,15 @@ async fn a_linked_file_is_watched_where_it_lies() {
         .unwrap();
     running.workbench.open(&folder).unwrap();
     let mut snapshots = running.workbench.snapshot();
-    fs::write(real.join("tripledash.json"), FILE.replace("globex", "initech")).unwrap();
-    until(&mut snapshots, |now| now.workspace.tenants.contains_key("initech")).await;
+    fs::write(
+        real.join("tripledash.json"),
+        FILE.replace("globex", "initech"),
+    )
+    .unwrap();
+    until(&mut snapshots, |now| {
+        now.workspace.tenants.contains_key("initech")
+    })
+    .await;
     running.workbench.remove(List::Tenants, "initech").unwrap();
     assert!(!text(&real).contains("initech"));
     assert!(folder.join("tripledash.json").is_symlink());
@@ -215,7 +240,10 @@ async fn dotenv_sets_what_the_environment_does_not() {
     let mut snapshots = running.workbench.snapshot();
     fs::write(folder.join(".env.local"), "BYPASS=s3cret\nOTHER=x\n").unwrap();
     let snapshot = until(&mut snapshots, |now| !now.environment.is_empty()).await;
-    assert_eq!(snapshot.environment.get("BYPASS").map(String::as_str), Some("s3cret"));
+    assert_eq!(
+        snapshot.environment.get("BYPASS").map(String::as_str),
+        Some("s3cret")
+    );
     // Nothing that the workspace does not ask for.
     assert_eq!(snapshot.environment.len(), 1);
     let mut states = running.workbench.state();
@@ -278,7 +306,11 @@ async fn an_edit_keeps_what_an_editor_saved_a_moment_ago() {
     let folder = running.folder("shop", FILE);
     running.workbench.open(&folder).unwrap();
     running.workbench.remove(List::Tenants, "acme").unwrap();
-    fs::write(folder.join("tripledash.json"), FILE.replace("globex", "hooli")).unwrap();
+    fs::write(
+        folder.join("tripledash.json"),
+        FILE.replace("globex", "hooli"),
+    )
+    .unwrap();
     running
         .workbench
         .change(
@@ -288,7 +320,10 @@ async fn an_edit_keeps_what_an_editor_saved_a_moment_ago() {
         )
         .unwrap();
     let written = text(&folder);
-    assert!(written.contains("acme") && written.contains("\"Hooli\""), "{written}");
+    assert!(
+        written.contains("acme") && written.contains("\"Hooli\""),
+        "{written}"
+    );
     // The editor's save is not ours to undo: one step back, and no further.
     running.workbench.undo().unwrap();
     assert!(matches!(running.workbench.undo(), Err(UndoError::Nothing)));
@@ -323,9 +358,21 @@ async fn only_read_only_previews_are_unlocked_and_only_for_now() {
     let workbench = &running.workbench;
     workbench.unlock("production", true).unwrap();
     assert!(running.state().previews[1].unlocked);
-    assert!(workbench.snapshot().borrow().unlocked.contains("production"));
-    assert!(matches!(workbench.unlock("main", true), Err(EditError::NotReadOnly { .. })));
-    assert!(matches!(workbench.unlock("gone", true), Err(EditError::NoPreview { .. })));
+    assert!(
+        workbench
+            .snapshot()
+            .borrow()
+            .unlocked
+            .contains("production")
+    );
+    assert!(matches!(
+        workbench.unlock("main", true),
+        Err(EditError::NotReadOnly { .. })
+    ));
+    assert!(matches!(
+        workbench.unlock("gone", true),
+        Err(EditError::NoPreview { .. })
+    ));
     workbench.unlock("production", false).unwrap();
     assert!(!running.state().previews[1].unlocked);
     assert_eq!(text(&folder), FILE);
@@ -353,7 +400,9 @@ async fn a_pasted_address_becomes_a_draft_that_moves_when_saved() {
     let home = running.home.path().join("mine");
     assert!(matches!(
         running.workbench.save(&home),
-        Err(SaveError::Create(CreateError::Open(OpenError::NoFolder { .. })))
+        Err(SaveError::Create(CreateError::Open(
+            OpenError::NoFolder { .. }
+        )))
     ));
     fs::create_dir(&home).unwrap();
     running.workbench.save(&home).unwrap();
@@ -369,7 +418,10 @@ async fn a_pasted_address_becomes_a_draft_that_moves_when_saved() {
         text(&home).replace("acme", "globex"),
     )
     .unwrap();
-    until(&mut snapshots, |now| now.workspace.tenants.contains_key("globex")).await;
+    until(&mut snapshots, |now| {
+        now.workspace.tenants.contains_key("globex")
+    })
+    .await;
     running.finish().await;
 }
 
@@ -413,7 +465,11 @@ async fn folders_that_cannot_be_opened_say_why() {
     let empty = running.home.path().join("empty");
     running.workbench.create(&empty).unwrap();
     assert_eq!(running.state().name, "empty");
-    assert!(running.state().problems.is_empty(), "{:?}", running.state().problems);
+    assert!(
+        running.state().problems.is_empty(),
+        "{:?}",
+        running.state().problems
+    );
     assert!(matches!(
         running.workbench.create(&empty),
         Err(CreateError::Exists { .. })

@@ -152,11 +152,7 @@ fn what_cannot_be_edited_says_why() {
         })
     );
     assert_eq!(
-        append(
-            r#"{ "tenants": { "file": "t.csv" } }"#,
-            List::Tenants,
-            &[]
-        ),
+        append(r#"{ "tenants": { "file": "t.csv" } }"#, List::Tenants, &[]),
         Err(Uneditable::NotAList { list: "tenants" })
     );
     for broken in ["", "{", "[]", "{'a': 1}"] {
