@@ -1,1 +1,14 @@
-//! TBD
+//! Tripledash without a window: the engine, and what it needs from the machine.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod data_folder;
+mod demo;
+mod engine;
+mod listen;
+mod token;
+
+pub use data_folder::{NoDataFolder, data_folder};
+pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment};
+pub use listen::{NoPort, PortChoice, USUAL_PORT};
+pub use token::NoToken;

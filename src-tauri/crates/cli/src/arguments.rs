@@ -1,0 +1,177 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use http::{HeaderName, HeaderValue};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tripledash",
+    version,
+    about = "A workbench for multi-tenant web apps: every tenant on every preview, and why each request went where it went",
+    after_help = "Examples:
+  tripledash serve --demo
+  tripledash serve ~/code/my-app --port 8000 --open
+  tripledash url --tenant acme --preview main --path /products/42
+  tripledash explain http://acme---main.tripledash.localhost:7333/about
+  tripledash check --json",
+    disable_help_subcommand = true
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One of the commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the engine and the page, without a window
+    Serve(Serve),
+    /// Print the address of a tenant on a preview
+    Url(Url),
+    /// Say what would happen to a request, without sending it
+    Explain(Explain),
+    /// Check a workspace file
+    Check(Check),
+    /// Print the completions of a shell
+    #[command(after_help = "Example:
+  tripledash completions bash > ~/.local/share/bash-completion/completions/tripledash")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the API's description (OpenAPI, JSON)
+    Openapi,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash serve                 the workspace in this folder
+  tripledash serve --demo --open   the demo, opened in the browser
+  tripledash serve --port 0 --json any free port, and one line of JSON once listening
+
+Without --port: 7333, or the next port that is free.
+TRIPLEDASH_DATA names the folder for token and recent workspaces, TRIPLEDASH_TOKEN a token
+for this run, TRIPLEDASH_LOG what is logged (as in `info` or `tripledash_proxy=debug`).")]
+pub(crate) struct Serve {
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER", conflicts_with = "demo")]
+    pub(crate) folder: PathBuf,
+    /// Serve the demo workspace
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// The port to listen on, 0 for any that is free
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Print one line of JSON once listening: url, port, token
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash url --tenant acme --preview main
+  tripledash url --tenant acme --preview feature --remote
+  tripledash url --preview main --path '/search?q=tea' ~/code/my-app")]
+pub(crate) struct Url {
+    /// The tenant's id; without it, the host that names no tenant
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// The preview's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) preview: String,
+    /// A cookie jar of its own
+    #[arg(long, value_name = "NAME")]
+    pub(crate) session: Option<String>,
+    /// Path and query
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    pub(crate) path: String,
+    /// The port of the engine
+    #[arg(long, value_name = "N", default_value_t = tripledash::USUAL_PORT)]
+    pub(crate) port: u16,
+    /// Print the address that a teammate can open
+    #[arg(long)]
+    pub(crate) remote: bool,
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash explain http://acme---main.tripledash.localhost:7333/about
+  tripledash explain https://acme---my-app-git-feature.acme.dev/ --json
+  tripledash explain -H 'RSC: 1' --method POST http://main.tripledash.localhost/")]
+pub(crate) struct Explain {
+    /// The address, local or remote; its port does not matter
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The method
+    #[arg(long, value_name = "M", default_value = "GET")]
+    pub(crate) method: String,
+    /// A header field of the request, may be given often
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash check
+  tripledash check ~/code/my-app --json
+
+Ends with 1 when there is an error, with 0 when there are warnings only.")]
+pub(crate) struct Check {
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Reads `name: value`, as curl has it.
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or("wanted a name, a colon and a value")?;
+    let (name, value) = (name.trim(), value.trim());
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no header name"))?;
+    HeaderValue::from_str(value).map_err(|_| format!("{value:?} is no header value"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn header_fields_are_read_as_curl_has_them() {
+        assert_eq!(header("RSC: 1"), Ok(("RSC".to_owned(), "1".to_owned())));
+        assert_eq!(
+            header("Cookie:a=b:c"),
+            Ok(("Cookie".to_owned(), "a=b:c".to_owned()))
+        );
+        for bad in ["RSC", "a b: c", ": c", "a: b\nc"] {
+            assert!(header(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The engine: sockets, proxy, workbench, API and demo, put together.
+//!
+//! `tripledash serve` and the desktop window run this same engine; they differ in their shell.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+use tower::util::BoxCloneService;
+use tripledash_api::{ApiState, DemoDoor, Shell};
+use tripledash_core::Timestamp;
+use tripledash_core::address::BaseDomain;
+use tripledash_proxy::{Body, Options, serve};
+use tripledash_workbench::{Bounds, OpenError, Start, Tasks, Workbench};
+use url::Url;
+
+use crate::demo::DemoApp;
+use crate::listen::{Listening, NoPort, PortChoice, listen};
+use crate::token::{NoToken, token};
+
+/// How many trace events wait for the recorder before new exchanges go untold.
+const EVENTS: usize = 8192;
+
+/// What an engine is started with.
+#[derive(Debug)]
+pub struct EngineOptions {
+    /// Where to listen.
+    pub port: PortChoice,
+    /// Where token, recent workspaces, drafts and the demo are kept.
+    pub data_folder: PathBuf,
+    /// The workspace to begin with.
+    pub open: OpenFirst,
+    /// A token for this run; `None`: the one in the data folder.
+    pub token: Option<String>,
+    /// The desktop, or none.
+    pub shell: Arc<dyn Shell>,
+    /// What `${env:…}` in a workspace finds.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// The workspace to begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenFirst {
+    /// None: the page offers its two doors.
+    Nothing,
+    /// The demo.
+    Demo,
+    /// The one in this folder; a folder without one is an empty workspace.
+    Folder(PathBuf),
+    /// The one that was open last, if it can still be opened.
+    Last,
+}
+
+/// An engine that did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no port for it.
+    #[error(transparent)]
+    Port(#[from] NoPort),
+    /// There is no token for it.
+    #[error(transparent)]
+    Token(#[from] NoToken),
+    /// The workspace cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The demo cannot be opened.
+    #[error("the demo cannot be opened: {0}")]
+    Demo(String),
+    /// The runtime does not take the sockets.
+    #[error("cannot use the sockets")]
+    Sockets(#[source] std::io::Error),
+}
+
+/// A running engine.
+#[derive(Debug)]
+pub struct Engine {
+    base: BaseDomain,
+    token: String,
+    workbench: Arc<Workbench>,
+    demo: Arc<DemoApp>,
+    stop: CancellationToken,
+    proxy: JoinHandle<()>,
+    demo_watch: JoinHandle<()>,
+    tasks: Tasks,
+}
+
+impl Engine {
+    /// Listens, opens the workspace and serves. Must be called in a tokio runtime.
+    pub async fn start(options: EngineOptions) -> Result<Self, StartError> {
+        let token = token(options.token, &options.data_folder)?;
+        let Listening { port, listeners } = listen(options.port)?;
+        let listeners = listeners
+            .into_iter()
+            .map(tokio::net::TcpListener::from_std)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(StartError::Sockets)?;
+        let base = BaseDomain::local(port);
+        let stop = CancellationToken::new();
+        let (sink, events) = tripledash_proxy::channel(EVENTS);
+        let counted = sink.clone();
+        let (workbench, tasks) = Workbench::start(Start {
+            base: base.clone(),
+            data_dir: options.data_folder.clone(),
+            environment: options.environment,
+            clock: now,
+            events,
+            lost: Box::new(move || counted.dropped()),
+            bounds: Bounds::default(),
+            stop: stop.clone(),
+        });
+        let demo = Arc::new(DemoApp::new(&options.data_folder));
+        let demo_watch =
+            tokio::spawn(Arc::clone(&demo).run_while_open(workbench.state(), stop.clone()));
+        let router = tripledash_api::router(ApiState {
+            workbench: Arc::clone(&workbench),
+            shell: options.shell,
+            demo: Arc::clone(&demo) as Arc<dyn DemoDoor>,
+            token: token.as_str().into(),
+            base: base.clone(),
+            stop: stop.clone(),
+        });
+        let page = ServiceExt::<http::Request<Body>>::map_response(router, |response| {
+            response.map(Body::new)
+        });
+        let proxy = tokio::spawn(serve(
+            listeners,
+            Options::new(workbench.snapshot(), sink, BoxCloneService::new(page), now),
+            stop.clone(),
+        ));
+        let engine = Self {
+            base,
+            token,
+            workbench,
+            demo,
+            stop,
+            proxy,
+            demo_watch,
+            tasks,
+        };
+        match engine.open_first(options.open).await {
+            Ok(()) => Ok(engine),
+            Err(error) => {
+                engine.shutdown().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_first(&self, open: OpenFirst) -> Result<(), StartError> {
+        match open {
+            OpenFirst::Nothing => {}
+            OpenFirst::Demo => {
+                let folder = self.demo.open().await.map_err(StartError::Demo)?;
+                self.workbench.open_demo(&folder)?;
+            }
+            OpenFirst::Folder(folder) => match self.workbench.open(&folder) {
+                // The page offers to write one.
+                Err(OpenError::NoWorkspace { .. }) => {}
+                opened => opened?,
+            },
+            OpenFirst::Last => {
+                if let Some(recent) = self.workbench.recent().first()
+                    && let Err(error) = self.workbench.open(&recent.folder)
+                {
+                    tracing::warn!(%error, "the last workspace cannot be opened again");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `http://tripledash.localhost:7333/`.
+    pub fn url(&self) -> String {
+        format!("{}/", self.base.origin())
+    }
+
+    /// The port of every socket.
+    pub fn port(&self) -> u16 {
+        self.base.port
+    }
+
+    /// The bearer token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The page's address with the token in its fragment, which no request carries.
+    pub fn page_url(&self) -> Url {
+        let mut url = Url::parse(&self.url()).expect("our own origin is an address");
+        url.set_fragment(Some(&format!("token={}", self.token)));
+        url
+    }
+
+    /// The workbench behind the page.
+    pub fn workbench(&self) -> &Arc<Workbench> {
+        &self.workbench
+    }
+
+    /// Takes no new request, lets those under way end, and ends every task.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        joined(self.proxy).await;
+        joined(self.demo_watch).await;
+        self.tasks.join().await;
+        self.demo.shutdown().await;
+    }
+}
+
+/// Waits for a task; a panic in it goes on here.
+async fn joined(task: JoinHandle<()>) {
+    if let Err(error) = task.await
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+/// The variables of this process. Those that are no text cannot be named in a workspace file.
+pub fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// The one clock, handed to everything that tells the time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the clock that is passed in everywhere else"
+)]
+fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}

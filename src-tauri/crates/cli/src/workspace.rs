@@ -1,0 +1,120 @@
+//! The workspace of a folder, for commands that ask about it and end.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tripledash_core::address::BaseDomain;
+use tripledash_core::workspace::{Problem, parse};
+use tripledash_core::{Severity, Snapshot, Workspace};
+use tripledash_workbench::{FILE, dotenv};
+
+use crate::output::{Paint, remark};
+
+/// A workspace file, read and checked.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// As it is shown to the person.
+    pub(crate) file: String,
+    /// Everything that is wrong with it; warnings about the environment come last.
+    pub(crate) problems: Vec<Problem>,
+    workspace: Option<Workspace>,
+    environment: BTreeMap<String, String>,
+}
+
+/// There is no text to check.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoWorkspace {
+    #[error("no {FILE} in {}: name the folder that has one, or start with `tripledash serve --demo`", folder.display())]
+    Absent { folder: PathBuf },
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{file} is broken, see above")]
+    Broken { file: String },
+}
+
+/// Reads and checks the workspace file of a folder.
+pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
+    let path = folder.join(FILE);
+    let text = fs::read(&path).and_then(|bytes| {
+        String::from_utf8(bytes)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
+    });
+    let text = match text {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => {
+            return Err(NoWorkspace::Absent {
+                folder: folder.to_owned(),
+            });
+        }
+        Err(source) => return Err(NoWorkspace::Unreadable { path, source }),
+    };
+    let file = path
+        .strip_prefix(".")
+        .unwrap_or(&path)
+        .display()
+        .to_string();
+    let parsed = parse(&text, &file);
+    // The process goes before the file, as it does in the running workbench.
+    let mut environment = dotenv(folder);
+    environment.extend(tripledash::environment());
+    let mut problems = parsed.problems.clone();
+    problems.extend(parsed.unset_variables(&environment));
+    Ok(Read {
+        file,
+        problems,
+        workspace: parsed.workspace,
+        environment,
+    })
+}
+
+/// The snapshot that a request would meet, with `${env:…}` from the environment and `.env.local`.
+///
+/// The errors of a broken file are told on standard error; `tripledash check` tells warnings.
+pub(crate) fn snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {
+    let read = read(folder)?;
+    let Some(workspace) = read.workspace else {
+        for problem in read
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+        {
+            remark(line(problem, Paint::stderr()));
+        }
+        return Err(NoWorkspace::Broken { file: read.file });
+    };
+    Ok(Snapshot {
+        generation: 1,
+        workspace: Arc::new(workspace),
+        base: BaseDomain::local(port),
+        environment: Arc::new(read.environment),
+        unlocked: Arc::new(BTreeSet::new()),
+    })
+}
+
+/// `file:line:column: error: message (hint)`.
+pub(crate) fn line(problem: &Problem, paint: Paint) -> String {
+    let Problem {
+        file,
+        line,
+        column,
+        message,
+        hint,
+        ..
+    } = problem;
+    let severity = match problem.severity {
+        Severity::Error => paint.red("error"),
+        Severity::Warning | Severity::Info => paint.yellow("warning"),
+    };
+    let place = paint.bold(&format!("{file}:{line}:{column}"));
+    match hint {
+        Some(hint) => format!("{place}: {severity}: {message}\n  {}", paint.faint(hint)),
+        None => format!("{place}: {severity}: {message}"),
+    }
+}

@@ -1,0 +1,328 @@
+//! The real binary: what it prints, and how it ends.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const WORKSPACE: &str = r#"{
+  "name": "shop",
+  "tenants": [{ "id": "acme" }, { "id": "globex" }],
+  "previews": [
+    { "name": "main", "upstream": "http://localhost:3000", "host": "{tenant}.localhost:3000" },
+    { "name": "feature", "upstream": "https://my-app-git-feature.acme.dev" }
+  ],
+  "rules": [{ "by": "app", "source": "/((?!api).*)", "destination": "/{tenant}/$1" }]
+}"#;
+
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tripledash.json"), text).unwrap();
+    folder
+}
+
+fn tripledash(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tripledash"))
+        .args(words)
+        .current_dir(folder)
+        .env("TRIPLEDASH_DATA", folder.join("data"))
+        .env_remove("TRIPLEDASH_TOKEN")
+        .output()
+        .unwrap()
+}
+
+/// Exit code, standard output and standard error.
+fn said(folder: &Path, words: &[&str]) -> (i32, String, String) {
+    let output = tripledash(folder, words);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+mod url {
+    use super::*;
+
+    #[test]
+    fn a_tenant_on_a_preview_is_one_line() {
+        let folder = folder(WORKSPACE);
+        let cases = [
+            (
+                &["--tenant", "acme", "--preview", "main"][..],
+                "http://acme---main.tripledash.localhost:7333/",
+            ),
+            (
+                &["--preview", "main"],
+                "http://main.tripledash.localhost:7333/",
+            ),
+            (
+                &[
+                    "--tenant",
+                    "acme",
+                    "--preview",
+                    "main",
+                    "--session",
+                    "admin",
+                    "--path",
+                    "/a b?q=ü",
+                    "--port",
+                    "8000",
+                ],
+                "http://acme---main.admin.tripledash.localhost:8000/a%20b?q=%C3%BC",
+            ),
+            (
+                &["--tenant", "acme", "--preview", "feature", "--remote"],
+                "https://acme---my-app-git-feature.acme.dev/",
+            ),
+        ];
+        for (words, url) in cases {
+            let (code, out, err) = said(folder.path(), &[&["url"], words].concat());
+            assert_eq!(
+                (code, out.as_str(), err.as_str()),
+                (0, format!("{url}\n").as_str(), ""),
+                "{words:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_unlisted_tenant_is_printed_with_a_warning() {
+        let folder = folder(WORKSPACE);
+        let (code, out, err) = said(
+            folder.path(),
+            &["url", "--tenant", "initech", "--preview", "main"],
+        );
+        assert_eq!(
+            (code, out.as_str()),
+            (0, "http://initech---main.tripledash.localhost:7333/\n")
+        );
+        assert!(err.contains("warning") && err.contains("initech"), "{err}");
+    }
+
+    #[test]
+    fn what_has_no_address_prints_none() {
+        let folder = folder(WORKSPACE);
+        let long = "a".repeat(60);
+        let cases = [
+            (&["--tenant", "acme", "--preview", "mian"][..], "mian"),
+            (&["--tenant", long.as_str(), "--preview", "main"], "63"),
+            (
+                &["--tenant", "acme", "--preview", "main", "--remote"],
+                "on this machine",
+            ),
+        ];
+        for (words, about) in cases {
+            let (code, out, err) = said(folder.path(), &[&["url"], words].concat());
+            assert_eq!((code, out.as_str()), (1, ""), "{words:?}: {err}");
+            assert!(err.contains(about), "{words:?}: {err}");
+        }
+    }
+
+    #[test]
+    fn a_broken_workspace_has_no_addresses() {
+        let folder = folder("{");
+        let (code, out, err) = said(folder.path(), &["url", "--preview", "main"]);
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert!(err.contains("tripledash.json:1:"), "{err}");
+    }
+
+    #[test]
+    fn a_missing_word_is_misuse() {
+        let folder = folder(WORKSPACE);
+        assert_eq!(said(folder.path(), &["url"]).0, 2);
+        assert_eq!(said(folder.path(), &["ulr"]).0, 2);
+    }
+}
+
+mod check {
+    use super::*;
+
+    #[test]
+    fn a_good_file_is_good() {
+        let folder = folder(WORKSPACE);
+        assert_eq!(
+            said(folder.path(), &["check"]),
+            (0, "tripledash.json is good\n".to_owned(), String::new())
+        );
+    }
+
+    #[test]
+    fn every_error_is_told_with_its_place() {
+        let folder = folder(
+            "{\n  \"nmae\": \"x\",\n  \"previews\": [{ \"name\": \"MAIN\", \"upstream\": 5 }]\n}",
+        );
+        let (code, out, _) = said(folder.path(), &["check"]);
+        assert_eq!(code, 1);
+        for place in ["tripledash.json:2:3: error:", "tripledash.json:3:"] {
+            assert!(out.contains(place), "{place} in {out}");
+        }
+        let (code, out, _) = said(folder.path(), &["check", "--json"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((code, out.lines().count()), (1, 1));
+        assert!(report["errors"].as_u64().unwrap() >= 3, "{report}");
+        assert_eq!(report["problems"][0]["line"], 2);
+    }
+
+    #[test]
+    fn an_unset_variable_is_a_warning_and_good() {
+        let folder = folder(
+            r#"{ "name": "x", "tenants": [], "previews": [{ "name": "main", "upstream": "http://localhost:3000",
+                 "headers": { "x-secret": "${env:TRIPLEDASH_TEST_NOT_SET}" } }] }"#,
+        );
+        let (code, out, _) = said(folder.path(), &["check"]);
+        assert_eq!(code, 0, "{out}");
+        assert!(
+            out.contains("warning") && out.contains("TRIPLEDASH_TEST_NOT_SET"),
+            "{out}"
+        );
+        std::fs::write(
+            folder.path().join(".env.local"),
+            "TRIPLEDASH_TEST_NOT_SET=1\n",
+        )
+        .unwrap();
+        assert_eq!(
+            said(folder.path(), &["check"]).1,
+            "tripledash.json is good\n"
+        );
+    }
+
+    #[test]
+    fn no_file_and_no_folder_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let (code, out, err) = said(folder.path(), &["check"]);
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert!(err.contains("no tripledash.json"), "{err}");
+        let (code, _, err) = said(folder.path(), &["check", "nowhere"]);
+        assert_eq!(code, 1);
+        assert!(err.contains("nowhere"), "{err}");
+    }
+}
+
+mod explain {
+    use super::*;
+
+    fn explained(folder: &Path, words: &[&str]) -> (i32, Value) {
+        let (code, out, err) = said(folder, &[&["explain", "--json"], words].concat());
+        let value =
+            serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
+        (code, value)
+    }
+
+    #[test]
+    fn a_preview_host_is_explained_to_its_upstream() {
+        let folder = folder(WORKSPACE);
+        let (code, value) = explained(
+            folder.path(),
+            &["http://ACME---main.tripledash.localhost:1/about"],
+        );
+        assert_eq!(code, 0);
+        assert_eq!(value["host"], "acme---main.tripledash.localhost");
+        assert_eq!(
+            value["resolution"],
+            json!({ "kind": "preview", "tenant": "acme", "preview": "main", "session": null, "parts": { "tenant": "acme" } })
+        );
+        assert_eq!(value["predicted"], "/acme/about");
+        assert_eq!(value["upstream"]["host"], "acme.localhost:3000");
+        let mut keys: Vec<&str> = value
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            [
+                "diagnostics",
+                "edits",
+                "extractors",
+                "host",
+                "predicted",
+                "resolution",
+                "rules",
+                "upstream",
+                "url"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_remote_address_is_read_by_its_upstream() {
+        let folder = folder(WORKSPACE);
+        let (code, value) = explained(
+            folder.path(),
+            &["https://acme---my-app-git-feature.acme.dev/about"],
+        );
+        assert_eq!(code, 0);
+        assert_eq!(value["resolution"]["preview"], "feature");
+        assert_eq!(value["extractors"]["tldts"], "acme");
+    }
+
+    #[test]
+    fn an_unknown_preview_is_a_no_that_is_still_printed() {
+        let folder = folder(WORKSPACE);
+        let (code, value) = explained(folder.path(), &["http://acme---mian.tripledash.localhost/"]);
+        assert_eq!(code, 1);
+        assert_eq!(value["resolution"]["kind"], "unknown");
+        assert_eq!(value["resolution"]["near"][0], "main");
+    }
+
+    #[test]
+    fn a_person_reads_the_steps_without_colours() {
+        let folder = folder(WORKSPACE);
+        let (code, out, _) = said(
+            folder.path(),
+            &["explain", "http://acme---main.tripledash.localhost/about"],
+        );
+        assert_eq!(code, 0);
+        for step in [
+            "main, tenant acme",
+            "predicted",
+            "/acme/about",
+            "acme.localhost:3000",
+        ] {
+            assert!(out.contains(step), "{step} in {out}");
+        }
+        assert!(!out.contains('\u{1b}'), "{out:?}");
+    }
+
+    #[test]
+    fn what_is_no_request_is_misuse() {
+        let folder = folder(WORKSPACE);
+        for words in [
+            &["not a url"][..],
+            &["-H", "nonsense", "http://x/"],
+            &["--method", "a b", "http://x/"],
+        ] {
+            assert_eq!(
+                said(folder.path(), &[&["explain"], words].concat()).0,
+                2,
+                "{words:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, out, _) = said(folder.path(), &["completions", shell]);
+        assert_eq!(code, 0);
+        assert!(out.contains("explain"), "{shell}");
+    }
+}
+
+#[test]
+fn the_api_describes_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, _) = said(folder.path(), &["openapi"]);
+    let value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(code, 0);
+    assert!(value["paths"]["/api/v1/workspace"].is_object());
+}
