@@ -26,6 +26,10 @@ const noTenant: Record<Theme, TenantColors> = {
   light: { mark: "#74747e", text: "#17171a", tint: "#e9e9e5" },
 };
 
+/** For lists that look a tenant up themselves. */
+export const colorsOf = (color: string | undefined, theme: Theme): TenantColors =>
+  color === undefined ? noTenant[theme] : tenantColors(color, theme);
+
 const tenantsById = new WeakMap<readonly Tenant[], ReadonlyMap<string, Tenant>>();
 
 /** The tenants by id, made once per workspace state. */
@@ -47,5 +51,5 @@ export function useTenant(id: string | null): Tenant | undefined {
 export function useTenantColors(id: string | null): TenantColors {
   const theme = useStore((state) => state.theme);
   const color = useTenant(id)?.color;
-  return useMemo(() => (color === undefined ? noTenant[theme] : tenantColors(color, theme)), [color, theme]);
+  return useMemo(() => colorsOf(color, theme), [color, theme]);
 }

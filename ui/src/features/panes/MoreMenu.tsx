@@ -33,6 +33,7 @@ export function MoreMenu({ spec, name, path, address, inFocus, alone }: {
       <MenuItem onSelect={withUrl((url) => void openInBrowser(url))} disabledReason={noUrl}>Open in the browser</MenuItem>
       <MenuItem onSelect={withUrl((url) => void copyText(url, "the address"))} disabledReason={noUrl}>Copy the address</MenuItem>
       <MenuLine />
+      <MenuItem onSelect={() => hub.reload(key, path)}>Reload</MenuItem>
       <MenuItem onSelect={() => hub.traverse(key, "back")} disabledReason={canGoBack ? null : "Nothing to go back to"}>Back</MenuItem>
       {tenant === null ? null : (
         <MenuItem onSelect={() => openDialog({ kind: "session", tenant })}>Another session of {name}…</MenuItem>

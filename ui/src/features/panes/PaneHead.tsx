@@ -34,11 +34,11 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         }}
       >
         <Dot color={mark} />
-        <h2 className="max-w-[40%] min-w-[3ch] shrink truncate text-body font-name" title={name}>{name}</h2>
+        <h2 className="max-w-[50%] min-w-[3ch] truncate text-body font-name" style={{ flexShrink: 0.1 }} title={name}>{name}</h2>
         {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
         {showPreview || spec.tenant === null ? <span className="wire max-w-[30%] min-w-0 shrink truncate text-third" title={spec.preview}>{spec.preview}</span> : null}
         {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
-        <span className="wire flex min-w-0 shrink rounded-[5px] bg-raised px-1.5 text-second"><MiddleEllipsis text={path} tail={10} /></span>
+        <span className={classes("wire flex min-w-[4ch] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
         <span className="flex-1" />
         {live.errors.length > 0 ? <ErrorMenu errors={live.errors} /> : null}
         {facts.issues > 0 ? (
@@ -62,7 +62,9 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
           <span className="contents @max-[430px]:hidden">
             <IconButton label="Back" disabled={live.canGoBack === false || !live.ready} onClick={() => hub.traverse(spec.key, "back")}><BackIcon /></IconButton>
           </span>
-          <IconButton label="Reload" onClick={() => hub.reload(spec.key, path)}><ReloadIcon /></IconButton>
+          <span className="contents @max-[340px]:hidden">
+            <IconButton label="Reload" onClick={() => hub.reload(spec.key, path)}><ReloadIcon /></IconButton>
+          </span>
           <MoreMenu spec={spec} name={name} path={path} address={address} inFocus={inFocus} alone={alone} />
         </span>
       </div>

@@ -3,6 +3,7 @@ import { Button } from "@/components";
 import { copyText } from "@/state/operations";
 import type { PaneSpec } from "@/state/selection";
 import { select, useStore } from "@/state/store";
+import { count } from "../trace/format";
 import { without } from "./closing";
 
 /** Why a pane has no page to show, and what to do about it. */
@@ -14,7 +15,7 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
   return (
     <div className="min-h-0 flex-1 overflow-auto bg-bg">
       <div className="mx-auto flex min-h-full max-w-[420px] flex-col justify-center gap-4 p-6" role="alert">
-        <h3 className="text-title font-name">{over > 0 ? `This address is ${over} over` : `No address for ${name}`}</h3>
+        <h3 className="text-title font-name">{over > 0 ? `${count(over, "octet")} too long for an address` : `No address for ${name}`}</h3>
         {over > 0 ? <Label label={label} limit={limit} used={used} /> : null}
         {errors.map(({ code, message, fix }) => (
           <div key={code} className="flex flex-col gap-2">

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { Exchanges } from "@/state/exchanges";
 import { type PaneSpec, paneKey } from "@/state/selection";
 import { useStore } from "@/state/store";
@@ -46,10 +46,32 @@ export function factsOf(panes: readonly PaneSpec[], { order, byId }: Pick<Exchan
   return facts;
 }
 
+const CALM_MS = 200;
+
+/** The facts, read again a few times a second at most: a busy trace must not make the panes' heads busy. */
 export function useFacts(panes: readonly PaneSpec[]): ReadonlyMap<string, Facts> {
-  const order = useStore((state) => state.exchanges.order);
-  const byId = useStore((state) => state.exchanges.byId);
-  return useMemo(() => factsOf(panes, { order, byId }), [panes, order, byId]);
+  const exchanges = useCalm();
+  return useMemo(() => factsOf(panes, exchanges), [panes, exchanges]);
+}
+
+function useCalm(): Exchanges {
+  const [calm, setCalm] = useState(() => useStore.getState().exchanges);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = () => {
+      timer = undefined;
+      setCalm(useStore.getState().exchanges);
+    };
+    take();
+    const stop = useStore.subscribe((state, before) => {
+      if (state.exchanges !== before.exchanges) timer ??= setTimeout(take, CALM_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, []);
+  return calm;
 }
 
 /** The filter that shows what is wrong in a pane. */

@@ -1,6 +1,6 @@
 import type { Exchange } from "@/api/types";
-import { Badge, Button, IconButton, Menu, MenuItem, MiddleEllipsis } from "@/components";
-import { ChevronIcon, CloseIcon } from "@/components/icons";
+import { Badge, IconButton, Menu, MenuItem, MiddleEllipsis } from "@/components";
+import { CloseIcon, CopyIcon } from "@/components/icons";
 import { showError, copyText } from "@/state/operations";
 import { showToast, useStore } from "@/state/store";
 import { byId } from "@/state/tenants";
@@ -11,27 +11,25 @@ import { count, duration, size, text } from "../trace/format";
 export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; note: string | null; onClose: (() => void) | null }) {
   const { kind, cache, session, path, url, responseBytes, durationUs, state } = exchange;
   return (
-    <div className="flex flex-col gap-1">
-      <div className="flex min-h-7 items-center gap-2">
-        <h2 className="wire flex min-w-0 shrink items-baseline gap-1.5 font-name" title={url}>
-          <span className="text-second">{methodOf(exchange)}</span>
-          <MiddleEllipsis text={path} tail={16} />
-        </h2>
-        <Badge>{kind}</Badge>
-        {cache ? <Badge className="@max-[460px]:hidden" title="What the app's cache said">cache: {cache.toLowerCase()}</Badge> : null}
-        {session ? <Badge className="@max-[520px]:hidden">session: {session}</Badge> : null}
-        <span className="flex-1" />
-        <span className="wire shrink-0 text-second @max-[400px]:hidden">
-          {state === "open" ? "open" : text(duration(durationUs))}
-          <span className="text-third"> · {text(size(responseBytes))}</span>
-        </span>
-        {onClose ? <IconButton label="Close" onClick={onClose}><CloseIcon /></IconButton> : null}
-      </div>
-      <div className="-ml-2 flex items-center gap-0.5">
-        <Button look="quiet" className="h-6 px-2 text-cap" onClick={() => void copyCurl(exchange.id)}>Copy as curl</Button>
+    <div className="flex min-h-7 items-center gap-2">
+      <h2 className="wire flex min-w-0 shrink items-baseline gap-1.5 font-name" title={url}>
+        <span className="text-second">{methodOf(exchange)}</span>
+        <MiddleEllipsis text={path} tail={16} />
+      </h2>
+      <Badge>{kind}</Badge>
+      {cache ? <Badge className="@max-[460px]:hidden" title="What the app's cache said">cache: {cache.toLowerCase()}</Badge> : null}
+      {session ? <Badge className="@max-[520px]:hidden">session: {session}</Badge> : null}
+      {note ? <span className="shrink-0 text-cap text-third @max-[520px]:hidden">{note}</span> : null}
+      <span className="flex-1" />
+      <span className="wire shrink-0 text-second @max-[360px]:hidden">
+        {state === "open" ? "open" : text(duration(durationUs))}
+        <span className="text-third"> · {text(size(responseBytes))}</span>
+      </span>
+      <span className="-mr-1.5 flex shrink-0 items-center">
+        <IconButton label="Copy as curl" onClick={() => void copyCurl(exchange.id)}><CopyIcon /></IconButton>
         <Replay exchange={exchange} />
-        {note ? <span className="ml-auto text-cap text-third">{note}</span> : null}
-      </div>
+        {onClose ? <IconButton label="Close" onClick={onClose}><CloseIcon /></IconButton> : null}
+      </span>
     </div>
   );
 }
@@ -45,7 +43,8 @@ function Replay({ exchange: { id, tenant, method, kind } }: { exchange: Exchange
     <Menu
       label="Replay"
       width={230}
-      trigger={<Button look="quiet" className="h-6 gap-1 px-2 text-cap">Replay <ChevronIcon size={11} /></Button>}
+      align="end"
+      trigger={<IconButton label="Replay"><ReplayIcon /></IconButton>}
     >
       <MenuItem disabledReason={noReplay ?? (tenant === null ? "It named no tenant" : null)} onSelect={() => void replay(id, tenant === null ? [] : [tenant])}>
         {method} again{tenant === null ? "" : ` for ${nameOf(tenant)}`}
@@ -74,3 +73,11 @@ async function copyCurl(id: string): Promise<void> {
     showError(error);
   }
 }
+
+const ReplayIcon = () => (
+  <svg width={14} height={14} viewBox="0 0 16 16" fill="none" stroke="currentColor" strokeWidth={1.4} strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+    <path d="M3 8a5 5 0 1 1 1.6 3.7" />
+    <path d="M3 12.4V9.2h3.1" />
+    <path d="m7 6.2 2.8 1.8L7 9.8Z" fill="currentColor" />
+  </svg>
+);

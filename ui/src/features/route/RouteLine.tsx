@@ -51,7 +51,7 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
 const Track = ({ reached, mark }: { reached: boolean; mark: string }) => (
   <span
     aria-hidden
-    className="absolute top-[13px] h-0.5 rounded-full"
+    className="pointer-events-none absolute top-[13px] z-[1] h-0.5 rounded-full"
     style={{ left: "calc(-50% + 10px)", width: "calc(100% - 20px)", background: reached ? mark : "var(--td-line)" }}
   />
 );

@@ -1,7 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Tenant } from "@/api/types";
 import type { Exchanges } from "@/state/exchanges";
 import { chooseExchange, useStore } from "@/state/store";
+import { byId as byTenantId, colorsOf } from "@/state/tenants";
 import { ROW_HEIGHT } from "./columns";
 import { newerThan, shiftOf, stepFrom } from "./follow";
 import { useOrigin } from "./origin";
@@ -12,6 +14,8 @@ import { TraceRow } from "./TraceRow";
 
 /** Nearer to the end than this, the list follows the newest row. */
 const END = ROW_HEIGHT;
+const OVERSCAN = 10;
+const noTenants: readonly Tenant[] = [];
 const rowId = (id: string) => `exchange-${id}`;
 
 /** The exchanges that the filter lets through, oldest first. */
@@ -19,6 +23,8 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
   const { visible, byId } = exchanges;
   const chosen = useStore((state) => state.chosenExchange);
   const origin = useOrigin();
+  const theme = useStore((state) => state.theme);
+  const tenants = byTenantId(useStore((state) => state.workspace?.tenants ?? noTenants));
   const scroller = useRef<HTMLDivElement>(null);
   const [following, setFollowing] = useState(true);
   /** The newest row when the list stopped following. */
@@ -29,19 +35,26 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
     count: visible.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    getItemKey: (index) => visible[index] ?? index,
+    overscan: OVERSCAN,
+    useFlushSync: false, // it may be told from an effect, where flushing is not allowed
   });
 
   // The newest row stays in view; where the person looks elsewhere, what they look at stays where it is.
   const before = useRef(visible);
+  const pinned = useRef(0);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || before.current === visible) return;
     const shift = following ? 0 : shiftOf(before.current, visible, anchor.current);
     before.current = visible;
-    if (following) element.scrollTop = element.scrollHeight;
-    else if (shift !== 0) element.scrollTop += shift * ROW_HEIGHT;
+    // A scroll whose event has not come yet counts already: rows must not pull the person back to the end.
+    if (following && element.scrollTop >= pinned.current - END) {
+      element.scrollTop = element.scrollHeight;
+      pinned.current = element.scrollTop;
+    } else if (shift !== 0) element.scrollTop += shift * ROW_HEIGHT;
+    else return;
+    // Told at once, not with the next frame: else that frame would show the place with no rows in it.
+    element.dispatchEvent(new Event("scroll"));
   }, [visible, following]);
 
   const onScroll = () => {
@@ -49,6 +62,7 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
     if (!element) return;
     const atEnd = element.scrollHeight - element.clientHeight - element.scrollTop <= END;
     anchor.current = visible[Math.floor(element.scrollTop / ROW_HEIGHT)] ?? null;
+    if (atEnd) pinned.current = element.scrollTop;
     if (atEnd === following) return;
     setFollowing(atEnd);
     setLeft(atEnd ? null : (visible[visible.length - 1] ?? null));
@@ -92,6 +106,8 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
     chooseExchange(next);
   };
 
+  const items = virtual.getVirtualItems();
+  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / ROW_HEIGHT) + 2 * OVERSCAN + 2;
   const fresh = following ? 0 : newerThan(visible, left);
   return (
     <div className="@container relative flex h-full min-h-0 flex-col">
@@ -105,20 +121,23 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
         onKeyDown={onKeyDown}
       >
         <TraceHead />
-        <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-y-auto overscroll-contain" tabIndex={-1} onScroll={onScroll}>
+        <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]" tabIndex={-1} onScroll={onScroll}>
           {visible.length === 0 ? (
             <TraceEmpty />
           ) : (
             <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
-              {virtual.getVirtualItems().map(({ index, start, key }) => {
+              {items.map(({ index, start }) => {
                 const id = visible[index];
                 const row = id === undefined ? undefined : byId.get(id)?.row;
-                return row ? (
+                if (!row) return null;
+                const tenant = row.tenant === null ? undefined : tenants.get(row.tenant);
+                // Keyed by slot, not by exchange: at a thousand rows a second, rows are filled anew instead of made anew.
+                return (
                   <TraceRow
-                    key={key} id={rowId(row.id)} row={row} index={index} top={start} origin={origin}
-                    chosen={row.id === chosen} shown={row.id === shown} onChoose={chooseExchange}
+                    key={index % Math.max(slots, items.length)} id={rowId(row.id)} row={row} name={tenant?.name} mark={colorsOf(tenant?.color, theme).mark}
+                    index={index} top={start} origin={origin} chosen={row.id === chosen} shown={row.id === shown} onChoose={chooseExchange}
                   />
-                ) : null;
+                );
               })}
             </div>
           )}

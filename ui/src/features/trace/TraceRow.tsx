@@ -1,17 +1,15 @@
 import { memo } from "react";
 import type { ExchangeRow } from "@/api/types";
 import { Badge, classes, Dot } from "@/components";
-import { useTenant, useTenantColors } from "@/state/tenants";
 import { shortName } from "./badges";
 import { columns, methodOf, ROW_HEIGHT } from "./columns";
 import { duration, since, size, text, type Quantity } from "./format";
 
 /** One exchange. Every row is the same height, so that ten thousand can be scrolled. */
-export const TraceRow = memo(function TraceRow({ id, row, index, top, origin, chosen, shown, onChoose }: {
-  id: string; row: ExchangeRow; index: number; top: number; origin: number; chosen: boolean; shown: boolean; onChoose: (id: string) => void;
+export const TraceRow = memo(function TraceRow({ id, row, name, mark, index, top, origin, chosen, shown, onChoose }: {
+  id: string; row: ExchangeRow; name: string | undefined; mark: string; index: number; top: number; origin: number;
+  chosen: boolean; shown: boolean; onChoose: (id: string) => void;
 }) {
-  const colors = useTenantColors(row.tenant);
-  const name = useTenant(row.tenant)?.name;
   const [first] = row.diagnostics;
   return (
     <div
@@ -22,12 +20,12 @@ export const TraceRow = memo(function TraceRow({ id, row, index, top, origin, ch
       data-testid="trace-row"
       data-exchange={row.id}
       className={classes(columns, "wire absolute inset-x-0 items-center pr-3 pl-3", chosen ? "bg-raised" : shown ? "bg-hover" : "hover:bg-hover")}
-      style={{ top, height: ROW_HEIGHT, lineHeight: `${ROW_HEIGHT}px`, boxShadow: chosen || shown ? `inset 2px 0 ${colors.mark}` : undefined }}
+      style={{ top, height: ROW_HEIGHT, lineHeight: `${ROW_HEIGHT}px`, boxShadow: chosen || shown ? `inset 2px 0 ${mark}` : undefined }}
       onClick={() => onChoose(row.id)}
     >
       <span role="gridcell" className="truncate text-right text-third @max-[560px]:hidden" title={row.startedAt}>{since(Date.parse(row.startedAt), origin)}</span>
       <span role="gridcell" className="flex min-w-0 items-center gap-2" title={[name ?? row.tenant ?? "no tenant", row.session].filter(Boolean).join(", session ")}>
-        <Dot color={colors.mark} size={8} hollow={row.tenant === null} />
+        <Dot color={mark} size={8} hollow={row.tenant === null} />
         <span className="truncate">{row.tenant ?? "–"}</span>
         {row.session ? <span className="truncate text-third">{row.session}</span> : null}
       </span>
