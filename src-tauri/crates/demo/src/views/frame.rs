@@ -121,7 +121,7 @@ fn footer(page: Page<'_>) -> Markup {
 pub(crate) fn landing(preview: Preview) -> Markup {
     plain(
         "Six shops, one deployment",
-        html! {
+        &html! {
             h1 { "Six shops, one deployment" }
             p { "This is the preview " b { (preview.name()) } ", with no tenant in its host. Put one of these and three dashes before it:" }
             ul.plain-list {
@@ -150,7 +150,7 @@ pub(crate) fn missing(page: Option<Page<'_>>, asked: &str) -> Markup {
         ),
         None => plain(
             "No such shop",
-            html! {
+            &html! {
                 h1 { "No such shop" }
                 p { "The host names " code { (asked) } ", and no shop has that id." }
             },
@@ -162,7 +162,7 @@ pub(crate) fn missing(page: Option<Page<'_>>, asked: &str) -> Markup {
 pub(crate) fn protected() -> Markup {
     plain(
         "Authentication Required",
-        html! {
+        &html! {
             h1 { "Authentication Required" }
             p { "This preview is behind deployment protection. A person signs in; a tool sends the secret of the project in the header " code { "x-vercel-protection-bypass" } "." }
             p { "In this demo the secret is " code { "open-sesame" } ". Add it to the preview in tripledash.json:" }
@@ -171,7 +171,7 @@ pub(crate) fn protected() -> Markup {
     )
 }
 
-fn plain(title: &str, body: Markup) -> Markup {
+fn plain(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
