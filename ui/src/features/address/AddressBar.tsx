@@ -43,7 +43,7 @@ export function AddressBar() {
         {tenants.length === 1 && tenants[0] === null ? null : <span className="shrink-0 px-0.5 text-third" aria-hidden>---</span>}
         <PreviewSegment previews={previews} />
         {session == null ? null : <span className="shrink-0 text-second">.{session}</span>}
-        <span className="min-w-0 shrink-[100] overflow-hidden text-third" style={{ whiteSpace: "pre", textOverflow: "ellipsis" }}>.{base}</span>
+        <span className="min-w-0 shrink-[100000] overflow-hidden text-third" style={{ whiteSpace: "pre", textOverflow: "ellipsis" }}>.{base}</span>
         <PathField shown={shown} />
       </div>
       <Budget built={built} />

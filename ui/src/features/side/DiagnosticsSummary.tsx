@@ -14,7 +14,7 @@ export function DiagnosticsSummary() {
     <section aria-label="Diagnostics" className="flex shrink-0 flex-col border-t border-line pb-2">
       <div className="flex h-9 items-center pr-4 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Diagnostics</h2>
-        {sorted.length > 0 ? <span className="text-cap font-name text-warn">{sorted.length}</span> : null}
+        {sorted.length > 0 ? <span className="text-cap font-name" style={{ color: colors[sorted[0]?.severity ?? "info"] }}>{sorted.length}</span> : null}
       </div>
       {sorted.length === 0 ? <p className="px-4 pb-1 text-cap text-third">Nothing found so far.</p> : null}
       <ul className="px-2">

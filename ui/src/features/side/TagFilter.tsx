@@ -5,7 +5,7 @@ export function TagFilter({ tags, chosen, onChange }: {
   tags: readonly string[]; chosen: readonly string[]; onChange: (tags: readonly string[]) => void;
 }) {
   return (
-    <div role="group" aria-label="Tags" className="flex max-h-[46px] shrink-0 flex-wrap gap-1 overflow-y-auto px-3 pb-2">
+    <div role="group" aria-label="Tags" className="flex max-h-[50px] shrink-0 flex-wrap gap-1 overflow-y-auto px-3 pb-2">
       {tags.map((tag) => {
         const on = chosen.includes(tag);
         return (

@@ -57,7 +57,7 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
           <>
             <span className="min-w-0 truncate font-name" title={tenant.name}>{tenant.name}</span>
             {sessions && sessions.length > 0 ? <span className="shrink-0 text-cap text-third">+{sessions.length}</span> : null}
-            <span className={classes("wire ml-auto min-w-8 truncate pl-1 text-right text-cap text-third group-hover/row:hidden", menuOpen && "hidden")} title={tenant.id}>{tenant.id}</span>
+            <span className={classes("wire ml-auto min-w-8 shrink-[4] truncate pl-1 text-right text-cap text-third group-hover/row:hidden", menuOpen && "hidden")} title={tenant.id}>{tenant.id}</span>
           </>
         )}
       </div>
