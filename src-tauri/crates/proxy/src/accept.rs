@@ -1,13 +1,17 @@
 //! Connections from browsers: accepted, served, and drained when it is time to stop.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,50 +21,51 @@ use crate::{Base, MAX_FIELDS, Options};
 /// How long to wait when the machine has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// When to stop.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    /// Takes nothing new, and ends what is under way.
+    pub(crate) gently: CancellationToken,
+    /// Drops whatever is left.
+    pub(crate) now: CancellationToken,
+}
+
 /// Serves every listener until `shutdown` is cancelled, then lets responses that are under way
 /// come to their end (for [`Timeouts::drain`](crate::Timeouts::drain) at most). When it returns,
 /// no task of its is left.
 pub async fn serve(listeners: Vec<TcpListener>, options: Options, shutdown: CancellationToken) {
     let tasks = TaskTracker::new();
     let base = options.base.clone();
-    // Cut only when draining has taken too long.
-    let cut = CancellationToken::new();
-    let proxy = Arc::new(Proxy::new(options, tasks.clone(), shutdown.clone()));
+    let stop = Stop {
+        gently: shutdown,
+        now: CancellationToken::new(),
+    };
+    let proxy = Arc::new(Proxy::new(options, tasks.clone(), stop.clone()));
     for listener in listeners {
-        let accept = accept(
+        tasks.spawn(accept(
             listener,
             Arc::clone(&proxy),
             base.clone(),
             tasks.clone(),
-            (shutdown.clone(), cut.clone()),
-        );
-        tasks.spawn(accept);
+        ));
     }
-    shutdown.cancelled().await;
+    stop.gently.cancelled().await;
     tasks.close();
     proxy.close_idle();
-    if tokio::time::timeout(proxy.timeouts().drain, tasks.wait())
-        .await
-        .is_err()
-    {
-        cut.cancel();
+    let drained = tokio::time::timeout(proxy.timeouts().drain, tasks.wait()).await;
+    if drained.is_err() {
+        stop.now.cancel();
     }
     // Connections given back while draining.
     proxy.close_idle();
     tasks.wait().await;
 }
 
-async fn accept(
-    listener: TcpListener,
-    proxy: Arc<Proxy>,
-    base: Base,
-    tasks: TaskTracker,
-    (shutdown, cut): (CancellationToken, CancellationToken),
-) {
+async fn accept(listener: TcpListener, proxy: Arc<Proxy>, base: Base, tasks: TaskTracker) {
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = shutdown.cancelled() => return,
+            () = proxy.stop().gently.cancelled() => return,
         };
         match accepted {
             // Whoever binds another address than loopback still serves nobody else.
@@ -68,20 +73,10 @@ async fn accept(
                 tracing::warn!(%peer, "refused a connection that is not from this machine");
             }
             Ok((socket, peer)) => {
-                let connection = connection(
-                    socket,
-                    peer,
-                    Arc::clone(&proxy),
-                    base.clone(),
-                    shutdown.clone(),
-                );
-                let cut = cut.clone();
-                tasks.spawn(async move {
-                    tokio::select! {
-                        () = connection => {}
-                        () = cut.cancelled() => {}
-                    }
-                });
+                // Fails on a socket that is closed already, which reading finds out.
+                let _ = socket.set_nodelay(true);
+                let (proxy, base) = (Arc::clone(&proxy), base.clone());
+                tasks.spawn(connection(TokioIo::new(socket), peer, proxy, base));
             }
             // Out of file descriptors, most likely: they come back when connections end.
             Err(error) => {
@@ -92,32 +87,48 @@ async fn accept(
     }
 }
 
-async fn connection(
-    socket: TcpStream,
+/// Serves the requests that come through a tunnel to ourselves, once it stands.
+///
+/// Boxed, since each exchange may hold a connection that has exchanges of its own.
+pub(crate) fn tunnelled(
+    tunnel: OnUpgrade,
     peer: SocketAddr,
     proxy: Arc<Proxy>,
     base: Base,
-    shutdown: CancellationToken,
-) {
-    // Fails on a socket that is closed already, which reading finds out.
-    let _ = socket.set_nodelay(true);
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        match tunnel.await {
+            Ok(io) => connection(io, peer, proxy, base).await,
+            Err(error) => tracing::debug!(%peer, %error, "tunnel did not come about"),
+        }
+    })
+}
+
+async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>, base: Base)
+where
+    I: Read + Write + Unpin + Send + 'static,
+{
     let head = proxy.timeouts().head;
+    let stop = proxy.stop().clone();
     let service = service_fn(move |request| {
         let (proxy, base) = (Arc::clone(&proxy), base.clone());
-        async move { Ok::<_, std::convert::Infallible>(proxy.exchange(request, peer, base).await) }
+        async move { Ok::<_, Infallible>(proxy.exchange(request, peer, base).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head)
         .max_headers(MAX_FIELDS)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(io, service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = shutdown.cancelled() => {
+        () = stop.gently.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::select! {
+                ended = connection => ended,
+                () = stop.now.cancelled() => Ok(()),
+            }
         }
     };
     if let Err(error) = ended {

@@ -14,7 +14,6 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use tripledash_core::address::BaseDomain;
@@ -22,6 +21,7 @@ use tripledash_core::route::{Forward, RequestHead, Route, route};
 use tripledash_core::trace::Resolution;
 use tripledash_core::{ExchangeId, Snapshot, Timestamp};
 
+use crate::accept::{Stop, tunnelled};
 use crate::body::Body;
 use crate::events::Sink;
 use crate::failure::{self, Asked};
@@ -36,7 +36,7 @@ pub(crate) struct Proxy {
     events: Sink,
     clock: fn() -> Timestamp,
     upstream: Upstream,
-    shutdown: CancellationToken,
+    stop: Stop,
     next: AtomicU64,
 }
 
@@ -50,7 +50,7 @@ struct Context<'a> {
 }
 
 impl Proxy {
-    pub(crate) fn new(options: Options, tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+    pub(crate) fn new(options: Options, tasks: TaskTracker, stop: Stop) -> Self {
         Self {
             snapshot: options.snapshot,
             events: options.events,
@@ -61,7 +61,7 @@ impl Proxy {
                 timeouts: options.timeouts,
                 tasks,
             },
-            shutdown,
+            stop,
             next: AtomicU64::new(1),
         }
     }
@@ -70,20 +70,35 @@ impl Proxy {
         &self.upstream.timeouts
     }
 
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
     pub(crate) fn close_idle(&self) {
         self.upstream.pool.clear();
     }
 
     /// Answers one request, whatever it is.
     pub(crate) async fn exchange(
-        &self,
-        request: Request<Incoming>,
+        self: &Arc<Self>,
+        mut request: Request<Incoming>,
         peer: SocketAddr,
         base: Base,
     ) -> Response<Body> {
         let begun = Instant::now();
         // Held to the end: a workspace that changes meanwhile changes the next request.
         let snapshot = Arc::clone(&self.snapshot.borrow());
+        if request.method() == Method::CONNECT {
+            if !own::is_ours(&request, &snapshot) {
+                return respond::refuse(&own::connect(&request), request.headers(), None);
+            }
+            // A browser with a proxy asks so for its sockets (RFC 6455 section 4.1), even those
+            // to us: what comes through the tunnel are requests like any other.
+            let tunnel = hyper::upgrade::on(&mut request);
+            let inner = tunnelled(tunnel, peer, Arc::clone(self), base);
+            self.upstream.tasks.spawn(inner);
+            return Response::new(Body::empty());
+        }
         let upgrade = upgrade::asked(&request);
         let head = RequestHead {
             method: request.method(),
@@ -92,9 +107,6 @@ impl Proxy {
             peer: Some(peer.ip().to_canonical()),
             upgrade,
         };
-        if request.method() == Method::CONNECT {
-            return respond::refuse(&own::connect(&request), request.headers(), None);
-        }
         match route(&head, &snapshot) {
             Route::Workbench => {
                 let Ok(response) = base.oneshot(request.map(Body::from)).await;
@@ -161,7 +173,7 @@ impl Proxy {
             Ok(mut got) if got.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 let upstream = hyper::upgrade::on(&mut got.response);
                 let response = answer::switch(got, &open, &context);
-                let shutdown = self.shutdown.clone();
+                let shutdown = self.stop.gently.clone();
                 let tunnel = upgrade::tunnel(downstream, upstream, open, shutdown);
                 self.upstream.tasks.spawn(tunnel);
                 response

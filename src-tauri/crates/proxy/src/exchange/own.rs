@@ -1,10 +1,12 @@
 //! Answers of our own: to requests that are not forwarded, and to those that came to nothing.
 
 use http::{HeaderMap, Request, Response};
+use tripledash_core::host::Authority;
 use tripledash_core::redact::redact;
+use tripledash_core::resolve::{Resolved, resolve};
 use tripledash_core::route::Refusal;
 use tripledash_core::trace::{Answered, Failure, Resolution, Started, Timings};
-use tripledash_core::{ExchangeId, Timestamp};
+use tripledash_core::{ExchangeId, Snapshot, Timestamp};
 
 use super::Context;
 use crate::body::Body;
@@ -37,7 +39,17 @@ pub(super) fn started<B>(
     })
 }
 
-/// The refusal of a tunnel to somewhere: we forward requests, and need to read them.
+/// Whether a tunnel is asked for that leads to ourselves.
+pub(super) fn is_ours<B>(request: &Request<B>, snapshot: &Snapshot) -> bool {
+    let authority = request.uri().authority();
+    let authority = authority.and_then(|text| text.as_str().parse::<Authority>().ok());
+    authority.is_some_and(|authority| {
+        authority.port == Some(snapshot.base.port)
+            && resolve(&authority.host, snapshot) != Resolved::Elsewhere
+    })
+}
+
+/// The refusal of a tunnel to somewhere else: we forward requests, and need to read them.
 pub(super) fn connect<B>(request: &Request<B>) -> Refusal {
     let target = request.uri().to_string();
     Refusal {
@@ -47,7 +59,7 @@ pub(super) fn connect<B>(request: &Request<B>) -> Refusal {
             405,
             "connect-refused",
             "No tunnels",
-            format!("CONNECT {target} asks for a tunnel, and there is none through here."),
+            format!("CONNECT {target} asks for a tunnel, and none leads out of here."),
         )
     }
 }

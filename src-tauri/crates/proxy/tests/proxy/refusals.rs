@@ -137,14 +137,23 @@ async fn name_in_capitals_with_a_trailing_dot_is_the_same_host() {
 }
 
 #[tokio::test]
-async fn connect_is_refused() {
-    let ask = |proxy: &Tripledash| {
-        let host = proxy.host("acme---main");
-        format!("CONNECT {host} HTTP/1.1\r\nhost: {host}\r\n{JSON}\r\n\r\n")
-    };
-    let (status, code, proxy) = refused("", ask).await;
-    assert_eq!((status, code.as_str()), (405, "connect-refused"));
-    proxy.stop().await;
+async fn tunnel_to_elsewhere_is_refused() {
+    for target in [
+        "example.com:443",
+        "localhost:22",
+        "acme---main.tripledash.localhost:22",
+    ] {
+        let ask = |_: &Tripledash| {
+            format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n{JSON}\r\n\r\n")
+        };
+        let (status, code, proxy) = refused("", ask).await;
+        assert_eq!(
+            (status, code.as_str()),
+            (405, "connect-refused"),
+            "{target}"
+        );
+        proxy.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -180,3 +180,37 @@ async fn offer_of_http2_goes_unheard() {
     );
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn tunnel_to_ourselves_carries_requests_and_upgrades() {
+    let mut upstream = Fake::start(|mut peer| async move {
+        peer.request().await;
+        peer.send(&format!("{AGREE}hi")).await;
+        peer.closed().await;
+    })
+    .await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    browser
+        .send(&format!("CONNECT {host} HTTP/1.1\r\nhost: {host}\r\n\r\n"))
+        .await;
+    assert_eq!(browser.head().await.status(), 200);
+    let page = browser.ask(&get(&proxy.base(), "/", &[])).await;
+    assert_eq!(page.text(), "workbench /");
+    browser.send(&get(&host, "/ticker", &ASK)).await;
+    assert_eq!(browser.head().await.status(), 101);
+    assert_eq!(
+        soon("the greeting", browser.reader.exact(2)).await.unwrap(),
+        b"hi"
+    );
+    assert_eq!(
+        upstream.received().await.field("x-forwarded-host"),
+        Some(host.as_str())
+    );
+    // Stopping ends the tunnel inside the tunnel too.
+    proxy.shutdown.cancel();
+    browser.closed().await;
+    assert_eq!(proxy.told().await.failure(), None);
+    proxy.stop().await;
+}
