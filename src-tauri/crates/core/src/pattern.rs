@@ -5,7 +5,9 @@
 //!
 //! - [`Mode::App`], a middleware's `matcher`: case-sensitive, a trailing delimiter is optional,
 //!   and the source is wrapped so that `/_next/data/<build>/about.json` matches as `/about` does;
-//! - [`Mode::Proxy`], `rewrites()`: case-insensitive and strict.
+//! - [`Mode::Proxy`], `rewrites()`: case-insensitive and strict, so that `/:path*` does not match
+//!   `/` and `/about` not `/about/`. That is the library's verdict; Next also lets one slash more
+//!   pass, which its own redirect takes off before. A rule that means the root too is `/(.*)`.
 //!
 //! The verdicts are checked against those of the npm package over a table of patterns and paths
 //! (`tests/fixtures/path-to-regexp`).

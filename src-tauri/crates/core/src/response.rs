@@ -209,9 +209,9 @@ fn text(value: &HeaderValue) -> String {
 }
 
 /// Removes every line of a field.
-fn remove(headers: &mut HeaderMap, name: HeaderName, why: &'static str, edits: &mut Vec<Edit>) {
-    let lines: Vec<String> = headers.get_all(&name).iter().map(text).collect();
-    if headers.remove(&name).is_some() {
+fn remove(headers: &mut HeaderMap, name: &HeaderName, why: &'static str, edits: &mut Vec<Edit>) {
+    let lines: Vec<String> = headers.get_all(name).iter().map(text).collect();
+    if headers.remove(name).is_some() {
         edits.push(edit(
             name.as_str().to_owned(),
             Some(lines.join(", ")),
@@ -277,4 +277,4 @@ impl ResponseContext {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -182,4 +182,4 @@ impl Forward {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

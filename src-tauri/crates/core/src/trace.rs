@@ -323,3 +323,6 @@ pub struct Exchange {
     /// Whether the upstream answered, or we did (an error page, a refusal). False while open.
     pub from_upstream: bool,
 }
+
+#[cfg(test)]
+mod tests;

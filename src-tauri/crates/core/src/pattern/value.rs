@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fancy_regex::Regex;
 
-use super::{BACKTRACK_LIMIT, InvalidPattern, Params, regex};
+use super::{InvalidPattern, Params, regex};
 use crate::trace::ParamValue;
 
 /// A regular expression in JavaScript's syntax that a whole value must match, as Next.js reads
@@ -56,7 +56,6 @@ impl ValuePattern {
     /// A pattern that backtracks without end is given up after a fixed number of steps, and does
     /// not match.
     pub fn matches(&self, value: &str) -> Option<Params> {
-        debug_assert!(BACKTRACK_LIMIT > 0);
         let captures = self.regex.captures(value).ok()??;
         let named = self.regex.capture_names().flatten();
         Some(

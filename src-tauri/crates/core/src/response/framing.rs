@@ -9,10 +9,10 @@ use crate::edit::Edit;
 const ORIGIN_AGENT_CLUSTER: HeaderName = HeaderName::from_static("origin-agent-cluster");
 
 pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
-    remove(headers, X_FRAME_OPTIONS, "a pane is a frame", edits);
+    remove(headers, &X_FRAME_OPTIONS, "a pane is a frame", edits);
     remove(
         headers,
-        STRICT_TRANSPORT_SECURITY,
+        &STRICT_TRANSPORT_SECURITY,
         "local names are served over http",
         edits,
     );

@@ -25,22 +25,28 @@ pub(super) fn apply(outgoing: &mut Outgoing, pane: &str, policy: &OriginPolicy) 
         OriginPolicy::Keep => {}
         OriginPolicy::DevelopmentServer { origin } => {
             let why = "the development server guards this path, and lets only its own origin in";
-            replace(outgoing, ORIGIN, pane, origin, why);
+            replace(outgoing, &ORIGIN, pane, origin, why);
         }
         OriginPolicy::Upstream { origin } => {
             let why = "the upstream knows the pane's page by this address";
-            replace(outgoing, ORIGIN, pane, origin, why);
-            replace(outgoing, REFERER, pane, origin, why);
+            replace(outgoing, &ORIGIN, pane, origin, why);
+            replace(outgoing, &REFERER, pane, origin, why);
         }
     }
 }
 
 /// Changes a field that holds the pane's own origin. Any other origin is somebody else's, and
 /// the upstream must be able to tell.
-fn replace(outgoing: &mut Outgoing, name: HeaderName, pane: &str, origin: &str, why: &'static str) {
+fn replace(
+    outgoing: &mut Outgoing,
+    name: &HeaderName,
+    pane: &str,
+    origin: &str,
+    why: &'static str,
+) {
     let Some(value) = outgoing
         .headers
-        .get(&name)
+        .get(name)
         .and_then(|value| value.to_str().ok())
     else {
         return;

@@ -18,18 +18,18 @@ impl Outgoing {
     /// is made.
     pub(super) fn set(
         &mut self,
-        name: HeaderName,
+        name: &HeaderName,
         value: HeaderValue,
         why: impl Into<Cow<'static, str>>,
     ) {
-        let before = self.shown(&name);
-        let mut present = self.headers.get_all(&name).iter();
+        let before = self.shown(name);
+        let mut present = self.headers.get_all(name).iter();
         if present.next() == Some(&value) && present.next().is_none() {
             return;
         }
-        let after = redact::field(&name, &value, &self.secrets);
+        let after = redact::field(name, &value, &self.secrets);
         self.headers.insert(name.clone(), value);
-        self.record(&name, before, Some(after), why);
+        self.record(name, before, Some(after), why);
     }
 
     /// Removes a field.

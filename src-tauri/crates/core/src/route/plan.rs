@@ -89,7 +89,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
             outgoing.secrets.push(name.clone());
         }
         outgoing.set(
-            name,
+            &name,
             value,
             format!("the preview {} is configured so", preview.name),
         );
@@ -227,7 +227,7 @@ fn forwarded(outgoing: &mut Outgoing, asked: &Asked<'_>, origin: &UpstreamOrigin
     };
     let mut set = |name, value: String, why: &'static str| {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            outgoing.set(name, value, why);
+            outgoing.set(&name, value, why);
         }
     };
     set(FORWARDED_HOST, authority, why);
@@ -283,7 +283,7 @@ fn cookies(outgoing: &mut Outgoing) {
         .collect();
     if let Ok(value) = HeaderValue::from_str(&joined.join("; ")) {
         outgoing.set(
-            COOKIE,
+            &COOKIE,
             value,
             "the upstream's own name of a cookie that had to be renamed for http",
         );
@@ -301,14 +301,14 @@ fn trail(outgoing: &mut Outgoing, mut hops: Vec<String>, arrived: &str) {
     via.push("1.1 tripledash".to_owned());
     if let Ok(via) = HeaderValue::from_str(&via.join(", ")) {
         outgoing.set(
-            VIA,
+            &VIA,
             via,
             "names every intermediary (RFC 9110, section 7.6.3)",
         );
     }
     hops.push(arrived.to_owned());
     if let Ok(hops) = HeaderValue::from_str(&hops.join(", ")) {
-        outgoing.set(hop::HOPS, hops, "lets a loop be seen");
+        outgoing.set(&hop::HOPS, hops, "lets a loop be seen");
     }
 }
 

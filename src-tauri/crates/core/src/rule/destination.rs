@@ -37,15 +37,6 @@ pub(super) fn target(
 ) -> Result<Target, String> {
     let text = fill(template, params, view)?;
     let text = text.split('#').next().unwrap_or_default();
-    let text = match text.split_once("://") {
-        Some((_, rest)) if by == RuleBy::App => rest.find('/').map_or("/", |slash| &rest[slash..]),
-        Some(_) => {
-            return Err(
-                "its destination is another origin, and rules only change paths".to_owned(),
-            );
-        }
-        None => text,
-    };
     let (path, query) = match query_mark(text) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),

@@ -1,0 +1,647 @@
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use proptest::prelude::*;
+
+use super::*;
+
+const WORKSPACE: &str = r#"{
+  "name": "w",
+  "tenants": [{ "id": "acme", "domains": ["shop.acme.com"] }, { "id": "globex" }],
+  "previews": [
+    { "name": "main", "upstream": "http://localhost:3000" },
+    { "name": "kit", "upstream": "http://127.0.0.1:3000", "host": "{tenant}.localhost:{port}",
+      "tenants": { "globex": { "id": "globex-prod" }, "acme": null } },
+    { "name": "remote", "upstream": "https://app.acme.dev", "headers": { "x-key": "${env:KEY}", "x-tenant": "{tenant}" } },
+    { "name": "live", "upstream": "https://{domain}", "host": "{domain}", "access": "read-only" }
+  ],
+  "rules": [
+    { "by": "proxy", "source": "/old/:slug*", "destination": "/new/:slug*" },
+    { "by": "proxy", "source": "/find/:what", "destination": "/search" },
+    { "by": "proxy", "source": "/beta/(.*)", "destination": "/b/$1", "has": [{ "type": "cookie", "key": "beta", "value": "1" }] },
+    { "by": "app", "source": "/((?!api).*)", "destination": "/{tenant}/$1" },
+    { "by": "app", "source": "/:path*", "destination": "/fallback/:path*" }
+  ]
+}"#;
+
+struct Ask {
+    method: &'static str,
+    uri: String,
+    fields: Vec<(&'static str, String)>,
+    environment: bool,
+    unlocked: bool,
+    upgrade: bool,
+}
+
+fn ask(label: &str, path: &str) -> Ask {
+    let host = if label.is_empty() {
+        "tripledash.localhost:7333".to_owned()
+    } else {
+        format!("{label}.tripledash.localhost:7333")
+    };
+    Ask {
+        method: "GET",
+        uri: path.to_owned(),
+        fields: vec![("host", host)],
+        environment: true,
+        unlocked: false,
+        upgrade: false,
+    }
+}
+
+impl Ask {
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.fields.push((name, value.to_owned()));
+        self
+    }
+
+    fn method(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
+    fn route(&self) -> Route {
+        let mut snapshot = crate::testing::snapshot(WORKSPACE);
+        if self.environment {
+            snapshot.environment = Arc::new([("KEY".to_owned(), "s3cret".to_owned())].into());
+        }
+        if self.unlocked {
+            snapshot.unlocked = Arc::new(["live".to_owned()].into());
+        }
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.fields {
+            headers.append(
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).unwrap(),
+            );
+        }
+        let uri: Uri = self.uri.parse().unwrap();
+        let method: Method = self.method.parse().unwrap();
+        let peer = Some("127.0.0.1".parse().unwrap());
+        let head = RequestHead {
+            method: &method,
+            uri: &uri,
+            headers: &headers,
+            peer,
+            upgrade: self.upgrade,
+        };
+        route(&head, &Arc::new(snapshot))
+    }
+
+    fn forward(&self) -> Forward {
+        match self.route() {
+            Route::Forward(forward) => *forward,
+            other => panic!("not forwarded: {other:?}"),
+        }
+    }
+
+    fn refusal(&self) -> Refusal {
+        match self.route() {
+            Route::Refuse(refusal) => *refusal,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+}
+
+fn sent<'a>(forward: &'a Forward, name: &str) -> Option<&'a str> {
+    forward
+        .headers
+        .get(name)
+        .map(|value| value.to_str().unwrap())
+}
+
+#[test]
+fn the_host_sent_follows_the_preview() {
+    for (label, origin, host) in [
+        (
+            "acme---main",
+            "http://localhost:3000",
+            "acme---main.tripledash.localhost:7333",
+        ),
+        (
+            "acme---main.admin",
+            "http://localhost:3000",
+            "acme---main.tripledash.localhost:7333",
+        ),
+        ("main", "http://localhost:3000", "localhost:3000"),
+        (
+            "globex---kit",
+            "http://127.0.0.1:3000",
+            "globex-prod.localhost:3000",
+        ),
+        ("kit", "http://127.0.0.1:3000", "127.0.0.1:3000"),
+        (
+            "acme---remote",
+            "https://app.acme.dev",
+            "acme---app.acme.dev",
+        ),
+        ("remote", "https://app.acme.dev", "app.acme.dev"),
+        ("acme---live", "https://shop.acme.com", "shop.acme.com"),
+    ] {
+        let forward = ask(label, "/x").forward();
+        assert_eq!(
+            (
+                forward.upstream.target.origin.as_str(),
+                sent(&forward, "host")
+            ),
+            (origin, Some(host)),
+            "{label}"
+        );
+        assert_eq!(forward.headers.keys().next().unwrap(), "host");
+        let edited = forward.edits.iter().any(|edit| edit.field == "host");
+        assert_eq!(
+            edited,
+            host != format!("{label}.tripledash.localhost:7333"),
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn refusals() {
+    for (asked, status, code, words) in [
+        (ask("acme---mian", "/"), 404, "unknown-preview", "mian"),
+        (ask("acme---kit", "/"), 404, "unknown-preview", "leaves out"),
+        (ask("a---b---main", "/"), 404, "unknown-preview", "prefix"),
+        (ask("acme----main", "/"), 404, "unknown-preview", "hyphen"),
+        (
+            ask("globex---live", "/"),
+            503,
+            "preview-not-configured",
+            "domain",
+        ),
+        (
+            Ask {
+                environment: false,
+                ..ask("acme---remote", "/")
+            },
+            503,
+            "preview-not-configured",
+            "KEY",
+        ),
+        (
+            ask("acme---live", "/cart").method("POST"),
+            405,
+            "read-only",
+            "read-only",
+        ),
+        (
+            ask("acme---live", "/cart").method("DELETE"),
+            405,
+            "read-only",
+            "read-only",
+        ),
+        (
+            ask("acme---main", "/").with("host", "globex---main.tripledash.localhost"),
+            400,
+            "malformed-request",
+            "2 Host",
+        ),
+        (
+            ask("acme---main", &format!("/{}", "a".repeat(17_000))),
+            414,
+            "target-too-long",
+            "17001",
+        ),
+        (
+            ask("acme---main", "/").with("x-a", &"a".repeat(66_000)),
+            431,
+            "fields-too-large",
+            "at most",
+        ),
+        (
+            Ask {
+                fields: vec![],
+                ..ask("", "/")
+            },
+            400,
+            "malformed-request",
+            "no Host",
+        ),
+        (
+            Ask {
+                fields: vec![("host", "a b".to_owned())],
+                ..ask("", "/")
+            },
+            400,
+            "malformed-request",
+            "a b",
+        ),
+        (
+            Ask {
+                fields: vec![("host", "localhost:7333".to_owned())],
+                ..ask("", "/")
+            },
+            421,
+            "not-our-host",
+            "localhost",
+        ),
+        (
+            Ask {
+                fields: vec![("host", "[::1]:7333".to_owned())],
+                ..ask("", "/")
+            },
+            421,
+            "not-our-host",
+            "[::1]",
+        ),
+    ] {
+        let refusal = asked.refusal();
+        assert_eq!(
+            (refusal.status, refusal.code),
+            (status, code),
+            "{}",
+            refusal.message
+        );
+        assert!(refusal.message.contains(words), "{}", refusal.message);
+    }
+}
+
+#[test]
+fn a_refusal_leads_on() {
+    let near = ask("acme---mian.admin", "/x?y").refusal();
+    let links: Vec<&str> = near.links.iter().map(|(_, url)| url.as_str()).collect();
+    assert_eq!(
+        links[0],
+        "http://acme---main.admin.tripledash.localhost:7333/x?y"
+    );
+    assert_eq!(*links.last().unwrap(), "http://tripledash.localhost:7333/");
+    let elsewhere = Ask {
+        fields: vec![("host", "acme---main.localhost:7333".to_owned())],
+        ..ask("", "/x")
+    }
+    .refusal();
+    let links: Vec<&str> = elsewhere
+        .links
+        .iter()
+        .map(|(_, url)| url.as_str())
+        .collect();
+    assert_eq!(
+        links,
+        [
+            "http://tripledash.localhost:7333/",
+            "http://acme---main.tripledash.localhost:7333/x"
+        ]
+    );
+}
+
+#[test]
+fn safe_methods_and_unlocked_previews_pass() {
+    for method in ["GET", "HEAD", "OPTIONS", "TRACE"] {
+        ask("acme---live", "/").method(method).forward();
+    }
+    Ask {
+        unlocked: true,
+        ..ask("acme---live", "/").method("POST")
+    }
+    .forward();
+    ask("acme---main", "/").method("POST").forward();
+}
+
+#[test]
+fn the_base_domain_is_the_workbench_in_every_spelling() {
+    for host in [
+        "tripledash.localhost:7333",
+        "TripleDash.LocalHost.",
+        "tripledash.localhost",
+    ] {
+        let asked = Ask {
+            fields: vec![("host", host.to_owned())],
+            ..ask("", "/")
+        };
+        assert!(matches!(asked.route(), Route::Workbench), "{host}");
+    }
+}
+
+#[test]
+fn an_absolute_target_decides_over_host() {
+    let forward = Ask {
+        uri: "http://acme---main.tripledash.localhost:7333/x?y=1".to_owned(),
+        ..ask("globex---main", "/")
+    }
+    .forward();
+    assert_eq!(
+        forward.url,
+        "http://acme---main.tripledash.localhost:7333/x?y=1"
+    );
+    assert_eq!(forward.upstream.target.path, "/x?y=1");
+    assert_eq!(
+        sent(&forward, "host"),
+        Some("acme---main.tripledash.localhost:7333")
+    );
+}
+
+#[test]
+fn forwarded_fields_are_the_browsers_for_loopback_and_the_hosts_for_others() {
+    let local = ask("acme---main.admin", "/")
+        .with("x-forwarded-host", "evil")
+        .with("forwarded", "host=evil")
+        .forward();
+    for (name, value) in [
+        (
+            "x-forwarded-host",
+            "acme---main.admin.tripledash.localhost:7333",
+        ),
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-port", "7333"),
+        ("x-forwarded-for", "127.0.0.1"),
+    ] {
+        assert_eq!(sent(&local, name), Some(value), "{name}");
+        assert!(local.edits.iter().any(|edit| edit.field == name), "{name}");
+    }
+    assert_eq!(sent(&local, "forwarded"), None);
+    let remote = ask("acme---remote", "/").forward();
+    assert_eq!(
+        sent(&remote, "x-forwarded-host"),
+        Some("acme---app.acme.dev")
+    );
+    assert_eq!(sent(&remote, "x-forwarded-proto"), Some("https"));
+    assert_eq!(sent(&remote, "x-forwarded-port"), Some("443"));
+}
+
+#[test]
+fn origin_and_referer() {
+    let pane = "http://acme---main.tripledash.localhost:7333";
+    let remote_pane = "http://acme---remote.tripledash.localhost:7333";
+    for (label, path, origin, origin_sent, referer_sent) in [
+        ("acme---main", "/cart", pane, pane, format!("{pane}/cart")),
+        (
+            "acme---main",
+            "/_next/hmr",
+            pane,
+            "http://localhost:3000",
+            format!("{pane}/cart"),
+        ),
+        (
+            "acme---main",
+            "/__nextjs_font/a",
+            pane,
+            "http://localhost:3000",
+            format!("{pane}/cart"),
+        ),
+        (
+            "acme---main",
+            "/_next/hmr",
+            "http://evil.example",
+            "http://evil.example",
+            "http://evil.example/cart".to_owned(),
+        ),
+        (
+            "acme---remote",
+            "/cart",
+            remote_pane,
+            "https://acme---app.acme.dev",
+            "https://acme---app.acme.dev/cart".to_owned(),
+        ),
+        (
+            "acme---remote",
+            "/cart",
+            "null",
+            "null",
+            "null/cart".to_owned(),
+        ),
+    ] {
+        let referer = format!("{origin}/cart");
+        let forward = ask(label, path)
+            .with("origin", origin)
+            .with("referer", &referer)
+            .forward();
+        assert_eq!(
+            sent(&forward, "origin"),
+            Some(origin_sent),
+            "{label}{path} {origin}"
+        );
+        assert_eq!(
+            sent(&forward, "referer"),
+            Some(referer_sent.as_str()),
+            "{label}{path} {origin}"
+        );
+    }
+    let longer = ask("acme---remote", "/")
+        .with("origin", &format!("{remote_pane}1"))
+        .forward();
+    assert_eq!(
+        sent(&longer, "origin"),
+        Some(format!("{remote_pane}1").as_str())
+    );
+}
+
+#[test]
+fn hop_by_hop_fields_stay_behind_and_those_of_an_upgrade_are_made_anew() {
+    let plain = ask("acme---main", "/")
+        .with("connection", "keep-alive, x-mine")
+        .with("x-mine", "1")
+        .with("te", "trailers")
+        .forward();
+    for name in ["connection", "x-mine", "te"] {
+        assert_eq!(sent(&plain, name), None, "{name}");
+        assert!(
+            plain
+                .edits
+                .iter()
+                .any(|edit| edit.field == name && edit.after.is_none()),
+            "{name}"
+        );
+    }
+    let socket = Ask {
+        upgrade: true,
+        ..ask("acme---main", "/ticker")
+    }
+    .with("connection", "keep-alive, Upgrade")
+    .with("upgrade", "websocket")
+    .with("sec-websocket-key", "x")
+    .forward();
+    assert_eq!(sent(&socket, "connection"), Some("Upgrade"));
+    assert_eq!(sent(&socket, "upgrade"), Some("websocket"));
+    assert_eq!(socket.kind, crate::trace::Kind::Websocket);
+}
+
+#[test]
+fn a_loop_is_ended_and_its_hops_are_named() {
+    let mut hops: Option<String> = None;
+    let mut turns = 0;
+    let refusal = loop {
+        let asked = match &hops {
+            Some(hops) => ask("acme---main", "/").with("x-tripledash-hops", hops),
+            None => ask("acme---main", "/"),
+        };
+        match asked.route() {
+            Route::Forward(forward) => {
+                hops = sent(&forward, "x-tripledash-hops").map(str::to_owned)
+            }
+            Route::Refuse(refusal) => break refusal,
+            Route::Workbench => unreachable!(),
+        }
+        turns += 1;
+        assert!(turns < 20, "the loop goes on");
+    };
+    assert_eq!((refusal.status, refusal.code), (508, "loop"));
+    assert_eq!(refusal.tried.len(), crate::hop::MAX_HOPS);
+    assert_eq!(refusal.tried[0], "acme---main.tripledash.localhost:7333");
+}
+
+#[test]
+fn via_names_us_after_those_before() {
+    let forward = ask("acme---main", "/").with("via", "1.0 first").forward();
+    assert_eq!(sent(&forward, "via"), Some("1.0 first, 1.1 tripledash"));
+}
+
+#[test]
+fn secrets_are_sent_and_never_kept() {
+    let forward = ask("acme---remote", "/")
+        .with("cookie", "sid=hidden")
+        .with("authorization", "Bearer hidden")
+        .forward();
+    assert_eq!(sent(&forward, "x-key"), Some("s3cret"));
+    assert_eq!(sent(&forward, "cookie"), Some("sid=hidden"));
+    assert_eq!(sent(&forward, "x-tenant"), Some("acme"));
+    let kept = format!("{:?} {:?}", forward.request_lines(), forward.edits);
+    assert!(
+        !kept.contains("s3cret") && !kept.contains("hidden"),
+        "{kept}"
+    );
+    assert_eq!(sent(&ask("remote", "/").forward(), "x-tenant"), None);
+}
+
+#[test]
+fn renamed_cookies_get_their_names_back() {
+    let forward = ask("acme---main", "/")
+        .with("cookie", "a=1; tripledash-host-sid=2")
+        .forward();
+    assert_eq!(sent(&forward, "cookie"), Some("a=1; __Host-sid=2"));
+}
+
+#[test]
+fn what_next_validates_is_never_touched() {
+    let forward = ask("acme---remote", "/about?_rsc=1x2y")
+        .with("rsc", "1")
+        .with("next-router-state-tree", "%5B%22%22%5D")
+        .with("next-url", "/acme/about")
+        .forward();
+    assert_eq!(sent(&forward, "rsc"), Some("1"));
+    assert_eq!(
+        sent(&forward, "next-router-state-tree"),
+        Some("%5B%22%22%5D")
+    );
+    assert_eq!(sent(&forward, "next-url"), Some("/acme/about"));
+    assert_eq!(forward.upstream.target.path, "/about?_rsc=1x2y");
+}
+
+#[test]
+fn rules_rewrite_and_predict() {
+    for (label, path, sent_path, predicted, matched) in [
+        ("acme---main", "/", "/", Some("/acme"), vec![3]),
+        (
+            "acme---main",
+            "/about/",
+            "/about/",
+            Some("/acme/about"),
+            vec![3],
+        ),
+        (
+            "acme---main",
+            "/about?x=1",
+            "/about?x=1",
+            Some("/acme/about"),
+            vec![3],
+        ),
+        (
+            "acme---main",
+            "/_next/data/b1/about.json",
+            "/_next/data/b1/about.json",
+            Some("/acme/about"),
+            vec![3],
+        ),
+        (
+            "acme---main",
+            "/OLD/a/b?x=1",
+            "/new/a/b?x=1",
+            Some("/acme/new/a/b"),
+            vec![0, 3],
+        ),
+        (
+            "acme---main",
+            "/find/shoes?what=x&y=2",
+            "/search?y=2&what=shoes",
+            Some("/acme/search"),
+            vec![1, 3],
+        ),
+        (
+            "acme---main",
+            "/beta/x",
+            "/beta/x",
+            Some("/acme/beta/x"),
+            vec![3],
+        ),
+        (
+            "acme---main",
+            "/api/cart",
+            "/api/cart",
+            Some("/fallback/api/cart"),
+            vec![4],
+        ),
+        ("main", "/about", "/about", Some("/fallback/about"), vec![4]),
+    ] {
+        let forward = ask(label, path).forward();
+        assert_eq!(forward.upstream.target.path, sent_path, "{label}{path}");
+        assert_eq!(forward.predicted.as_deref(), predicted, "{label}{path}");
+        let found: Vec<usize> = forward
+            .rules
+            .iter()
+            .filter(|rule| rule.matched)
+            .map(|rule| rule.index)
+            .collect();
+        assert_eq!(found, matched, "{label}{path}: {:#?}", forward.rules);
+        assert_eq!(
+            forward.edits.iter().any(|edit| edit.field == "path"),
+            sent_path != path,
+            "{label}{path}"
+        );
+        assert_eq!(forward.rules.len(), 5);
+    }
+    let beta = ask("acme---main", "/beta/x")
+        .with("cookie", "beta=1")
+        .forward();
+    assert_eq!(beta.upstream.target.path, "/b/x");
+}
+
+#[test]
+fn every_rule_says_why() {
+    let forward = ask("main", "/beta/x").forward();
+    let reasons: Vec<&str> = forward
+        .rules
+        .iter()
+        .map(|rule| rule.reason.as_str())
+        .collect();
+    for (reason, words) in reasons.iter().zip([
+        "the path /beta/x does not match",
+        "the path /beta/x does not match",
+        "it wants the cookie beta, which the request does not have",
+        "its destination needs {tenant}, which this request does not have",
+        "matches, and leads to /fallback/beta/x",
+    ]) {
+        assert!(reason.contains(words), "{reason}");
+    }
+    let other = ask("main", "/beta/x")
+        .with("cookie", "beta=secret")
+        .forward();
+    assert!(
+        !other.rules[2].reason.contains("secret"),
+        "{}",
+        other.rules[2].reason
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_request_panics(
+        host in "[a-zA-Z0-9.:\\[\\]_-]{0,40}(\\.tripledash\\.localhost(:[0-9]{1,6})?)?",
+        path in "/[a-z0-9/%?=&._~:-]{0,40}",
+        value in "[ -~]{0,40}",
+    ) {
+        let mut asked = Ask { fields: vec![("host", host)], uri: path, ..ask("", "/") };
+        for name in ["connection", "cookie", "origin", "referer", "x-tripledash-hops", "x-forwarded-for", "sec-fetch-dest"] {
+            asked = asked.with(name, &value);
+        }
+        asked.route();
+    }
+}
