@@ -22,7 +22,7 @@ pub struct ErrorBody {
     pub message: String,
     /// What else helps, by code.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub more: Map<String, Value>,
 }
 

@@ -76,8 +76,13 @@ impl Health {
     }
 
     /// Another workspace: its previews are others, even where names agree.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn forget_all(&self) {
         self.shared.seen.lock().clear();
+    }
+
+    /// The preview is another: gone, or with another upstream.
+    pub(crate) fn forget(&self, preview: &str) {
+        self.shared.seen.lock().remove(preview);
     }
 
     /// Reads the upstream's state off an exchange.

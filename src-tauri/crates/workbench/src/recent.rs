@@ -55,6 +55,15 @@ impl Recents {
         self.write();
     }
 
+    /// Notes a workspace's new name, if it is on the list.
+    pub(crate) fn rename(&mut self, folder: &Path, name: &str) {
+        let stale = |known: &&mut Recent| known.folder == folder && known.name != name;
+        if let Some(known) = self.list.iter_mut().find(stale) {
+            name.clone_into(&mut known.name);
+            self.write();
+        }
+    }
+
     /// Takes a folder off the list.
     pub(crate) fn forget(&mut self, folder: &Path) {
         let before = self.list.len();

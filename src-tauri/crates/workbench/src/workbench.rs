@@ -185,7 +185,16 @@ impl Workbench {
         let news = *before.workspace != *opened.workspace
             || *before.environment != environment
             || *before.unlocked != opened.unlocked;
+        if let Some(place) = &opened.place {
+            opened.recents.rename(&place.folder, &opened.workspace.name);
+        }
         let snapshot = if news {
+            for (name, preview) in &before.workspace.previews {
+                let now = opened.workspace.previews.get(name);
+                if now.is_none_or(|now| now.upstream != preview.upstream) {
+                    self.health.forget(name);
+                }
+            }
             let snapshot = Arc::new(Snapshot {
                 generation: before.generation + 1,
                 workspace: Arc::clone(&opened.workspace),

@@ -183,7 +183,7 @@ impl Workbench {
             opened.history.clear();
             opened.unlocked.clear();
             opened.workspace = Arc::new(Workspace::empty(&name_of(&place.folder)));
-            self.health.forget();
+            self.health.forget_all();
         }
         match read(&place.file()) {
             Ok(text) => {

@@ -120,6 +120,11 @@ async fn an_opened_folder_is_shown_and_routed() {
     assert!(state.tenants[1].color.starts_with('#'));
     assert_eq!(state.base, "tripledash.localhost:7333");
     assert_eq!(state.recent[0].name, "shop");
+    assert!(running.workbench.open_recent("shop").is_ok());
+    assert!(matches!(
+        running.workbench.open_recent("other"),
+        Err(OpenError::NotRecent { .. })
+    ));
     // Unset variables are a warning, and only that preview lacks them.
     assert_eq!(state.previews[1].missing_variables, ["BYPASS"]);
     assert_eq!(state.problems.len(), 1);
@@ -146,13 +151,19 @@ async fn saves_by_editors_are_seen() {
     })
     .await;
 
-    // Renamed over.
-    fs::write(folder.join("new.tmp"), FILE.replace("globex", "umbrella")).unwrap();
+    // Renamed over, under another name for itself.
+    let renamed = FILE
+        .replace("globex", "umbrella")
+        .replace("shop\"", "market\"");
+    fs::write(folder.join("new.tmp"), renamed).unwrap();
     fs::rename(folder.join("new.tmp"), &file).unwrap();
     until(&mut snapshots, |now| {
         now.workspace.tenants.contains_key("umbrella")
     })
     .await;
+
+    let state = until(&mut states, |now| now.name == "market").await;
+    assert_eq!(state.recent[0].name, "market");
 
     // Deleted: the last good one stays, and the problem is told.
     fs::remove_file(&file).unwrap();
@@ -207,6 +218,7 @@ async fn a_broken_save_keeps_the_last_good_state() {
     running.finish().await;
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_linked_file_is_watched_where_it_lies() {
     let running = Running::new();
@@ -506,6 +518,17 @@ async fn previews_of_this_machine_are_tried() {
         Some(format!("nothing listens on 127.0.0.1:{closed}").as_str())
     );
     assert_eq!(state.previews[2].status, Status::Unknown);
+
+    // Another upstream is another thing: nothing is known of it.
+    running
+        .workbench
+        .change(
+            List::Previews,
+            "down",
+            &[("upstream".to_owned(), Some(json!("https://shop.example")))],
+        )
+        .unwrap();
+    assert_eq!(running.state().previews[1].status, Status::Unknown);
 
     // While somebody looks, it is seen to stop.
     let looking = running.workbench.look();
