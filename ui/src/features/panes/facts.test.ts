@@ -35,6 +35,12 @@ describe("facts of a pane", () => {
     expect(facts.get("acme|main|")).toMatchObject({ status: 200, issues: 1 });
   });
 
+  it("leave mere remarks out of the issues", () => {
+    const remark = { code: "cookie", severity: "info", title: "", count: 1, lastExchange: "1" };
+    const exchanges = fromSnapshot({ items: [row({ diagnostics: ["cookie", "real"] })], stats: none.stats, diagnostics: [remark] });
+    expect(factsOf(panesOf({ tenants: ["acme"], previews: ["main"], sessions: {} }), exchanges).get("acme|main|")?.issues).toBe(1);
+  });
+
   it("do not mix tenants or sessions", () => {
     const facts = factsFor([row({ session: "admin", diagnostics: ["a"] }), row({ tenant: "globex", status: 404 })], ["acme", "globex"]);
     expect(facts.get("acme|main|")).toEqual({ status: null, durationUs: null, issues: 0 });

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Exchanges } from "@/state/exchanges";
+import { remarkCodes } from "../trace/remarks";
 import { type PaneSpec, paneKey } from "@/state/selection";
 import { useStore } from "@/state/store";
 
@@ -10,9 +11,12 @@ export const noFacts: Facts = { status: null, durationUs: null, issues: 0 };
 
 /**
  * Reads the rows from the newest back to each pane's last page load: its status and time, and how many different diagnostics
- * were found since. A chain of redirects belongs to the load that it ends in.
+ * were found since, mere remarks aside. A chain of redirects belongs to the load that it ends in.
  */
-export function factsOf(panes: readonly PaneSpec[], { order, byId }: Pick<Exchanges, "order" | "byId">): ReadonlyMap<string, Facts> {
+export function factsOf(
+  panes: readonly PaneSpec[], { order, byId, diagnostics }: Pick<Exchanges, "order" | "byId" | "diagnostics">,
+): ReadonlyMap<string, Facts> {
+  const remarks = remarkCodes(diagnostics);
   type Reading = { status: number | null; durationUs: number | null; found: boolean; codes: Set<string> };
   const open = new Map<string, Reading>(
     panes.map(({ key }) => [key, { status: null, durationUs: null, found: false, codes: new Set<string>() }]),
@@ -40,7 +44,7 @@ export function factsOf(panes: readonly PaneSpec[], { order, byId }: Pick<Exchan
         reading.durationUs = row.durationUs;
       }
     }
-    for (const code of row.diagnostics) reading.codes.add(code);
+    for (const code of row.diagnostics) if (!remarks.has(code)) reading.codes.add(code);
   }
   for (const [key, reading] of open) settle(key, reading);
   return facts;

@@ -14,6 +14,7 @@ export function TraceBar() {
   const paused = useView((view) => view.paused);
   const filter = useStore((state) => state.filter);
   const kinds = useStore((state) => state.exchanges.diagnostics.length);
+  const pressing = useStore((state) => state.exchanges.diagnostics.some(({ severity }) => severity !== "info"));
   const input = useRef<HTMLInputElement>(null);
   useTraceCommands(input);
   return (
@@ -23,7 +24,7 @@ export function TraceBar() {
           <Tab value="trace">Trace</Tab>
           <Tab value="diagnostics">
             Diagnostics
-            {kinds > 0 ? <span className="wire text-warn">{kinds}</span> : null}
+            {kinds > 0 ? <span className={classes("wire", pressing ? "text-warn" : "text-third")}>{kinds}</span> : null}
           </Tab>
         </Tabs.List>
         {tab === "trace" ? (

@@ -7,6 +7,7 @@ import { byId as byTenantId, colorsOf } from "@/state/tenants";
 import { ROW_HEIGHT } from "./columns";
 import { newerThan, shiftOf, stepFrom } from "./follow";
 import { useOrigin } from "./origin";
+import { remarkCodes } from "./remarks";
 import { TraceEmpty } from "./TraceEmpty";
 import { TraceFoot } from "./TraceFoot";
 import { TraceHead } from "./TraceHead";
@@ -21,6 +22,7 @@ const rowId = (id: string) => `exchange-${id}`;
 /** The exchanges that the filter lets through, oldest first. */
 export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges; shown: string | null; onEnter: () => void }) {
   const { visible, byId } = exchanges;
+  const remarks = useSteady(remarkCodes(exchanges.diagnostics));
   const chosen = useStore((state) => state.chosenExchange);
   const origin = useOrigin();
   const theme = useStore((state) => state.theme);
@@ -135,7 +137,7 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
                 return (
                   <TraceRow
                     key={index % Math.max(slots, items.length)} id={rowId(row.id)} row={row} name={tenant?.name} mark={colorsOf(tenant?.color, theme).mark}
-                    index={index} top={start} origin={origin} chosen={row.id === chosen} shown={row.id === shown} onChoose={chooseExchange}
+                    index={index} top={start} origin={origin} chosen={row.id === chosen} shown={row.id === shown} remarks={remarks} onChoose={chooseExchange}
                   />
                 );
               })}
@@ -155,4 +157,12 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
       <TraceFoot exchanges={exchanges} />
     </div>
   );
+}
+
+/** The same set for as long as it holds the same codes: rows compare what they are given. */
+function useSteady(codes: ReadonlySet<string>): ReadonlySet<string> {
+  const [steady, setSteady] = useState(codes);
+  if (steady === codes || (steady.size === codes.size && [...codes].every((code) => steady.has(code)))) return steady;
+  setSteady(codes);
+  return codes;
 }

@@ -6,11 +6,11 @@ import { columns, methodOf, ROW_HEIGHT } from "./columns";
 import { duration, since, size, text, type Quantity } from "./format";
 
 /** One exchange. Every row is the same height, so that ten thousand can be scrolled. */
-export const TraceRow = memo(function TraceRow({ id, row, name, mark, index, top, origin, chosen, shown, onChoose }: {
+export const TraceRow = memo(function TraceRow({ id, row, name, mark, index, top, origin, chosen, shown, remarks, onChoose }: {
   id: string; row: ExchangeRow; name: string | undefined; mark: string; index: number; top: number; origin: number;
-  chosen: boolean; shown: boolean; onChoose: (id: string) => void;
+  chosen: boolean; shown: boolean; remarks: ReadonlySet<string>; onChoose: (id: string) => void;
 }) {
-  const [first] = row.diagnostics;
+  const first = row.diagnostics.find((code) => !remarks.has(code)) ?? row.diagnostics[0];
   return (
     <div
       id={id}
@@ -36,7 +36,7 @@ export const TraceRow = memo(function TraceRow({ id, row, name, mark, index, top
           <span className="truncate" style={{ flexShrink: 1 }}>{row.path}</span>
           {row.rewrittenTo ? <span className="min-w-[3ch] truncate text-third" style={{ flexShrink: 1000 }}>&nbsp;→ {row.rewrittenTo}</span> : null}
         </span>
-        {first ? <Badge tone="warn" className="wire max-w-[50%] truncate !text-cap" title={row.diagnostics.join(", ")}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
+        {first ? <Badge tone={remarks.has(first) ? "plain" : "warn"} className={classes("wire max-w-[50%] truncate !text-cap", chosen && "!bg-panel")} title={row.diagnostics.join(", ")}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
       </span>
       <span role="gridcell" className={classes("text-right", toneOf(row))}>{statusText(row)}</span>
       <span role="gridcell" className="text-right text-second">{row.state === "open" ? "open" : <Measure {...duration(row.durationUs)} />}</span>

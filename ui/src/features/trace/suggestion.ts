@@ -1,4 +1,5 @@
 import type { Exchanges } from "@/state/exchanges";
+import { remarkCodes } from "./remarks";
 
 export type Suggestion = { id: string; note: string };
 
@@ -6,13 +7,14 @@ export type Suggestion = { id: string; note: string };
 const RECENT = 500;
 
 /** What to show while nothing is chosen: the newest exchange with an issue, else the newest page load. */
-export function suggestion({ visible, byId }: Pick<Exchanges, "visible" | "byId">): Suggestion | null {
+export function suggestion({ visible, byId, diagnostics }: Pick<Exchanges, "visible" | "byId" | "diagnostics">): Suggestion | null {
+  const remarks = remarkCodes(diagnostics);
   let page: string | null = null;
   for (let at = visible.length - 1; at >= Math.max(0, visible.length - RECENT); at -= 1) {
     const id = visible[at];
     const row = id === undefined ? undefined : byId.get(id)?.row;
     if (id === undefined || row === undefined) continue;
-    if (row.diagnostics.length > 0) return { id, note: "Newest issue" };
+    if (row.diagnostics.some((code) => !remarks.has(code))) return { id, note: "Newest issue" };
     if (page === null && row.kind === "document") page = id;
   }
   return page === null ? null : { id: page, note: "Newest page load" };

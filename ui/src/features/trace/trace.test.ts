@@ -74,8 +74,10 @@ describe("suggestion", () => {
   it("is the newest issue, else the newest page load, else nothing", () => {
     const rows = [entry("1", { diagnostics: ["x"] }), entry("2", { kind: "document" }), entry("3", {})];
     const visible = ["1", "2", "3"];
-    expect(suggestion({ visible, byId: new Map(rows) })?.id).toBe("1");
-    expect(suggestion({ visible: ["2", "3"], byId: new Map(rows) })?.id).toBe("2");
-    expect(suggestion({ visible: ["3"], byId: new Map(rows) })).toBeNull();
+    expect(suggestion({ visible, byId: new Map(rows), diagnostics: [] })?.id).toBe("1");
+    expect(suggestion({ visible: ["2", "3"], byId: new Map(rows), diagnostics: [] })?.id).toBe("2");
+    const remark = [{ code: "x", severity: "info", title: "", count: 1, lastExchange: "1" }];
+    expect(suggestion({ visible, byId: new Map(rows), diagnostics: remark })?.id).toBe("2");
+    expect(suggestion({ visible: ["3"], byId: new Map(rows), diagnostics: [] })).toBeNull();
   });
 });
