@@ -1,7 +1,6 @@
 import { Popover } from "radix-ui";
-import { classes, Button, Dot } from "@/components";
+import { classes, Dot } from "@/components";
 import { useTenantColors } from "@/state/tenants";
-import { copyText } from "@/state/operations";
 import { sentence } from "@/state/words";
 import type { Built } from "./AddressBar";
 
@@ -78,12 +77,7 @@ function Problems({ one: { pane, address } }: { one: Built }) {
       {address?.problems.map(({ code, severity, message, fix }) => (
         <div key={code + message} className="mt-1">
           <p className={severity === "error" ? "text-bad" : "text-warn"}>{sentence(message)}</p>
-          {fix === null ? null : (
-            <div className="mt-1 flex items-start gap-2">
-              <p className="wire min-w-0 flex-1 break-words whitespace-pre-wrap text-second">{fix}</p>
-              <Button look="quiet" className="h-6" onClick={() => void copyText(fix, "the fix")}>Copy</Button>
-            </div>
-          )}
+          {fix === null ? null : <p className="mt-1 text-second">{sentence(fix)}</p>}
         </div>
       ))}
     </div>

@@ -5,7 +5,7 @@ import { select, useStore } from "@/state/store";
 import { idOf } from "./search";
 
 /** Adds tenants one after the other: a name, its id made from it, Enter. */
-export function AddTenantRow({ start, first, onDone }: { start: string; first: boolean; onDone: () => void }) {
+export function AddTenantRow({ start, first, onAdd, onDone }: { start: string; first: boolean; onAdd: () => void; onDone: () => void }) {
   const [text, setText] = useState(start);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -16,6 +16,7 @@ export function AddTenantRow({ start, first, onDone }: { start: string; first: b
     if (id === "") return;
     setBusy(true);
     setProblem(null);
+    onAdd();
     try {
       const name = text.trim();
       await addTenant(name === id ? { id } : { id, name });
@@ -41,7 +42,7 @@ export function AddTenantRow({ start, first, onDone }: { start: string; first: b
       }}
     >
       <TextField
-        label={first ? "Add a tenant" : "New tenant"} placeholder="Name or id" autoFocus={!first} value={text} disabled={busy}
+        label={first ? "Add a tenant" : "New tenant"} placeholder="Name or id" autoFocus={!first} value={text} readOnly={busy}
         problem={problem ?? (needsId ? "An id needs letters a to z or digits; edit it to give one" : null)}
         hint={id !== "" && id !== text.trim() ? <>id <span className="wire">{id}</span></> : first ? "It goes before --- in the address." : undefined}
         onChange={(event) => {

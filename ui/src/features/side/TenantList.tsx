@@ -89,7 +89,7 @@ export function TenantList() {
       ) : null}
       {allTags.length > 0 ? <TagFilter tags={allTags} chosen={tags} onChange={setTags} /> : null}
       {adding || tenants.length === 0 ? (
-        <AddTenantRow start={found.length === 0 ? query : ""} first={tenants.length === 0} onDone={() => setAdding(false)} />
+        <AddTenantRow start={found.length === 0 ? query : ""} first={tenants.length === 0} onAdd={() => setAdding(true)} onDone={() => setAdding(false)} />
       ) : null}
       <div
         ref={scroller}

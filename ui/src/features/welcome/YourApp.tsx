@@ -69,7 +69,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
       >
         <div className="flex items-end gap-2">
           <TextField
-            className="flex-1" label="An address of your app" wire placeholder="localhost:3000" value={text} disabled={busy}
+            className="flex-1" label="An address of your app" wire placeholder="localhost:3000" value={text} readOnly={busy}
             onChange={(event) => {
               setText(event.target.value);
               setProblem(null);
@@ -94,7 +94,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
             void open(folder.trim());
           }}
         >
-          <TextField className="flex-1" label="Folder" wire placeholder="/home/you/acme-platform" value={folder} disabled={busy} onChange={(event) => setFolder(event.target.value)} />
+          <TextField className="flex-1" label="Folder" wire placeholder="/home/you/acme-platform" value={folder} readOnly={busy} onChange={(event) => setFolder(event.target.value)} />
           <Button type="submit" className="h-8" disabled={folder.trim() === "" || busy}>Open</Button>
         </form>
       )}

@@ -79,7 +79,7 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
         }}
       >
         <TextField
-          className="flex-1" wire autoFocus label="Folder" placeholder="/home/you/acme-platform" value={folder} problem={problem} disabled={busy}
+          className="flex-1" wire autoFocus label="Folder" placeholder="/home/you/acme-platform" value={folder} problem={problem} readOnly={busy}
           onChange={(event) => {
             setFolder(event.target.value);
             setProblem(null);
@@ -91,11 +91,11 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
         ) : null}
       </form>
       {missing === null ? null : <NoWorkspace folder={missing} busy={busy} onCreate={() => void go(missing, createIn)} />}
-      {kind === "open" && workspace && workspace.recent.length > 0 ? (
+      {kind === "open" && workspace && workspace.recent.some((one) => one.folder !== workspace.origin.folder) ? (
         <section className="mt-4">
           <h3 className="mb-1 text-cap text-third">Recent</h3>
           <ul className="-mx-2">
-            {workspace.recent.slice(0, 8).map((one) => (
+            {workspace.recent.filter((one) => one.folder !== workspace.origin.folder).slice(0, 8).map((one) => (
               <li key={one.folder}>
                 <button type="button" className="flex h-7 w-full items-center gap-3 rounded-[6px] px-2 text-left hover:bg-raised" onClick={() => void go(one.folder)}>
                   <span className="truncate">{one.name}</span>

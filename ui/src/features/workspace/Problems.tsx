@@ -6,6 +6,8 @@ import { sentence } from "@/state/words";
 import type { Problem } from "@/api/types";
 
 const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
+/** The message often names both already. */
+const saysAll = ({ message, found, wanted }: Problem) => message.includes(found) && message.includes(wanted);
 const place = ({ file, line, column }: Problem) => `${file}:${line}:${column}`;
 
 /** Says that the file on disk is broken and that the last good one is shown. */
@@ -39,7 +41,7 @@ export function ProblemsDialog() {
               <button type="button" className="wire text-left break-all text-third hover:text-text" title="Copy the place" onClick={() => void copyText(place(problem), "the place")}>
                 {place(problem)}
               </button>
-              {problem.found === "" && problem.wanted === "" ? null : (
+              {saysAll(problem) ? null : (
                 <p className="mt-1 text-second">found <span className="wire">{problem.found}</span>, wanted <span className="wire">{problem.wanted}</span></p>
               )}
               {problem.hint === null ? null : <p className="mt-1 text-second">{sentence(problem.hint)}</p>}
