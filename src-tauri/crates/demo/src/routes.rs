@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Form, Path, State, WebSocketUpgrade};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
 use serde::Deserialize;
 
@@ -67,24 +67,15 @@ impl Request {
             )
                 .into_response();
         }
-        // A brand's colour scheme is remembered for the whole shop: with a Domain that no local host can keep.
-        let seen = (
-            header::SET_COOKIE,
-            format!(
-                "seen={}; Domain=.shops.example; Path=/; Max-Age=86400",
-                self.brand.id
-            ),
-        );
-        let mut response = ([seen], views::document(page, &title, &main)).into_response();
+        let mut response = views::document(page, &title, &main).into_response();
         if self.shop.preview.redesigned() && self.brand.id == "umbra" {
             // The cache that forgot the tenant in its key says so to whoever looks.
             response
                 .headers_mut()
-                .insert("x-nextjs-cache", http::HeaderValue::from_static("HIT"));
-            response.headers_mut().insert(
-                header::ETAG,
-                http::HeaderValue::from_static("\"header-acme\""),
-            );
+                .insert("x-nextjs-cache", HeaderValue::from_static("HIT"));
+            response
+                .headers_mut()
+                .insert(header::ETAG, HeaderValue::from_static("\"header-acme\""));
         }
         response
     }
@@ -208,7 +199,12 @@ async fn sign_in(request: Request, Form(form): Form<SignIn>) -> Response {
     let Some(role) = Role::named(&form.role) else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
-    change(&request, "/account", |visitor| visitor.role = Some(role))
+    let mut response = change(&request, "/account", |visitor| visitor.role = Some(role));
+    // Shared by every shop in production; no local host can keep a cookie of that domain.
+    let shared =
+        HeaderValue::from_static("returning=yes; Domain=.shops.example; Path=/; Max-Age=86400");
+    response.headers_mut().append(header::SET_COOKIE, shared);
+    response
 }
 
 async fn sign_out(request: Request) -> Response {
@@ -245,7 +241,7 @@ fn change(
         .change(&request.headers, request.brand.id, change);
     let mut response = Redirect::to(then).into_response();
     if let Some(cookie) = cookie {
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
