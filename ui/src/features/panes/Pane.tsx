@@ -69,7 +69,10 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
       {problem && address ? (
         <PaneProblem address={address} spec={spec} name={name} />
       ) : (
-        <PaneFrame spec={spec} title={title} url={address?.url ?? null} path={start} serial={serial} fit={fitted} room={room} eager={eager} />
+        <PaneFrame
+          spec={spec} title={title} url={address?.url ?? null} path={start} serial={serial} fit={fitted} room={room} eager={eager}
+          failed={facts.status !== null && facts.status >= 502}
+        />
       )}
       {strip ? (
         <button

@@ -13,8 +13,10 @@ const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-
  * The tenant's page. The frame's address is set by hand and only where it must change, so that nothing else that happens in
  * the window loads a page again.
  */
-export function PaneFrame({ spec, title, url, path, serial, fit, room, eager }: {
+export function PaneFrame({ spec, title, url, path, serial, fit, room, eager, failed }: {
   spec: PaneSpec; title: string; url: string | null; path: string; serial: number; fit: Fit; room: Size; eager: boolean;
+  /** The last page load was answered for the app, not by it. */
+  failed: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const shown = useRef<{ origin: string; serial: number } | null>(null);
@@ -45,8 +47,8 @@ export function PaneFrame({ spec, title, url, path, serial, fit, room, eager }: 
   useEffect(() => {
     const cameUp = before.current === "down" && status === "up";
     before.current = status;
-    if (cameUp && !liveOf(spec.key).ready && shown.current) hub.reload(spec.key, path);
-  }, [status, spec, path]);
+    if (cameUp && (failed || !liveOf(spec.key).ready) && shown.current) hub.reload(spec.key, path);
+  }, [status, spec, path, failed]);
 
   const { viewport, scale, left, top } = fit;
   const scrolls = viewport.width * scale > room.width + 1 || viewport.height * scale > room.height + 1;

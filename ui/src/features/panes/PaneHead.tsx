@@ -38,7 +38,7 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
         {showPreview || spec.tenant === null ? <span className="wire max-w-[30%] min-w-0 shrink truncate text-third" title={spec.preview}>{spec.preview}</span> : null}
         {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
-        <span className={classes("wire flex min-w-[calc(2ch+12px)] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
+        <span className={classes("wire flex min-w-[calc(1ch+12px)] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
         <span className="flex-1" />
         {live.errors.length > 0 ? <ErrorMenu errors={live.errors} /> : null}
         {facts.issues > 0 ? (
