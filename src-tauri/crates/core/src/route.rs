@@ -6,6 +6,7 @@
 //! the very answer that the proxy acts on.
 
 mod authority;
+mod fields;
 mod kind;
 mod origin;
 mod outgoing;

@@ -2,27 +2,21 @@
 
 use std::sync::Arc;
 
-use http::header::{CONNECTION, COOKIE, FORWARDED, HOST, UPGRADE, VIA};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 
+use super::fields;
 use super::origin::{self, OriginPolicy};
-use super::outgoing::Outgoing;
 use super::refusal::Refusal;
 use super::{Forward, RequestHead, Upstream};
 use crate::edit::{Edit, Stage};
 use crate::hop;
 use crate::host::Authority;
 use crate::resolve::{NoUpstream, ResolvedPreview};
-use crate::response::{ResponseContext, cookie};
+use crate::response::ResponseContext;
 use crate::rule::{self, RequestView, Target};
 use crate::trace::{Kind, Resolution, RuleBy, UpstreamTarget};
 use crate::upstream::UpstreamOrigin;
 use crate::workspace::{Access, Preview, Snapshot};
-
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
 /// A request whose host names a preview.
 pub(super) struct Asked<'a> {
@@ -49,7 +43,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         .preview
         .host_sent(snapshot)
         .map_err(|error| not_configured(&error, &asked))?;
-    let fields = configured(preview, &asked, snapshot)?;
+    let own = configured(preview, &asked, snapshot)?;
     check_method(preview, &asked, snapshot)?;
     let hops = check_hops(&asked)?;
 
@@ -75,16 +69,16 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
 
     let host_value = HeaderValue::from_str(&host)
         .map_err(|_| unusable(&asked, "host", &format!("the Host {host:?}")))?;
-    let mut outgoing = copy(asked.head, edits, &host_value, &arrived);
-    forwarded(&mut outgoing, &asked, &origin, &host);
+    let mut outgoing = fields::copy(asked.head, edits, &host_value, &arrived);
+    fields::forwarded(&mut outgoing, &asked, &origin, &host);
     let pane = format!("http://{arrived}");
     origin::apply(
         &mut outgoing,
         &pane,
         &origin_policy(&origin, &host, &sent_path),
     );
-    cookies(&mut outgoing);
-    for (name, value, secret) in fields {
+    fields::cookies(&mut outgoing);
+    for (name, value, secret) in own {
         if secret {
             outgoing.secrets.push(name.clone());
         }
@@ -94,7 +88,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
             format!("the preview {} is configured so", preview.name),
         );
     }
-    trail(&mut outgoing, hops, &arrived);
+    fields::trail(&mut outgoing, hops, &arrived);
 
     let (path, query) = split(&sent_path);
     let sent = RequestView {
@@ -168,82 +162,6 @@ fn rewritten(index: usize, target: &Target, before: &str, edits: &mut Vec<Edit>)
     after
 }
 
-/// The fields as they came, `Host` first, without the hop-by-hop ones; those of an upgrade are
-/// put back, since the next connection is asked for the same.
-fn copy(head: &RequestHead<'_>, edits: Vec<Edit>, host: &HeaderValue, arrived: &str) -> Outgoing {
-    let mut came = head.headers.clone();
-    came.remove(HOST);
-    let upgrade = head.upgrade.then(|| came.get(UPGRADE).cloned()).flatten();
-    let mut stripped = hop::strip_hop_by_hop(&mut came, Stage::Request);
-    let mut headers = HeaderMap::with_capacity(came.len() + 12);
-    headers.insert(HOST, host.clone());
-    headers.extend(came);
-    if let Some(protocol) = upgrade {
-        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-        headers.insert(UPGRADE, protocol);
-        stripped.retain(|edit| edit.field != "upgrade" && edit.field != "connection");
-    }
-    let mut outgoing = Outgoing {
-        headers,
-        edits,
-        secrets: Vec::new(),
-    };
-    if host != arrived {
-        outgoing.edits.push(Edit {
-            stage: Stage::Request,
-            field: "host".into(),
-            before: Some(arrived.to_owned()),
-            after: Some(String::from_utf8_lossy(host.as_bytes()).into_owned()),
-            why: "the upstream knows this tenant by this host".into(),
-        });
-    }
-    outgoing.edits.extend(stripped);
-    outgoing
-}
-
-/// `X-Forwarded-*`: for a loopback upstream the browser's own address, since its `Origin` is kept
-/// too; for any other what agrees with the Host sent. What a caller claims is replaced.
-fn forwarded(outgoing: &mut Outgoing, asked: &Asked<'_>, origin: &UpstreamOrigin, host: &str) {
-    outgoing.remove(&FORWARDED, "the X-Forwarded fields say it");
-    let local = origin.host().is_loopback();
-    let (authority, scheme, port) = if local {
-        (
-            asked.authority.to_string(),
-            "http",
-            asked.authority.port_or(80),
-        )
-    } else {
-        let port = host
-            .parse::<Authority>()
-            .ok()
-            .and_then(|host| host.port)
-            .unwrap_or(origin.port());
-        (host.to_owned(), origin.scheme.as_str(), port)
-    };
-    let why = if local {
-        "as the browser has it"
-    } else {
-        "agrees with the Host sent"
-    };
-    let mut set = |name, value: String, why: &'static str| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            outgoing.set(&name, value, why);
-        }
-    };
-    set(FORWARDED_HOST, authority, why);
-    set(FORWARDED_PROTO, scheme.to_owned(), why);
-    set(FORWARDED_PORT, port.to_string(), why);
-    if let Some(peer) = asked.head.peer {
-        let before = asked
-            .head
-            .headers
-            .get(FORWARDED_FOR)
-            .and_then(|value| value.to_str().ok());
-        let value = before.map_or_else(|| peer.to_string(), |before| format!("{before}, {peer}"));
-        set(FORWARDED_FOR, value, "who asked us");
-    }
-}
-
 fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolicy {
     if !origin.host().is_loopback() {
         return OriginPolicy::Upstream {
@@ -261,54 +179,6 @@ fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolic
     };
     OriginPolicy::DevelopmentServer {
         origin: format!("http://localhost{port}"),
-    }
-}
-
-/// Gives cookies the names back that the upstream gave them.
-fn cookies(outgoing: &mut Outgoing) {
-    let lines: Vec<HeaderValue> = outgoing.headers.get_all(COOKIE).iter().cloned().collect();
-    let restored: Vec<Option<String>> = lines
-        .iter()
-        .map(|line| line.to_str().ok().and_then(cookie::restore_names))
-        .collect();
-    if restored.iter().all(Option::is_none) {
-        return;
-    }
-    let joined: Vec<String> = lines
-        .iter()
-        .zip(restored)
-        .map(|(line, restored)| {
-            restored.unwrap_or_else(|| String::from_utf8_lossy(line.as_bytes()).into_owned())
-        })
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&joined.join("; ")) {
-        outgoing.set(
-            &COOKIE,
-            value,
-            "the upstream's own name of a cookie that had to be renamed for http",
-        );
-    }
-}
-
-/// `Via` and the hop counter.
-fn trail(outgoing: &mut Outgoing, mut hops: Vec<String>, arrived: &str) {
-    let mut via: Vec<String> = outgoing
-        .headers
-        .get_all(VIA)
-        .iter()
-        .filter_map(|line| line.to_str().ok().map(str::to_owned))
-        .collect();
-    via.push("1.1 tripledash".to_owned());
-    if let Ok(via) = HeaderValue::from_str(&via.join(", ")) {
-        outgoing.set(
-            &VIA,
-            via,
-            "names every intermediary (RFC 9110, section 7.6.3)",
-        );
-    }
-    hops.push(arrived.to_owned());
-    if let Ok(hops) = HeaderValue::from_str(&hops.join(", ")) {
-        outgoing.set(&hop::HOPS, hops, "lets a loop be seen");
     }
 }
 
