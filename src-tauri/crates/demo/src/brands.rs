@@ -113,6 +113,34 @@ pub(crate) static BRANDS: [Brand; 6] = [
         },
         products: catalogue::KESSLER,
     },
+    // Its logo lies where the rewrite catches it, and its trade page redirects to the server's own host.
+    Brand {
+        id: "marlow",
+        name: "Marlow Supply",
+        color: "#f76b15",
+        locale: "en",
+        tag: "wholesale",
+        words: &ENGLISH,
+        headline: "Ship parts by the pallet",
+        promise: "Net 30 for every account. Loaded before noon, gone by night.",
+        story: &[
+            "Fasteners, crates and strapping for people who order by the thousand and would rather not talk about it.",
+            "One warehouse, one price list, one phone number that somebody answers.",
+        ],
+        look: Look {
+            accent: "#b8480a",
+            on_accent: "#ffffff",
+            ground: "#f4f3f0",
+            card: "#ffffff",
+            text: "#1d1b18",
+            soft: "#5f5a52",
+            line: "#dcd8d0",
+            radius: "6px",
+            display: WIDE,
+            body: SANS,
+        },
+        products: catalogue::MARLOW,
+    },
     // Right to left, with an id that a host name can hold.
     Brand {
         id: "nour",
@@ -168,34 +196,6 @@ pub(crate) static BRANDS: [Brand; 6] = [
             body: MONO,
         },
         products: catalogue::UMBRA,
-    },
-    // Its logo lies where the rewrite catches it, and its trade page redirects to the server's own host.
-    Brand {
-        id: "marlow",
-        name: "Marlow Supply",
-        color: "#f76b15",
-        locale: "en",
-        tag: "wholesale",
-        words: &ENGLISH,
-        headline: "Ship parts by the pallet",
-        promise: "Net 30 for every account. Loaded before noon, gone by night.",
-        story: &[
-            "Fasteners, crates and strapping for people who order by the thousand and would rather not talk about it.",
-            "One warehouse, one price list, one phone number that somebody answers.",
-        ],
-        look: Look {
-            accent: "#b8480a",
-            on_accent: "#ffffff",
-            ground: "#f4f3f0",
-            card: "#ffffff",
-            text: "#1d1b18",
-            soft: "#5f5a52",
-            line: "#dcd8d0",
-            radius: "6px",
-            display: WIDE,
-            body: SANS,
-        },
-        products: catalogue::MARLOW,
     },
     // Forty octets of id: three too many for the longest preview name.
     Brand {
