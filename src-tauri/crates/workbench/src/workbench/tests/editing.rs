@@ -1,0 +1,134 @@
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{FILE, Running, ids, text};
+use crate::workbench::{EditError, UndoError};
+use crate::{List, OriginKind};
+
+#[tokio::test]
+async fn an_edit_writes_the_file_and_undo_brings_the_text_back() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let workbench = &running.workbench;
+    workbench
+        .add(List::Tenants, &[("id".to_owned(), json!("initech"))])
+        .unwrap();
+    assert_eq!(
+        text(&folder),
+        FILE.replace(
+            "{ \"id\": \"globex\" }",
+            "{ \"id\": \"globex\" },\n    { \"id\": \"initech\" }"
+        )
+    );
+    workbench
+        .change(
+            List::Tenants,
+            "acme",
+            &[("name".to_owned(), Some(json!("Acme")))],
+        )
+        .unwrap();
+    assert!(running.state().can_undo);
+    workbench.undo().unwrap();
+    workbench.undo().unwrap();
+    assert_eq!(text(&folder), FILE);
+    assert!(!running.state().can_undo);
+    assert!(matches!(workbench.undo(), Err(UndoError::Nothing)));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn an_edit_keeps_what_an_editor_saved_a_moment_ago() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    running.workbench.remove(List::Tenants, "acme").unwrap();
+    fs::write(
+        folder.join("tripledash.json"),
+        FILE.replace("globex", "hooli"),
+    )
+    .unwrap();
+    running
+        .workbench
+        .change(
+            List::Tenants,
+            "hooli",
+            &[("name".to_owned(), Some(json!("Hooli")))],
+        )
+        .unwrap();
+    let written = text(&folder);
+    assert!(
+        written.contains("acme") && written.contains("\"Hooli\""),
+        "{written}"
+    );
+    // The editor's save is not ours to undo: one step back, and no further.
+    running.workbench.undo().unwrap();
+    assert!(matches!(running.workbench.undo(), Err(UndoError::Nothing)));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_would_break_the_workspace_is_refused() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    for id in ["acme", "Not A Label", "a---b", ""] {
+        let refused = running
+            .workbench
+            .add(List::Tenants, &[("id".to_owned(), json!(id))])
+            .unwrap_err();
+        let EditError::Invalid { problems } = refused else {
+            panic!("{id}: {refused}");
+        };
+        assert!(!problems.is_empty());
+    }
+    assert_eq!(text(&folder), FILE);
+    assert!(!running.state().can_undo);
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn only_read_only_previews_are_unlocked_and_only_for_now() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let workbench = &running.workbench;
+    workbench.unlock("production", true).unwrap();
+    assert!(running.state().previews[1].unlocked);
+    assert!(
+        workbench
+            .snapshot()
+            .borrow()
+            .unlocked
+            .contains("production")
+    );
+    assert!(matches!(
+        workbench.unlock("main", true),
+        Err(EditError::NotReadOnly { .. })
+    ));
+    assert!(matches!(
+        workbench.unlock("gone", true),
+        Err(EditError::NoPreview { .. })
+    ));
+    workbench.unlock("production", false).unwrap();
+    assert!(!running.state().previews[1].unlocked);
+    assert_eq!(text(&folder), FILE);
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn the_first_edit_of_nothing_starts_a_draft() {
+    let running = Running::new();
+    assert_eq!(running.state().origin.folder, "");
+    running
+        .workbench
+        .add(List::Tenants, &[("id".to_owned(), json!("acme"))])
+        .unwrap();
+    let state = running.state();
+    assert_eq!(state.origin.kind, OriginKind::Draft);
+    assert_eq!(ids(&state), ["acme"]);
+    assert!(text(Path::new(&state.origin.folder)).contains("\"acme\""));
+    running.finish().await;
+}

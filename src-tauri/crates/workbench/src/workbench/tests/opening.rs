@@ -1,0 +1,121 @@
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::json;
+use tripledash_core::Severity;
+
+use super::{FILE, Running, ids, text, until};
+use crate::workbench::{CreateError, OpenError, SaveError};
+use crate::{List, OriginKind};
+
+#[tokio::test]
+async fn an_opened_folder_is_shown_and_routed() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let state = running.state();
+    assert_eq!(state.name, "shop");
+    assert_eq!(state.origin.kind, OriginKind::Folder);
+    assert_eq!(state.origin.folder, folder.display().to_string());
+    assert_eq!(ids(&state), ["acme", "globex"]);
+    assert_eq!(state.tenants[0].color, "#e5484d");
+    assert!(state.tenants[1].color.starts_with('#'));
+    assert_eq!(state.base, "tripledash.localhost:7333");
+    assert_eq!(state.recent[0].name, "shop");
+    assert!(running.workbench.open_recent("shop").is_ok());
+    assert!(matches!(
+        running.workbench.open_recent("other"),
+        Err(OpenError::NotRecent { .. })
+    ));
+    // Unset variables are a warning, and only that preview lacks them.
+    assert_eq!(state.previews[1].missing_variables, ["BYPASS"]);
+    assert_eq!(state.problems.len(), 1);
+    assert_eq!(state.problems[0].severity, Severity::Warning);
+    let snapshot = running.workbench.snapshot().borrow().clone();
+    assert_eq!(snapshot.generation, 1);
+    assert!(snapshot.workspace.tenants.contains_key("globex"));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_pasted_address_becomes_a_draft_that_moves_when_saved() {
+    let running = Running::new();
+    let started = running
+        .workbench
+        .start_from("http://localhost:3000")
+        .unwrap();
+    let state = running.state();
+    assert_eq!(state.origin.kind, OriginKind::Draft);
+    assert_eq!(state.previews[0].name, started.preview);
+    assert_eq!(state.previews[0].upstream, "http://localhost:3000");
+    let draft = PathBuf::from(&state.origin.folder);
+    assert!(draft.join("tripledash.json").is_file());
+    running
+        .workbench
+        .add(List::Tenants, &[("id".to_owned(), json!("acme"))])
+        .unwrap();
+
+    let home = running.home.path().join("mine");
+    assert!(matches!(
+        running.workbench.save(&home),
+        Err(SaveError::Create(CreateError::Open(
+            OpenError::NoFolder { .. }
+        )))
+    ));
+    fs::create_dir(&home).unwrap();
+    running.workbench.save(&home).unwrap();
+    let state = running.state();
+    assert_eq!(state.origin.kind, OriginKind::Folder);
+    assert_eq!(ids(&state), ["acme"]);
+    assert!(!draft.exists());
+    assert_eq!(state.recent.len(), 1);
+    // It goes on from there, watch and undo included.
+    let mut snapshots = running.workbench.snapshot();
+    fs::write(
+        home.join("tripledash.json"),
+        text(&home).replace("acme", "globex"),
+    )
+    .unwrap();
+    until(&mut snapshots, |now| {
+        now.workspace.tenants.contains_key("globex")
+    })
+    .await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn folders_that_cannot_be_opened_say_why() {
+    let running = Running::new();
+    let open = |name: &str| running.workbench.open(&running.home.path().join(name));
+    assert!(matches!(open("nowhere"), Err(OpenError::NoFolder { .. })));
+    fs::create_dir(running.home.path().join("empty")).unwrap();
+    assert!(matches!(open("empty"), Err(OpenError::NoWorkspace { .. })));
+    fs::write(running.home.path().join("file"), "").unwrap();
+    assert!(matches!(open("file"), Err(OpenError::Unreadable { .. })));
+
+    let broken = running.folder("broken", "{ \"name\": ");
+    running.workbench.open(&broken).unwrap();
+    let state = running.state();
+    assert_eq!(state.name, "broken");
+    assert!(state.tenants.is_empty());
+    assert_eq!(state.problems[0].severity, Severity::Error);
+
+    fs::write(broken.join("tripledash.json"), b"{\n \"name\": \"\xff\" }").unwrap();
+    running.workbench.open(&broken).unwrap();
+    let problem = &running.state().problems[0];
+    assert_eq!((problem.line, problem.column), (2, 11));
+
+    let empty = running.home.path().join("empty");
+    running.workbench.create(&empty).unwrap();
+    assert_eq!(running.state().name, "empty");
+    assert!(
+        running.state().problems.is_empty(),
+        "{:?}",
+        running.state().problems
+    );
+    assert!(matches!(
+        running.workbench.create(&empty),
+        Err(CreateError::Exists { .. })
+    ));
+    running.finish().await;
+}
