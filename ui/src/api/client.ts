@@ -1,5 +1,6 @@
+import type { components } from "./schema";
 import type {
-  Address, Exchange, Explanation, Preview, ExchangeRow, WorkspaceState,
+  Address, Exchange, Explanation, ExchangeRow, SplitAddress, WorkspaceState,
 } from "./types";
 
 /** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
@@ -15,18 +16,13 @@ export class ApiError extends Error {
   }
 }
 
-export type AddressItem = { tenant: string | null; preview: string; session?: string | null; path?: string };
-export type SplitAddress = {
-  tenant: string | null; preview: string; suffix: string | null; upstream: string; path: string;
-  kind: "tenant-preview" | "preview" | "dev-server";
-};
-export type Started = { workspace: WorkspaceState; tenant: string | null; preview: string };
+type Schemas = components["schemas"];
+export type AddressItem = Schemas["Choice"];
+export type Started = Schemas["StartedWorkspace"];
 /** Fields that are not named stay; `null` takes a field out of the file. */
-export type TenantEdit = {
-  id?: string; name?: string | null; color?: string | null; domains?: string[] | null; locale?: string | null; tags?: string[] | null;
-};
-export type PreviewEdit = { name?: string; upstream?: string; branch?: string | null; host?: string | null; access?: Preview["access"] | null };
-export type ShellAbilities = { pickFolder: boolean; windows: boolean };
+export type TenantEdit = Schemas["TenantPatch"];
+export type PreviewEdit = Schemas["PreviewPatch"];
+export type ShellAbilities = Schemas["Abilities"];
 
 export type Api = ReturnType<typeof createApi>;
 type Fetch = typeof fetch;
@@ -70,10 +66,10 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     start: (text: string) => json<Started>("POST", "workspace/start", { text }),
     save: (folder: string) => json<WorkspaceState>("POST", "workspace/save", { folder }),
     undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
-    addTenant: (tenant: TenantEdit & { id: string }) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
+    addTenant: (tenant: Schemas["NewTenant"]) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
     editTenant: (id: string, edit: TenantEdit) => json<WorkspaceState>("PATCH", `workspace/tenants/${name(id)}`, edit),
     removeTenant: (id: string) => json<WorkspaceState>("DELETE", `workspace/tenants/${name(id)}`),
-    addPreview: (preview: PreviewEdit & { name: string; upstream: string }) =>
+    addPreview: (preview: Schemas["NewPreview"]) =>
       json<WorkspaceState>("POST", "workspace/previews", preview),
     editPreview: (preview: string, edit: PreviewEdit) =>
       json<WorkspaceState>("PATCH", `workspace/previews/${name(preview)}`, edit),

@@ -68,11 +68,11 @@ export async function undo(): Promise<void> {
   }
 }
 
-export const addTenant = (tenant: TenantEdit & { id: string }) => change((to) => to.addTenant(tenant));
+export const addTenant = (tenant: Parameters<Api["addTenant"]>[0]) => change((to) => to.addTenant(tenant));
 export const editTenant = (id: string, edit: TenantEdit) => change((to) => to.editTenant(id, edit));
 export const removeTenant = (tenant: Tenant) =>
   change((to) => to.removeTenant(tenant.id), { done: `Removed ${tenant.name}`, undo: true });
-export const addPreview = (preview: PreviewEdit & { name: string; upstream: string }) => change((to) => to.addPreview(preview));
+export const addPreview = (preview: Parameters<Api["addPreview"]>[0]) => change((to) => to.addPreview(preview));
 export const editPreview = (name: string, edit: PreviewEdit) => change((to) => to.editPreview(name, edit));
 export const removePreview = (name: string) =>
   change((to) => to.removePreview(name), { done: `Removed ${name}`, undo: true });

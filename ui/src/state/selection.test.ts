@@ -95,6 +95,13 @@ describe("withWorkspace", () => {
     const next = withWorkspace(state, workspace({ generation: 2, tenants: [tenant("b")] }), null);
     expect(next.selection?.tenants).toEqual(["unlisted"]);
   });
+  it("keeps what is chosen when a draft is saved to a file", () => {
+    const draft = workspace({ origin: { kind: "draft", folder: "/d", file: "/d/tripledash.json" } });
+    const selection = { ...emptySelection, tenants: ["d"], previews: ["main"], path: "/products/42" };
+    const next = withWorkspace({ ...initialState, workspace: draft, selection }, workspace({ generation: 2 }), null);
+    expect(next.selection).toBe(selection);
+    expect(next.navigation).toBeUndefined();
+  });
   it("chooses anew for another workspace and sends the panes there", () => {
     const state = { ...initialState, workspace: workspace(), paths: { "a|main|": "/x" } };
     const other = workspace({ generation: 1, origin: { kind: "demo", folder: "/o", file: "/o/tripledash.json" } });

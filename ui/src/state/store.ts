@@ -80,6 +80,13 @@ const { getState: get, setState: set } = useStore;
 
 // --- what the engine tells
 
+/** A draft that was written to a file of its own: another place, the same workspace. */
+function isSavedAs(before: WorkspaceState, after: WorkspaceState): boolean {
+  const content = ({ tenants, previews }: WorkspaceState) =>
+    JSON.stringify([tenants.map(({ id }) => id), previews.map(({ name, upstream }) => [name, upstream])]);
+  return before.origin.kind === "draft" && before.previews.length > 0 && content(before) === content(after);
+}
+
 /**
  * Same file: the selection is kept as far as it still exists. Another file: what was kept for it, else a first choice.
  * An older generation is an answer that the stream has overtaken, except in a snapshot: an engine that was started again
@@ -87,8 +94,8 @@ const { getState: get, setState: set } = useStore;
  */
 export function withWorkspace(state: State, workspace: WorkspaceState, kept: Selection | null, snapshot = false): Partial<State> {
   const before = state.workspace;
-  if (before && before.origin.file === workspace.origin.file) {
-    if (workspace.generation < before.generation && !snapshot) return {};
+  if (before && (before.origin.file === workspace.origin.file || isSavedAs(before, workspace))) {
+    if (workspace.generation < before.generation && !snapshot && before.origin.file === workspace.origin.file) return {};
     const nothing = state.selection.previews.length === 0 && workspace.previews.length > 0;
     return { workspace, selection: nothing ? firstSelection(workspace) : reconciled(state.selection, workspace, before) };
   }

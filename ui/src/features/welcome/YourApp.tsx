@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { Button, TextField } from "@/components";
 import { FolderIcon } from "@/components/icons";
-import { ApiError, type SplitAddress } from "@/api/client";
+import { ApiError } from "@/api/client";
+import type { SplitAddress } from "@/api/types";
 import { createIn, hasNoWorkspace, messageOf, openFolder, startWith } from "@/state/operations";
 import { useStore } from "@/state/store";
 import { NoWorkspace, pickFolder } from "@/features/workspace/FolderDialog";

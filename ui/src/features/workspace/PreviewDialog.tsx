@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
-import type { SplitAddress } from "@/api/client";
+import type { SplitAddress } from "@/api/types";
 import { addPreview, changed, editPreview, messageOf } from "@/state/operations";
 import { closeDialog, select, useStore } from "@/state/store";
 
