@@ -98,7 +98,7 @@ pub(crate) async fn list(
 }
 
 /// One exchange in full.
-#[utoipa::path(get, path = "/api/v1/exchanges/{id}", tag = "exchanges",
+#[utoipa::path(get, path = "/api/v1/exchanges/{id}", tag = "exchanges", operation_id = "show_exchange",
     params(("id" = String, Path, description = "The exchange's id")),
     responses((status = 200, body = ExchangeDetail), (status = 404, body = ErrorBody)))]
 pub(crate) async fn show(
