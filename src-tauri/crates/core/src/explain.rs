@@ -1,6 +1,6 @@
 //! What would happen to a request, with none sent.
 //!
-//! The same [`route`](crate::route::route) that the proxy acts on is asked, and the same
+//! The same [`route`] that the proxy acts on is asked, and the same
 //! diagnostics look at its plan, so an explanation cannot drift from what is done.
 
 use std::sync::Arc;

@@ -12,8 +12,8 @@ pub mod compare;
 pub mod diagnostic;
 pub mod diagnostics;
 pub mod edit;
-pub mod extractor;
 pub mod explain;
+pub mod extractor;
 pub mod filter;
 pub mod hop;
 pub mod host;
@@ -29,9 +29,9 @@ pub mod rule;
 pub mod split;
 pub mod suffix;
 pub mod template;
-pub mod trace;
 #[cfg(test)]
 mod testing;
+pub mod trace;
 pub mod upstream;
 pub mod workspace;
 

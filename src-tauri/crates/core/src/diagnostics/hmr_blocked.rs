@@ -16,7 +16,11 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let refused = exchange.kind == Kind::Hmr
         && (failure.is_some_and(|failure| failure.code == "hmr-refused")
             || exchange.from_upstream && matches!(exchange.status, Some(400 | 401 | 403)));
+    // Next guards neither of these two, and a platform may refuse a path for reasons of its own.
+    let open = path.starts_with("/_next/image") || path.starts_with("/_next/static/media/");
     let script = guarded
+        && !open
+        && seen.is_local()
         && exchange.kind != Kind::Hmr
         && exchange.from_upstream
         && exchange.status == Some(403);
@@ -90,6 +94,13 @@ mod tests {
     fn fires_on_a_guarded_script() {
         let script = Scene::new("acme---main", "/_next/static/chunks/main.js").answered(403, &[]);
         assert_eq!(script.codes(), ["hmr-blocked"]);
+        for (label, path) in [
+            ("acme---main", "/_next/image?url=a"),
+            ("acme---remote", "/_next/static/chunks/main.js"),
+        ] {
+            let refused = Scene::new(label, path).answered(403, &[]);
+            assert_eq!(refused.codes(), Vec::<String>::new(), "{label}{path}");
+        }
     }
 
     #[test]

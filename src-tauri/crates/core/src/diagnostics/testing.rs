@@ -1,6 +1,6 @@
 //! Exchanges for tests, made by the same code that makes real ones.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 
@@ -58,7 +58,9 @@ impl Scene {
     }
 
     pub(crate) fn with(label: &str, path: &str, fields: &[(&str, &str)]) -> Self {
-        let snapshot = Arc::new(crate::testing::snapshot(WORKSPACE));
+        static SNAPSHOT: LazyLock<Arc<Snapshot>> =
+            LazyLock::new(|| Arc::new(crate::testing::snapshot(WORKSPACE)));
+        let snapshot = Arc::clone(&SNAPSHOT);
         let mut headers = HeaderMap::new();
         let host = format!("{label}.tripledash.localhost:7333");
         headers.insert("host", HeaderValue::from_str(&host).unwrap());

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use proptest::prelude::*;
@@ -62,7 +62,9 @@ impl Ask {
     }
 
     fn route(&self) -> Route {
-        let mut snapshot = crate::testing::snapshot(WORKSPACE);
+        // Read once: compiling its rules costs more than all the tests.
+        static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| crate::testing::snapshot(WORKSPACE));
+        let mut snapshot = SNAPSHOT.clone();
         if self.environment {
             snapshot.environment = Arc::new([("KEY".to_owned(), "s3cret".to_owned())].into());
         }
