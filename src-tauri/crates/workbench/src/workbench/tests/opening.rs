@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tripledash_core::Severity;
@@ -117,5 +117,47 @@ async fn folders_that_cannot_be_opened_say_why() {
         running.workbench.create(&empty),
         Err(CreateError::Exists { .. })
     ));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn drafts_have_folders_of_their_own_and_stay_drafts() {
+    let running = Running::new();
+    let mut folders = Vec::new();
+    for _ in 0..2 {
+        running
+            .workbench
+            .start_from("http://localhost:3000")
+            .unwrap();
+        folders.push(running.state().origin.folder);
+    }
+    assert_ne!(folders[0], folders[1]);
+    let shop = running.folder("shop", FILE);
+    running.workbench.open(&shop).unwrap();
+    running.workbench.open(Path::new(&folders[0])).unwrap();
+    let state = running.state();
+    assert_eq!(state.origin.kind, OriginKind::Draft);
+    let recent: Vec<_> = state.recent.iter().map(|one| &one.folder).collect();
+    assert_eq!(
+        recent,
+        [Path::new(&folders[0]), &shop, Path::new(&folders[1])]
+    );
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn pasted_text_that_is_no_address_changes_nothing() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let before = running.state();
+    for text in [
+        "",
+        "no address",
+        "http://acme---main.tripledash.localhost:7333/",
+    ] {
+        assert!(running.workbench.start_from(text).is_err(), "{text}");
+    }
+    assert_eq!(running.state(), before);
     running.finish().await;
 }
