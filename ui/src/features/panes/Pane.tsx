@@ -1,4 +1,5 @@
-import { memo } from "react";
+import { memo, useState } from "react";
+import type { Address } from "@/api/types";
 import { useAddress } from "@/state/addresses";
 import type { PaneSpec } from "@/state/selection";
 import { focusPane } from "@/state/store";
@@ -35,7 +36,7 @@ export const paneTestId = ({ tenant, preview, session }: PaneSpec) =>
 /** One tenant's page on one preview, in one session. */
 export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone, inFocus, showPreview }: PaneProps) {
   const { start, now, serial } = usePath(spec);
-  const address = useAddress({ tenant: spec.tenant, preview: spec.preview, session: spec.session, path: start });
+  const address = useLastKnown(useAddress({ tenant: spec.tenant, preview: spec.preview, session: spec.session, path: start }));
   const view = useLive((state) => state.views[spec.key]) ?? plainView;
   const colors = useTenantColors(spec.tenant);
   const name = useTenant(spec.tenant)?.name ?? spec.tenant ?? "No tenant";
@@ -92,4 +93,11 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
 function fitPicture(viewport: { width: number; height: number }, room: { width: number; height: number }) {
   const scale = room.width / viewport.width;
   return { viewport: { width: viewport.width, height: Math.round(room.height / scale) }, scale, left: 0, top: 0 };
+}
+
+/** While the engine builds an address anew (the workspace was saved), the one before stands, so that nothing flickers. */
+function useLastKnown(address: Address | undefined): Address | undefined {
+  const [last, setLast] = useState(address);
+  if (address !== undefined && address !== last) setLast(address);
+  return address ?? last;
 }

@@ -22,6 +22,7 @@ export function PaneFrame({ spec, title, url, path, serial, fit, room, eager, fa
   const shown = useRef<{ origin: string; serial: number } | null>(null);
   const wanted = useInView(frame, eager);
   const loading = useLive((state) => state.live[spec.key]?.loading ?? true);
+  const painted = usePainted(spec.key);
   const status = usePreview(spec.preview)?.status;
 
   useEffect(() => {
@@ -62,7 +63,7 @@ export function PaneFrame({ spec, title, url, path, serial, fit, room, eager, fa
         onLoad={() => hub.loaded(spec.key)}
         className="absolute block border-0"
         style={{
-          left, top, width: viewport.width, height: viewport.height, background: "#fff", colorScheme: "normal",
+          left, top, width: viewport.width, height: viewport.height, background: "#fff", visibility: painted ? undefined : "hidden", colorScheme: "normal",
           transform: scale === 1 ? undefined : `scale(${scale})`, transformOrigin: "0 0",
         }}
       />
@@ -88,4 +89,18 @@ function useInView(element: React.RefObject<HTMLElement | null>, eager: boolean)
     return () => observer.disconnect();
   }, [element, wanted]);
   return wanted;
+}
+
+/** True from the first document on: until then the frame would be a white hole in a dark window. */
+function usePainted(key: string): boolean {
+  const [painted, setPainted] = useState(false);
+  const shows = useLive(({ live }) => live[key] !== undefined && (live[key].ready || !live[key].loading));
+  if (shows && !painted) setPainted(true);
+  useEffect(() => {
+    if (painted) return;
+    // A document that streams for ever and has no agent never says that it is there.
+    const timer = setTimeout(() => setPainted(true), 1500);
+    return () => clearTimeout(timer);
+  }, [painted]);
+  return painted;
 }

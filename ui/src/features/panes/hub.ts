@@ -2,6 +2,7 @@ import type { FromAgent, ToAgent } from "@/api/agent";
 import type { PaneSpec } from "@/state/selection";
 import { paneMoved, select, useStore } from "@/state/store";
 import { addError, forgetLive, liveOf, setLive } from "./live";
+import { pathUrl } from "./pathUrl";
 import { ScrollLead } from "./scrollLead";
 import { Holds, canonical, mapPath } from "./sync";
 
@@ -65,9 +66,8 @@ export async function steer(key: string, path: string): Promise<void> {
     send(pane, { tripledash: "navigate", path });
     return;
   }
-  const { tenant, preview, session } = pane.spec;
-  const [address] = (await useStore.getState().api?.addresses([{ tenant, preview, session, path }])) ?? [];
-  if (address?.url) load(key, address.url);
+  const url = await pathUrl(pane.spec, path);
+  if (url !== null) load(key, url);
 }
 
 export function reload(key: string, path: string): void {

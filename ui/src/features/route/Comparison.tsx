@@ -22,7 +22,7 @@ export function Comparison({ exchange: { predicted, actual, comparison, comparis
           <dd className={classes("font-sans text-cap", tone)}>{text}</dd>
         </dl>
       )}
-      <p className="text-second">{comparisonReason}</p>
+      {comparison === "same" ? null : <p className="text-second">{comparisonReason}</p>}
     </div>
   );
 }

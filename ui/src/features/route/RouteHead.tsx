@@ -38,7 +38,8 @@ function Replay({ exchange: { id, tenant, method, kind } }: { exchange: Exchange
   const selected = useStore((state) => state.selection.tenants);
   const tenants = useStore((state) => state.workspace?.tenants);
   const nameOf = (one: string) => (tenants ? byId(tenants).get(one)?.name : undefined) ?? one;
-  const noReplay = kind === "websocket" || methodOf({ kind, method, status: null }) === "WS" ? "An upgrade cannot be sent again" : null;
+  const noReplay =
+    kind === "websocket" ? "An upgrade cannot be sent again" : method === "GET" || method === "HEAD" ? null : `The body of a ${method} is not kept`;
   return (
     <Menu
       label="Replay"

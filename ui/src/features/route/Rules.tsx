@@ -26,10 +26,13 @@ function Rule({ rule, mark }: { rule: RuleVerdict; mark: string }) {
         <p className="text-cap text-third">{reason}</p>
         {matched && captured.length > 0 ? (
           <p className="wire flex flex-wrap gap-x-3 !text-cap text-third">
-            {captured.map(([name, value]) => <span key={name} className="break-all">{/^\d+$/.test(name) ? `$${name}` : `:${name}`} = <span className="text-second">{Array.isArray(value) ? value.join("/") : value}</span></span>)}
+            {captured.map(([name, value]) => <span key={name} className="break-all">{captureName(name)} = <span className="text-second">{Array.isArray(value) ? value.join("/") : value}</span></span>)}
           </p>
         ) : null}
       </div>
     </li>
   );
 }
+
+/** As a destination writes it: `:name`, and `$1` for the first group without one. */
+const captureName = (name: string) => (/^\d+$/.test(name) ? `$${Number(name) + 1}` : `:${name}`);
