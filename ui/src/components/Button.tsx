@@ -10,6 +10,10 @@ const looks: Record<ButtonLook, string> = {
   danger: "bg-raised text-bad border border-line hover:border-bad",
 };
 
+/** What cannot be pressed is grey, not faint: it must still be read. */
+const off =
+  "disabled:border-line disabled:bg-raised disabled:text-third disabled:hover:opacity-100 aria-disabled:cursor-not-allowed aria-disabled:text-third aria-disabled:hover:bg-transparent aria-disabled:hover:text-third";
+
 /** `disabledReason` keeps the button focusable, so that the reason can be read; pressing it does nothing. */
 export function Button({
   look = "raised", disabledReason, className, onClick, title, type = "button", ...rest
@@ -20,8 +24,7 @@ export function Button({
       type={type}
       className={classes(
         "inline-flex h-7 shrink-0 items-center gap-1.5 rounded-control px-2.5 whitespace-nowrap transition-colors duration-100 select-none",
-        "disabled:opacity-50 aria-disabled:opacity-50 aria-disabled:hover:bg-transparent",
-        looks[look], className,
+        looks[look], off, className,
       )}
       aria-disabled={blocked || undefined}
       title={disabledReason ?? title}

@@ -61,7 +61,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
   );
 
   return (
-    <div className="relative flex min-w-24 items-center gap-1.5" style={{ flex: `1 1 ${(draft ?? current).length + 2}ch` }}>
+    <div className="relative flex min-w-24 items-center gap-1.5" style={{ flex: `1 1 ${(draft ?? current).length + 2 + (page !== null && !editing ? page.length + 3 : 0)}ch` }}>
       <input
         ref={input}
         role="combobox" aria-label="Path" aria-expanded={editing && found.length > 0} aria-controls={`${id}-pages`} aria-autocomplete="list"
