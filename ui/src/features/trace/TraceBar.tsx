@@ -2,11 +2,10 @@ import { Tabs } from "radix-ui";
 import { useMemo, useRef, type ReactNode } from "react";
 import { Button, classes } from "@/components";
 import { useCommands, type Command } from "@/state/commands";
-import { clearExchanges } from "@/state/operations";
 import { setFilter, useStore } from "@/state/store";
 import { FilterBox } from "./FilterBox";
 import { CHIPS, hasTerm, toggleTerm } from "./filterTerms";
-import { showTab, togglePause, useView } from "./view";
+import { clear, showTab, togglePause, useView } from "./view";
 
 /** Tabs of the bottom panel, and for the trace its filter and what can be done with all of it. */
 export function TraceBar() {
@@ -49,7 +48,7 @@ export function TraceBar() {
             </div>
             <span className="h-4 w-px shrink-0 bg-line" aria-hidden />
             <Button look="quiet" className="px-2" aria-pressed={paused !== null} onClick={togglePause}>{paused ? "Resume" : "Pause"}</Button>
-            <Button look="quiet" className="px-2" onClick={() => void clearExchanges()}>Clear</Button>
+            <Button look="quiet" className="px-2" onClick={clear}>Clear</Button>
           </>
         ) : null}
       </div>
@@ -81,7 +80,7 @@ function useTraceCommands(input: React.RefObject<HTMLInputElement | null>): void
         },
       },
       { id: "trace.pause", title: paused ? "Resume the trace" : "Pause the trace", group, run: togglePause },
-      { id: "trace.clear", title: "Clear the trace", group, run: () => void clearExchanges() },
+      { id: "trace.clear", title: "Clear the trace", group, run: clear },
       { id: "trace.issues", title: "Show exchanges with issues", group, run: () => setFilter("is:diagnosed") },
       { id: "diagnostics.show", title: "Show diagnostics", group, run: () => showTab("diagnostics") },
     ];

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { Exchanges } from "@/state/exchanges";
+import { clearExchanges } from "@/state/operations";
 import { useStore } from "@/state/store";
 
 export type Tab = "trace" | "diagnostics";
@@ -22,6 +23,12 @@ export function togglePause(): void {
 useStore.subscribe((state, before) => {
   if (state.filter !== before.filter) useView.setState({ tab: "trace", paused: null });
 });
+
+/** Forgets every exchange, those of a pause too. */
+export function clear(): void {
+  useView.setState({ paused: null });
+  void clearExchanges();
+}
 
 /** The rows to show: those of the moment, or those of the pause. */
 export function useShownExchanges(): Exchanges {
