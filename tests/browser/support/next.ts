@@ -1,4 +1,5 @@
 import { cp, rm } from "node:fs/promises";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 
@@ -12,8 +13,12 @@ export type NextServer = { port: number; folder: string; stop: () => Promise<voi
 
 /** `next dev` on a copy of the sources, so that a test may edit them. */
 export async function nextDev(): Promise<NextServer> {
-  const folder = await copy("dev");
-  return serve(folder, "dev");
+  const server = await serve(await copy("dev"), "dev");
+  // Each route is compiled when it is first asked for, which takes longer than a page should.
+  for (const path of ["/", "/about", "/account", "/api/leave"]) {
+    await ask(server.port, path);
+  }
+  return server;
 }
 
 /** `next build`, then `next start`. */
@@ -45,6 +50,14 @@ async function serve(folder: string, command: "dev" | "start"): Promise<NextServ
   const server = start(next, [command, "--port", String(port)], { cwd: folder, env });
   await lineOf(server, (output) => (output.includes("Ready in") ? true : null), `next ${command} did not start`);
   return { port, folder, stop: server.stop };
+}
+
+function ask(port: number, path: string): Promise<void> {
+  return new Promise((done, fail) => {
+    get({ host: "127.0.0.1", port, path, headers: { host: "acme---dev.next.localhost" } }, (answer) => {
+      answer.on("error", fail).on("end", done).resume();
+    }).on("error", fail);
+  });
 }
 
 async function freePort(): Promise<number> {
