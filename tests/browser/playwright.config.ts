@@ -5,6 +5,7 @@ const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: ".",
+  testIgnore: "pictures/**",
   outputDir: "results",
   // The machine has two cores, and each worker would start Next.js servers of its own.
   workers: 1,

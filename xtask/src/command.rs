@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use crate::{Failure, root};
 
@@ -89,12 +91,32 @@ pub(crate) fn listen(mut command: Command, mut listen: impl FnMut(&str)) -> Resu
         .map_err(|error| format!("cannot start `{line}`: {error}"))?;
     // The command keeps its ends of the pipe: let go of them, or the reader never sees the end.
     drop(command);
-    each_line(reader, |text| {
-        let mut out = std::io::stdout().lock();
-        // A closed terminal must not stop the run: the exit code still tells.
-        let _ = writeln!(out, "{text}");
-        listen(&plain(text));
+    let (tell, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        each_line(reader, |text| {
+            // Nobody listens any more once the program has ended.
+            let _ = tell.send(text.to_owned());
+        });
     });
+    let mut ended = None;
+    loop {
+        match lines.recv_timeout(Duration::from_millis(250)) {
+            Ok(text) => {
+                let mut out = std::io::stdout().lock();
+                // A closed terminal must not stop the run: the exit code still tells.
+                let _ = writeln!(out, "{text}");
+                listen(&plain(&text));
+            }
+            // Quiet after its end: what still holds the pipe is a child that it left behind.
+            Err(RecvTimeoutError::Timeout) if ended.is_some() => break,
+            Err(RecvTimeoutError::Timeout) => {
+                ended = child
+                    .try_wait()
+                    .map_err(|error| format!("lost `{line}`: {error}"))?;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
     let status = child
         .wait()
         .map_err(|error| format!("lost `{line}`: {error}"))?;

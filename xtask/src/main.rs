@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `cargo xtask test`, `cargo xtask gen`.
+//! The project's commands: `cargo xtask run`, `test`, `gen` and `screenshots`.
 //!
 //! Plain standard library, so that the first command on a fresh machine builds in a second and
 //! can say what else is missing.
@@ -13,6 +13,7 @@ mod command;
 mod gen_api;
 mod node;
 mod run;
+mod screenshots;
 mod system;
 mod tally;
 mod test;
@@ -29,6 +30,7 @@ Commands:
   run [--release] [--no-window]   install what is missing, build, open the window on the demo workspace
                                   (with no display: serve it and print the address)
   test [--list] [--only NAME]...  install what tests need, run every check and test there is
+  screenshots                     make the README's pictures anew
   gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
 ";
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Some((&"run", rest)) => run::run(rest),
         Some((&"test", rest)) => test::test(rest),
         Some((&"gen", rest)) => gen_api::generate(rest),
+        Some((&"screenshots", rest)) => screenshots::screenshots(rest),
         None | Some((&("help" | "--help" | "-h"), _)) => {
             print!("{USAGE}");
             Ok(())
