@@ -115,6 +115,7 @@ fn build(
                     .blocking_show();
                 return Err(error);
             }
+            end_on_signal(app.handle());
             #[cfg(target_os = "macos")]
             request::listen_for_links(app.handle());
             if let Some(link) = link {
@@ -162,6 +163,33 @@ fn stop_engine(app: &AppHandle) {
         block_on(engine.shutdown());
     }
 }
+
+/// A session that ends, or a person at a terminal, ends us as closing the window does.
+#[cfg(unix)]
+fn end_on_signal(app: &AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [
+        SignalKind::terminate(),
+        SignalKind::interrupt(),
+        SignalKind::hangup(),
+    ] {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            match signal(kind) {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                    app.exit(0);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a signal would end the window without a clean end")
+                }
+            }
+        });
+    }
+}
+
+#[cfg(not(unix))]
+fn end_on_signal(_app: &AppHandle) {}
 
 #[cfg(target_os = "linux")]
 fn has_display() -> bool {

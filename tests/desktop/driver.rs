@@ -54,8 +54,12 @@ impl Window {
             .env("TRIPLEDASH_DATA", folder.path().join("data"))
             .env("TRIPLEDASH_NO_SINGLE_INSTANCE", "1")
             .stdin(Stdio::null())
-            .kill_on_drop(true);
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
         let mut driver = driver.spawn().unwrap();
+        // It passes every word on to the native driver, which must be up as well.
+        answers(native_port, &mut driver).await;
         answers(port, &mut driver).await;
 
         let capabilities = json!({
@@ -136,10 +140,9 @@ impl Window {
         self.client.enter_parent_frame().await.unwrap();
     }
 
-    /// Closes the window and ends the driver.
-    pub(crate) async fn close(mut self) {
-        self.client.close().await.unwrap();
-        self.driver.kill().await.unwrap();
+    /// Closes the window as the driver does it.
+    pub(crate) async fn close(self) {
+        self.client.clone().close().await.unwrap();
     }
 
     async fn shown(&self) -> String {
@@ -154,6 +157,19 @@ impl Window {
         {
             Ok(Value::String(text)) => text,
             _ => String::new(),
+        }
+    }
+}
+
+/// Ends the driver with all that it started, also when a journey failed half-way.
+impl Drop for Window {
+    fn drop(&mut self) {
+        if let Some(id) = self.driver.id() {
+            let group = format!("-{id}");
+            // What has ended already needs no end.
+            let _ = std::process::Command::new("kill")
+                .args(["-KILL", "--", &group])
+                .status();
         }
     }
 }
