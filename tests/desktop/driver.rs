@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An open window.
 pub(crate) struct Window {
     pub(crate) client: Client,
-    driver: Child,
+    _driver: Driver,
     _upstream: Upstream,
     _folder: TempDir,
 }
@@ -57,10 +57,10 @@ impl Window {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0);
-        let mut driver = driver.spawn().unwrap();
+        let mut driver = Driver(driver.spawn().unwrap());
         // It passes every word on to the native driver, which must be up as well.
-        answers(native_port, &mut driver).await;
-        answers(port, &mut driver).await;
+        answers(native_port, &mut driver.0).await;
+        answers(port, &mut driver.0).await;
 
         let capabilities = json!({
             "browserName": "wry",
@@ -76,7 +76,7 @@ impl Window {
             .unwrap();
         Self {
             client,
-            driver,
+            _driver: driver,
             _upstream: upstream,
             _folder: folder,
         }
@@ -161,10 +161,12 @@ impl Window {
     }
 }
 
-/// Ends the driver with all that it started, also when a journey failed half-way.
-impl Drop for Window {
+/// The WebDriver, ended with all that it started, also when a journey failed half-way.
+struct Driver(Child);
+
+impl Drop for Driver {
     fn drop(&mut self) {
-        if let Some(id) = self.driver.id() {
+        if let Some(id) = self.0.id() {
             let group = format!("-{id}");
             // What has ended already needs no end.
             let _ = std::process::Command::new("kill")
