@@ -5,12 +5,11 @@
 //!
 //! - [`Mode::App`], a middleware's `matcher`: case-sensitive, a trailing delimiter is optional,
 //!   and the source is wrapped so that `/_next/data/<build>/about.json` matches as `/about` does;
-//! - [`Mode::Proxy`], `rewrites()`: case-insensitive and strict, so that `/:path*` does not match
-//!   `/` and `/about` not `/about/`. That is the library's verdict; Next also lets one slash more
-//!   pass, which its own redirect takes off before. A rule that means the root too is `/(.*)`.
+//! - [`Mode::Proxy`], `rewrites()`: case-insensitive and strict, and after that one slash at the
+//!   end is let through, so that `/:path*` matches `/`, and `/about` matches `/about/`.
 //!
-//! The verdicts are checked against those of the npm package over a table of patterns and paths
-//! (`tests/fixtures/path-to-regexp`).
+//! The verdicts are checked against those of the npm package, called as Next.js calls it, over a
+//! table of patterns and paths (`tests/fixtures/path-to-regexp`).
 
 mod compile;
 mod regex;
@@ -96,7 +95,8 @@ pub struct InvalidPattern {
 ///
 /// let rewrite = Pattern::parse("/docs/:path*", Mode::Proxy).unwrap();
 /// assert!(rewrite.matches("/DOCS/a/b").is_some());
-/// assert!(rewrite.matches("/docs/a/").is_none());
+/// assert!(rewrite.matches("/docs/").is_some());
+/// assert!(rewrite.matches("/docs//").is_none());
 /// ```
 #[derive(Debug, Clone)]
 pub struct Pattern {
@@ -216,7 +216,7 @@ fn compile_tokens(tokens: &[Token], mode: Mode) -> Result<Regex, tokens::Refusal
     let route = regex::route(tokens)?;
     let text = match mode {
         Mode::App => format!("^{route}[/#?]?$"),
-        Mode::Proxy => format!("(?i)^{route}$"),
+        Mode::Proxy => format!("(?i)^{route}/?$"),
     };
     build(&text).map_err(|reason| (0, reason))
 }
