@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::address::BaseDomain;
 use crate::host::{Authority, Host};
+use crate::label::SEPARATOR;
+use crate::nearest::likely;
 use crate::trace::{Failure, Kind, Resolution, Side};
 use crate::workspace::Snapshot;
 
@@ -205,10 +207,16 @@ impl Refusal {
         kind: Kind,
     ) -> Boxed {
         let base = &snapshot.base;
-        let mut links: Vec<_> = near
-            .iter()
-            .map(|preview| near_link(authority, preview, path, base))
-            .collect();
+        let asked = asked_piece(authority, base);
+        let known = snapshot.workspace.previews.contains_key(asked);
+        let mut links: Vec<_> = if known {
+            // With its prefix it would be the very address that is refused.
+            vec![link(asked, path, base)]
+        } else {
+            near.iter()
+                .map(|preview| near_link(authority, preview, path, base))
+                .collect()
+        };
         links.push((
             "Open the workbench".to_owned(),
             format!("{}/", base.origin()),
@@ -220,9 +228,21 @@ impl Refusal {
             .map(String::as_str)
             .take(12)
             .collect();
-        let fix = match near.first() {
-            Some(preview) => format!("did you mean the preview {preview}?"),
-            None => "add the preview in the workbench, or to tripledash.json".to_owned(),
+        let fix = if known {
+            let prefix = &snapshot.workspace.prefix;
+            let parts: String = prefix
+                .iter()
+                .map(|part| format!("{{{part}}}{SEPARATOR}"))
+                .collect();
+            match prefix.as_slice() {
+                [] => format!("open it as {asked}"),
+                _ => format!("open it as {parts}{asked}, or as {asked}"),
+            }
+        } else {
+            match likely(asked, near.iter().map(String::as_str)) {
+                Some(preview) => format!("did you mean the preview {preview}?"),
+                None => "add the preview in the workbench, or to tripledash.json".to_owned(),
+            }
         };
         Box::new(Self {
             tried: if previews.is_empty() {
@@ -240,6 +260,20 @@ impl Refusal {
     }
 }
 
+/// The piece of the host that names the preview.
+fn asked_piece<'a>(authority: &'a Authority, base: &BaseDomain) -> &'a str {
+    let labels = authority.host.strip_base(&base.host).unwrap_or_default();
+    let first = labels.split('.').next().unwrap_or_default();
+    first.rsplit(SEPARATOR).next().unwrap_or_default()
+}
+
+/// A host under the base domain: label and URL.
+fn link(labels: &str, path: &str, base: &BaseDomain) -> (String, String) {
+    let host = format!("{labels}.{}", base.host);
+    let url = format!("http://{}{path}", base.authority_of(&host));
+    (host, url)
+}
+
 /// The same address with another preview in its place.
 fn near_link(
     authority: &Authority,
@@ -254,17 +288,13 @@ fn near_link(
         .split('.')
         .collect();
     let first = labels.first().copied().unwrap_or_default();
-    let label = match first.rsplit_once("---") {
-        Some((prefix, _)) if !prefix.is_empty() => format!("{prefix}---{preview}"),
+    let label = match first.rsplit_once(SEPARATOR) {
+        Some((prefix, _)) if !prefix.is_empty() => format!("{prefix}{SEPARATOR}{preview}"),
         _ => preview.to_owned(),
     };
     if let Some(first) = labels.first_mut() {
         *first = &label;
     }
     labels.truncate(2);
-    let host = format!("{}.{}", labels.join("."), base.host);
-    (
-        host.clone(),
-        format!("http://{}{path}", base.authority_of(&host)),
-    )
+    link(&labels.join("."), path, base)
 }
