@@ -50,12 +50,17 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
 
 /// The authority of the first absolute address in a value, and what follows it.
 fn authority(value: &str) -> Option<(Authority, &str)> {
-    let at = value.find("://")?;
-    let scheme = value[..at].to_ascii_lowercase();
-    if !scheme.ends_with("http") && !scheme.ends_with("https") {
-        return None;
-    }
-    let rest = &value[at + 3..];
+    let rest = match value.find("://") {
+        Some(at) => {
+            let scheme = value[..at].to_ascii_lowercase();
+            if !scheme.ends_with("http") && !scheme.ends_with("https") {
+                return None;
+            }
+            &value[at + 3..]
+        }
+        // Without a scheme it takes that of whoever reads it.
+        None => value.strip_prefix("//")?,
+    };
     let end = rest
         .find(['/', '?', '#', '"', '\'', ';', '>'])
         .unwrap_or(rest.len());
@@ -138,6 +143,7 @@ mod tests {
         for (label, location) in [
             ("acme---main", "http://localhost:3000/about"),
             ("acme---main", "http://0.0.0.0:3000/about"),
+            ("acme---main", "//localhost:3000/about"),
             ("acme---main", "http://[::1]:3000/about"),
             (
                 "acme---main",
