@@ -70,6 +70,9 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
         reason,
     };
     let url = url_of(text).map_err(unreadable)?;
+    if url.port() == Some(0) {
+        return Err(unreadable("port 0 cannot be connected to".to_owned()));
+    }
     let host = url
         .host_str()
         .ok_or_else(|| "it has no host".to_owned())

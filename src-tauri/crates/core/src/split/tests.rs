@@ -221,6 +221,8 @@ fn what_cannot_be_read_says_why() {
             "no preview of this workspace is called",
         ),
         ("99999", "one word"),
+        ("é.dev:0", "port 0"),
+        ("localhost:0", "port 0"),
     ] {
         let error = split(text, &snapshot(WORKSPACE)).unwrap_err();
         assert!(error.reason.contains(reason), "{text}: {error}");
