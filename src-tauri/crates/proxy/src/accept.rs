@@ -51,13 +51,11 @@ pub async fn serve(listeners: Vec<TcpListener>, options: Options, shutdown: Canc
     }
     stop.gently.cancelled().await;
     tasks.close();
-    proxy.close_idle();
+    proxy.close_pool();
     let drained = tokio::time::timeout(proxy.timeouts().drain, tasks.wait()).await;
     if drained.is_err() {
         stop.now.cancel();
     }
-    // Connections given back while draining.
-    proxy.close_idle();
     tasks.wait().await;
 }
 

@@ -74,8 +74,8 @@ impl Proxy {
         &self.stop
     }
 
-    pub(crate) fn close_idle(&self) {
-        self.upstream.pool.clear();
+    pub(crate) fn close_pool(&self) {
+        self.upstream.pool.close();
     }
 
     /// Answers one request, whatever it is.
@@ -129,7 +129,7 @@ impl Proxy {
                 let started = own::started(id, (self.clock)(), &refusal, &request);
                 let open = OpenExchange::begin(id, begun, &self.events, started);
                 let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
-                own::refuse(&refusal, open, request.headers(), tag.as_deref())
+                own::refuse(&refusal, open, &request, tag.as_deref())
             }
         }
     }

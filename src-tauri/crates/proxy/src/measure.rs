@@ -41,7 +41,7 @@ pub(crate) struct Measured {
     // Given back to the pool once the response was read to its end.
     lease: Option<Lease>,
     broken: Option<BodyError>,
-    endless: bool,
+    may_be_left: bool,
 }
 
 impl Upload {
@@ -112,14 +112,14 @@ impl Measured {
             open,
             lease,
             broken: None,
-            endless: false,
+            may_be_left: false,
         }
     }
 
-    /// Of a response that only ends when its reader leaves, as an event stream does: leaving is
-    /// then no failure.
-    pub(crate) fn endless(mut self, endless: bool) -> Self {
-        self.endless = endless;
+    /// Says that a reader who leaves before the end is no failure: an event stream only ends so,
+    /// and the body of an answer to HEAD is never read.
+    pub(crate) fn may_be_left(mut self, may: bool) -> Self {
+        self.may_be_left = may;
         self
     }
 
@@ -210,7 +210,7 @@ impl Drop for Measured {
         // An empty body is never polled (HEAD, 204, 304); hyper only drops it.
         if self.broken.is_none() && self.inner.is_end_stream() {
             self.complete();
-        } else if self.endless {
+        } else if self.may_be_left {
             self.open.finish(None);
         }
     }

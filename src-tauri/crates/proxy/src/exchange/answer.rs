@@ -44,11 +44,12 @@ pub(super) fn answer(
         edited.response.headers_mut().remove(CONTENT_LENGTH);
     }
     open.answer(edited.answered);
-    let endless = is_event_stream(edited.response.headers());
+    let leave =
+        context.request.method == Method::HEAD || is_event_stream(edited.response.headers());
     let lease = edited.lease;
     edited
         .response
-        .map(|body| Measured::new(body, open, lease).endless(endless).into())
+        .map(|body| Measured::new(body, open, lease).may_be_left(leave).into())
 }
 
 /// Hands on the head that agrees to an upgrade.

@@ -1,6 +1,6 @@
 //! Answers of our own: to requests that are not forwarded, and to those that came to nothing.
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use tripledash_core::host::Authority;
 use tripledash_core::redact::redact;
 use tripledash_core::resolve::{Resolved, resolve};
@@ -70,13 +70,14 @@ pub(super) fn is_preview(refusal: &Refusal) -> bool {
 }
 
 /// Answers a request that is not forwarded.
-pub(super) fn refuse(
+pub(super) fn refuse<B>(
     refusal: &Refusal,
     open: OpenExchange,
-    request: &HeaderMap,
+    request: &Request<B>,
     tag: Option<&str>,
 ) -> Response<Body> {
-    end(refusal, refusal.failure(), open, request, tag)
+    let asked = (request.method(), request.headers());
+    end(refusal, refusal.failure(), open, asked, tag)
 }
 
 /// Answers a request that got no answer from its upstream.
@@ -101,7 +102,7 @@ pub(super) fn fail(account: &Account, open: OpenExchange, context: &Context<'_>)
         &refusal,
         account.failure(),
         open,
-        &context.request.headers,
+        (&context.request.method, &context.request.headers),
         Some(&tag),
     )
 }
@@ -110,7 +111,7 @@ fn end(
     refusal: &Refusal,
     failure: Failure,
     open: OpenExchange,
-    request: &HeaderMap,
+    (method, headers): (&Method, &HeaderMap),
     tag: Option<&str>,
 ) -> Response<Body> {
     tracing::debug!(
@@ -119,7 +120,7 @@ fn end(
         url = refusal.url,
         "answered"
     );
-    let response = respond::refuse(refusal, request, tag);
+    let response = respond::refuse(refusal, headers, tag);
     if open.is_told() {
         open.answer(Answered {
             id: open.id(),
@@ -136,5 +137,6 @@ fn end(
             failure: Some(failure),
         });
     }
-    response.map(|body| Measured::new(body, open, None).into())
+    let leave = *method == Method::HEAD;
+    response.map(|body| Measured::new(body, open, None).may_be_left(leave).into())
 }

@@ -26,7 +26,13 @@ const UNSAID: Duration = Duration::from_secs(30);
 
 /// The idle connections. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pool(Arc<Mutex<HashMap<Destination, Vec<Idle>>>>);
+pub(crate) struct Pool(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    idle: HashMap<Destination, Vec<Idle>>,
+    closed: bool,
+}
 
 #[derive(Debug)]
 struct Idle {
@@ -49,8 +55,8 @@ impl Pool {
     /// A connection that is open as far as we know.
     pub(super) fn take(&self, destination: &Destination) -> Option<Lease> {
         let now = Instant::now();
-        let mut idle = self.0.lock();
-        let waiting = idle.get_mut(destination)?;
+        let mut kept = self.0.lock();
+        let waiting = kept.idle.get_mut(destination)?;
         waiting.retain(|one| one.is_fresh(now));
         let one = waiting.pop()?;
         Some(self.lease(destination.clone(), one.sender, one.address))
@@ -71,9 +77,11 @@ impl Pool {
         }
     }
 
-    /// Closes every idle connection.
-    pub(crate) fn clear(&self) {
-        self.0.lock().clear();
+    /// Closes every idle connection, and from now on each one that is given back.
+    pub(crate) fn close(&self) {
+        let mut kept = self.0.lock();
+        kept.closed = true;
+        kept.idle.clear();
     }
 }
 
@@ -104,15 +112,18 @@ impl Lease {
         if self.sender.is_closed() || self.keep.is_zero() {
             return;
         }
-        let mut idle = self.pool.0.lock();
-        if idle.len() >= DESTINATIONS {
+        let mut kept = self.pool.0.lock();
+        if kept.closed {
+            return;
+        }
+        if kept.idle.len() >= DESTINATIONS {
             let now = Instant::now();
-            idle.retain(|_, waiting| {
+            kept.idle.retain(|_, waiting| {
                 waiting.retain(|one| one.is_fresh(now));
                 !waiting.is_empty()
             });
         }
-        let waiting = idle.entry(self.destination).or_default();
+        let waiting = kept.idle.entry(self.destination).or_default();
         if waiting.len() < KEPT {
             waiting.push(Idle {
                 sender: self.sender,

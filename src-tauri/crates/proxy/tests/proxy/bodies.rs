@@ -127,6 +127,20 @@ async fn head_has_the_length_and_no_body() {
 }
 
 #[tokio::test]
+async fn head_says_no_length_where_the_upstream_said_none() {
+    let upstream =
+        Fake::replying("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
+    let host = proxy.host("acme---main");
+    let answer = proxy
+        .ask(&format!("HEAD / HTTP/1.1\r\nhost: {host}\r\n\r\n"))
+        .await;
+    assert_eq!(answer.field("content-length"), None);
+    assert_eq!(proxy.told().await.failure(), None);
+    proxy.stop().await;
+}
+
+#[tokio::test]
 async fn answers_without_a_body_keep_the_connections() {
     for status in ["204 No Content", "304 Not Modified"] {
         let upstream = Fake::replying(format!("HTTP/1.1 {status}\r\netag: \"1\"\r\n\r\n")).await;

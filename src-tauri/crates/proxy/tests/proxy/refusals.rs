@@ -113,13 +113,16 @@ async fn loop_through_ourselves_is_508() {
 #[tokio::test]
 async fn head_of_a_refusal_has_no_body() {
     let upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
-    let proxy = Tripledash::start(&upstream.origin(), "").await;
+    let mut proxy = Tripledash::start(&upstream.origin(), "").await;
     let mut browser = proxy.browser().await;
     let host = proxy.host("acme---other");
     let answer = browser
         .ask(&format!("HEAD / HTTP/1.1\r\nhost: {host}\r\n\r\n"))
         .await;
     assert_eq!((answer.status(), answer.body.len()), (404, 0));
+    let told = proxy.told().await;
+    assert!(told.finished.failure.is_none(), "{:?}", told.finished);
+    assert_eq!(told.finished.response_bytes, 0);
     assert_eq!(
         browser.ask(&get(&proxy.base(), "/", &[])).await.status(),
         200
