@@ -16,7 +16,7 @@ export type Engine = {
   stop: () => Promise<void>;
 };
 
-const binary = process.env.TRIPLEDASH ?? resolve(import.meta.dirname, "../../../target/debug/tripledash");
+export const binary = process.env.TRIPLEDASH ?? resolve(import.meta.dirname, "../../../target/debug/tripledash");
 
 /** Runs `tripledash serve` on a free port with a data folder of its own. */
 export async function startEngine(workspace: object | "demo" | null): Promise<Engine> {
