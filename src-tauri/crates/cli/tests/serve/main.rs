@@ -2,110 +2,13 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+mod drain;
+mod served;
+mod tls;
 
-use serde_json::Value;
-use tempfile::TempDir;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
-const WORKSPACE: &str = r#"{ "name": "shop", "tenants": [], "previews": [] }"#;
-
-fn command(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tripledash"));
-    command
-        .arg("serve")
-        .args(words)
-        .current_dir(folder)
-        .env("TRIPLEDASH_DATA", folder.join("data"))
-        .env_remove("TRIPLEDASH_TOKEN")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// An engine that listens.
-struct Served {
-    child: Option<Child>,
-    url: String,
-    port: u16,
-    token: String,
-    _folder: TempDir,
-}
-
-impl Served {
-    fn start(folder: TempDir, words: &[&str]) -> Self {
-        let mut child = command(folder.path(), &[&["--port", "0", "--json"], words].concat())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let said: Value =
-            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-        let mut keys: Vec<&str> = said
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
-        keys.sort_unstable();
-        assert_eq!(keys, ["port", "token", "url"]);
-        Self {
-            child: Some(child),
-            url: said["url"].as_str().unwrap().to_owned(),
-            port: u16::try_from(said["port"].as_u64().unwrap()).unwrap(),
-            token: said["token"].as_str().unwrap().to_owned(),
-            _folder: folder,
-        }
-    }
-
-    fn get(&self, address: impl Into<std::net::IpAddr>, path: &str, token: &str) -> String {
-        let mut stream = TcpStream::connect(SocketAddr::new(address.into(), self.port)).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: tripledash.localhost:{}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n",
-            self.port
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// Sends a signal and waits for the end.
-    fn end(mut self, signal: &str) -> Output {
-        let child = self.child.take().unwrap();
-        let sent = Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-        child.wait_with_output().unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // A test that failed must not leave its engine behind; it may have ended by itself.
-            let _ = child.kill().and_then(|()| child.wait());
-        }
-    }
-}
-
-fn folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("tripledash.json"), WORKSPACE).unwrap();
-    folder
-}
+use served::{Served, command, folder};
 
 #[test]
 fn one_line_then_the_api_in_both_families_then_a_clean_end() {
@@ -203,6 +106,34 @@ fn a_folder_that_is_not_there_is_a_no() {
             .unwrap()
             .contains("nowhere")
     );
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_a_no() {
+    let folder = folder();
+    // Whoever runs this may read everything, so the file is made one that nobody can read as such.
+    let place = folder.path().join("place");
+    std::fs::create_dir_all(place.join("tripledash.json")).unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let output = command(folder.path(), &["file", "--port", "0", "--json"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(1), &b""[..]),
+        "{error}"
+    );
+    assert!(error.contains("cannot read"), "{error}");
+
+    // The folder is there and its file is not to be had: served, with the problem told.
+    let served = Served::start(folder, &["place"]);
+    let answer = served.get(Ipv4Addr::LOCALHOST, "/api/v1/workspace", &served.token);
+    assert!(
+        answer.contains(r#""severity":"error""#) && answer.contains("directory"),
+        "{answer}"
+    );
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
 }
 
 #[test]
