@@ -86,6 +86,7 @@ pub(crate) struct Shop {
 fn router(shop: Shop) -> Router {
     let inside = Router::new()
         .route("/_next/static/css/shop.css", get(assets::shop_css))
+        .route("/_next/static/css/brands.css", get(assets::brands_css))
         .route("/_next/static/css/redesign.css", get(assets::redesign_css))
         .route("/_next/static/chunks/shop.js", get(assets::shop_js))
         .route("/_next/static/media/{brand}/{name}", get(assets::media))

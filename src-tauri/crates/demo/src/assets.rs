@@ -16,6 +16,13 @@ pub(crate) async fn shop_css() -> Response {
     )
 }
 
+pub(crate) async fn brands_css() -> Response {
+    file(
+        "text/css; charset=utf-8",
+        include_str!("../assets/brands.css"),
+    )
+}
+
 pub(crate) async fn redesign_css() -> Response {
     file(
         "text/css; charset=utf-8",

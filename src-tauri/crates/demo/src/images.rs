@@ -34,6 +34,24 @@ fn strokes(shape: Shape) -> &'static str {
         Shape::Hammer => {
             r#"<path d="m150 96-14 104h20l10-104z"/><path d="M92 62h92l34 16-34 20H92z" fill="currentColor"/>"#
         }
+        Shape::Mallet => {
+            r#"<path d="m150 128-8 76h22l-4-76z"/><path d="M92 58h124l10 70H82z" fill="currentColor"/><path d="M104 92h100"/>"#
+        }
+        Shape::Dial => {
+            r#"<path d="M150 190h20v20h-20zM148 30h24v16h-24z" fill="currentColor"/><circle cx="160" cy="118" r="72"/><path d="M160 60v12m0 92v12m-58-58h12m92 0h12m-99-41 9 9m65 65 9 9m0-83-9 9m-65 65-9 9"/><path d="m160 118-22-34" stroke="currentColor"/><circle cx="160" cy="118" r="8" fill="currentColor"/>"#
+        }
+        Shape::Torch => {
+            r#"<path d="M128 66a32 32 0 0 1 64 0" fill="none"/><path d="M116 66h88v18h-88z" fill="currentColor"/><path d="M122 84h76v16h-76zm6 16h64v14h-64zm-6 14h76v16h-76zm6 16h64v14h-64zm-6 14h76v16h-76z"/><path d="M108 160h104l-8 40h-88z" fill="currentColor"/>"#
+        }
+        Shape::OpenHeadphones => {
+            r#"<path d="M92 146c-14-120 150-120 136 0" fill="none"/><path d="M106 128c10-70 98-70 108 0" fill="none" stroke-width="3"/><circle cx="92" cy="162" r="38"/><circle cx="228" cy="162" r="38"/><circle cx="92" cy="162" r="22" fill="none" stroke="currentColor"/><circle cx="228" cy="162" r="22" fill="none" stroke="currentColor"/><circle cx="92" cy="162" r="7" fill="currentColor"/><circle cx="228" cy="162" r="7" fill="currentColor"/>"#
+        }
+        Shape::Lids => {
+            r#"<path d="M64 176h192v24H64z"/><path d="M72 146h176v24H72z" fill="currentColor"/><path d="M64 116h192v24H64zM72 86h176v24H72z"/><path d="M144 70h32v16h-32z" fill="currentColor"/>"#
+        }
+        Shape::Tunnel => {
+            r#"<path d="M48 202c0-150 224-150 224 0z"/><path d="M124 202c0-104 72-104 72 0z" fill="currentColor"/><path d="M160 124v78M86 120c-16 20-20 50-20 82m168-82c16 20 20 50 20 82" stroke-width="3"/><path d="m48 202-16 6m240-6 16 6"/>"#
+        }
         Shape::Plane => {
             r#"<path d="M58 196h206v-26l-60-14H92l-34 16z"/><path d="M120 156 150 92l34 10-14 54z" fill="currentColor"/><circle cx="226" cy="150" r="16"/>"#
         }

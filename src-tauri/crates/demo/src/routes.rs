@@ -33,8 +33,21 @@ pub(crate) fn pages() -> Router<Shop> {
         .route("/{tenant}/trade/open", get(open_trade))
 }
 
-async fn landing(State(shop): State<Shop>) -> Markup {
-    views::landing(shop.preview)
+async fn landing(State(shop): State<Shop>, headers: HeaderMap) -> Markup {
+    let authority = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = shop.preview.name();
+    // Asked at its own port, this preview's name is not in the host yet.
+    if authority.starts_with(name) {
+        views::landing(shop.preview, authority)
+    } else {
+        views::landing(
+            shop.preview,
+            &format!("{name}.tripledash.localhost:{}", shop.port),
+        )
+    }
 }
 
 /// Everything that a page's handler takes from a request.
@@ -68,14 +81,14 @@ impl Request {
                 .into_response();
         }
         let mut response = views::document(page, &title, &main).into_response();
-        if self.shop.preview.redesigned() && self.brand.id == "umbra" {
-            // The cache that forgot the tenant in its key says so to whoever looks.
-            response
-                .headers_mut()
-                .insert("x-nextjs-cache", HeaderValue::from_static("HIT"));
-            response
-                .headers_mut()
-                .insert(header::ETAG, HeaderValue::from_static("\"header-acme\""));
+        if self.shop.preview.redesigned() && page.visitor.is_none() {
+            // The cache that forgot the tenant in its key says so to whoever compares two tenants.
+            let entry = format!("\"{}{}\"", page.header_brand().id, self.asked);
+            if let Ok(entry) = HeaderValue::try_from(entry) {
+                let cache = HeaderValue::from_static("HIT");
+                response.headers_mut().insert("x-nextjs-cache", cache);
+                response.headers_mut().insert(header::ETAG, entry);
+            }
         }
         response
     }

@@ -217,6 +217,10 @@ async fn redesign_bleeds_one_brand_and_forgets_one_button() {
         bled.contains("Acme &amp; Sons") && bled.contains("x-nextjs-cache: HIT"),
         "{bled}"
     );
+    let acme = shops.get("header-redesign", "acme", "/", "").await;
+    let kessler = shops.get("header-redesign", "kessler", "/", "").await;
+    assert_eq!(etag(&bled), etag(&acme), "the entry is shared");
+    assert_ne!(etag(&kessler), etag(&acme), "by nobody else");
     let outdoor = "northern-lights-outdoor-camping-supplies";
     assert!(
         !shops
@@ -229,6 +233,40 @@ async fn redesign_bleeds_one_brand_and_forgets_one_button() {
             .get("main", outdoor, "/", "")
             .await
             .contains("Add to basket")
+    );
+    shops.demo.shutdown().await;
+}
+
+fn etag(answer: &str) -> &str {
+    answer
+        .lines()
+        .find_map(|line| line.strip_prefix("etag: "))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn host_without_a_tenant_links_to_every_shop() {
+    let shops = Shops::start().await;
+    let behind_the_proxy = shops
+        .send(
+            "main",
+            "GET / HTTP/1.1\r\nhost: main.tripledash.localhost:7333\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+    assert!(
+        behind_the_proxy.contains("href=\"//kessler---main.tripledash.localhost:7333/\""),
+        "{behind_the_proxy}"
+    );
+    let port = shops.port("main");
+    let at_its_port = shops
+        .send(
+            "main",
+            &format!("GET / HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n"),
+        )
+        .await;
+    assert!(
+        at_its_port.contains(&format!("//acme---main.tripledash.localhost:{port}/")),
+        "{at_its_port}"
     );
     shops.demo.shutdown().await;
 }

@@ -4,21 +4,27 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     Hammer,
+    Mallet,
     Plane,
     Chisel,
     Caliper,
     Gauge,
+    Dial,
     Wrench,
     Lantern,
+    Torch,
     Lamp,
     Candle,
     Headphones,
+    OpenHeadphones,
     Amplifier,
     Record,
     Crate,
+    Lids,
     Bolt,
     Strap,
     Tent,
+    Tunnel,
     Stove,
     Mug,
 }
@@ -82,7 +88,7 @@ pub(crate) static ACME: &[Product] = &[
         "Mallet, beech",
         "€31",
         80,
-        Shape::Hammer,
+        Shape::Mallet,
         "Turned from one piece. Quiet on the ear, hard on the chisel.",
     ),
 ];
@@ -90,7 +96,7 @@ pub(crate) static ACME: &[Product] = &[
 pub(crate) static KESSLER: &[Product] = &[
     product(
         42,
-        "Präzisionsmessschieber 150",
+        "Präzisions\u{ad}mess\u{ad}schieber 150",
         "129 €",
         44,
         Shape::Caliper,
@@ -98,7 +104,7 @@ pub(crate) static KESSLER: &[Product] = &[
     ),
     product(
         7,
-        "Oberflächenbeschaffenheitsprüfgerät",
+        "Oberflächen\u{ad}beschaffenheits\u{ad}prüfgerät",
         "1.480 €",
         6,
         Shape::Gauge,
@@ -106,7 +112,7 @@ pub(crate) static KESSLER: &[Product] = &[
     ),
     product(
         12,
-        "Drehmomentschlüsselsatz",
+        "Drehmoment\u{ad}schlüssel\u{ad}satz",
         "312 €",
         19,
         Shape::Wrench,
@@ -114,10 +120,10 @@ pub(crate) static KESSLER: &[Product] = &[
     ),
     product(
         18,
-        "Feinzeigermessuhr",
+        "Feinzeiger\u{ad}messuhr",
         "76 €",
         58,
-        Shape::Gauge,
+        Shape::Dial,
         "Ein tausendstel Millimeter je Teilstrich, stoßgeschützt.",
     ),
 ];
@@ -152,7 +158,7 @@ pub(crate) static NOUR: &[Product] = &[
         "فانوس السفر",
         "١٤٠ د.إ",
         40,
-        Shape::Lantern,
+        Shape::Torch,
         "ينطوي في راحة اليد ويضيء ليلة كاملة.",
     ),
 ];
@@ -187,7 +193,7 @@ pub(crate) static UMBRA: &[Product] = &[
         "Totality open-back",
         "$420",
         14,
-        Shape::Headphones,
+        Shape::OpenHeadphones,
         "For those who live alone.",
     ),
 ];
@@ -222,7 +228,7 @@ pub(crate) static MARLOW: &[Product] = &[
         "Crate lids, pallet of 96",
         "£640",
         18,
-        Shape::Crate,
+        Shape::Lids,
         "They fit. That is all one asks of a lid.",
     ),
 ];
@@ -257,7 +263,7 @@ pub(crate) static NORTHERN: &[Product] = &[
         "Vidda tent, four people",
         "€980",
         5,
-        Shape::Tent,
+        Shape::Tunnel,
         "A porch you can stand in, which you will learn to value.",
     ),
 ];

@@ -18,7 +18,7 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     /// The redesign serves this brand's header out of a cache that forgot the tenant in its key.
-    fn header_brand(&self) -> &'static Brand {
+    pub(crate) fn header_brand(&self) -> &'static Brand {
         if self.preview.redesigned() && self.brand.id == "umbra" {
             brand("acme").unwrap_or(self.brand)
         } else {
@@ -36,8 +36,9 @@ pub(crate) fn document(page: Page<'_>, title: &str, main: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · " (brand.name) }
+                title { (title.replace('\u{ad}', "")) " · " (brand.name) }
                 link rel="stylesheet" href="/_next/static/css/shop.css";
+                link rel="stylesheet" href="/_next/static/css/brands.css";
                 @if page.preview.redesigned() { link rel="stylesheet" href="/_next/static/css/redesign.css"; }
                 link rel="icon" type="image/svg+xml" href={ "/_next/static/media/" (brand.id) "/logo.svg" };
                 style { (look(brand)) }
@@ -118,15 +119,17 @@ fn footer(page: Page<'_>) -> Markup {
 }
 
 /// The front page of a host without a tenant.
-pub(crate) fn landing(preview: Preview) -> Markup {
+///
+/// `authority` is that host and its port; each shop answers on it with its id and `---` before.
+pub(crate) fn landing(preview: Preview, authority: &str) -> Markup {
     plain(
         "Six shops, one deployment",
         &html! {
             h1 { "Six shops, one deployment" }
-            p { "This is the preview " b { (preview.name()) } ", with no tenant in its host. Put one of these and three dashes before it:" }
+            p { "This is the preview " b { (preview.name()) } ", with no tenant in its host. A shop's id and three dashes before it open that shop:" }
             ul.plain-list {
                 @for brand in &BRANDS {
-                    li { span.swatch style={ "background:" (brand.color) } {} b { (brand.name) } " " code { (brand.id) "---" } }
+                    li { span.swatch style={ "background:" (brand.color) } {} a href={ "//" (brand.id) "---" (authority) "/" } { b { (brand.name) } } " " code { (brand.id) "---" } }
                 }
             }
         },
