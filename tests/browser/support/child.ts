@@ -9,6 +9,18 @@ export type Child = {
   stop: () => Promise<void>;
 };
 
+/** Those that still run. A worker that ends without its hooks, as after a crash, must leave none behind. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const group of running) {
+    try {
+      process.kill(-group, "SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+});
+
 export function start(
   command: string,
   args: string[],
@@ -24,15 +36,20 @@ export function start(
   child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const exited = once(child, "exit");
+  const { pid } = child;
+  if (pid) {
+    running.add(pid);
+    void exited.then(() => running.delete(pid));
+  }
   return {
     process: child,
     output: () => output,
     stop: async () => {
-      if (child.exitCode === null && child.signalCode === null && child.pid) {
-        process.kill(-child.pid, "SIGTERM");
+      if (child.exitCode === null && child.signalCode === null && pid) {
+        process.kill(-pid, "SIGTERM");
         await Promise.race([exited, once(AbortSignal.timeout(10_000), "abort")]);
         if (child.exitCode === null && child.signalCode === null) {
-          process.kill(-child.pid, "SIGKILL");
+          process.kill(-pid, "SIGKILL");
           await exited;
         }
       }
@@ -51,11 +68,14 @@ export async function lineOf<T>(child: Child, find: (output: string) => T | null
     if (child.process.exitCode !== null || deadline.aborted) {
       throw new Error(`${what}; it printed:\n${child.output()}`);
     }
+    const heard = new AbortController();
+    const { signal } = heard;
     await Promise.race([
-      once(child.process.stdout!, "data"),
-      once(child.process.stderr!, "data"),
-      once(child.process, "exit"),
-      once(deadline, "abort"),
+      once(child.process.stdout!, "data", { signal }),
+      once(child.process.stderr!, "data", { signal }),
+      once(child.process, "exit", { signal }),
+      once(deadline, "abort", { signal }),
     ]);
+    heard.abort();
   }
 }
