@@ -35,10 +35,15 @@ impl Recents {
     pub(crate) fn load(data_dir: &Path) -> Self {
         let path = data_dir.join("recent.json");
         let list = match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
-                tracing::warn!(path = %path.display(), %error, "recent workspaces are unreadable");
-                Vec::new()
-            }),
+            Ok(text) => serde_json::from_str::<Vec<serde_json::Value>>(&text)
+                .unwrap_or_else(|error| {
+                    tracing::warn!(path = %path.display(), %error, "recent workspaces are unreadable");
+                    Vec::new()
+                })
+                .into_iter()
+                // One entry that another version wrote in another form is no reason to forget all.
+                .filter_map(|entry| serde_json::from_value(entry).ok())
+                .collect(),
             Err(_) => Vec::new(),
         };
         Self { path, list }
@@ -141,5 +146,14 @@ mod tests {
         assert_eq!(recents.list().len(), REMEMBERED);
         fs::write(home.path().join("recent.json"), "[{").unwrap();
         assert!(Recents::load(home.path()).list().is_empty());
+    }
+
+    #[test]
+    fn one_entry_that_is_none_loses_no_other() {
+        let home = tempfile::tempdir().unwrap();
+        let kept = recent("kept", home.path().join("a"));
+        let list = serde_json::json!([{ "name": 1 }, kept, "x"]);
+        fs::write(home.path().join("recent.json"), list.to_string()).unwrap();
+        assert_eq!(Recents::load(home.path()).list(), [kept]);
     }
 }
