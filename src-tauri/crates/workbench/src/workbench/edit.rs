@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use thiserror::Error;
-use tripledash_core::workspace::{Access, Problem, parse};
+use tripledash_core::workspace::{Access, Parsed, Problem, parse};
 
 use super::Workbench;
 use super::open::{CreateError, minimal};
@@ -147,11 +147,13 @@ impl Workbench {
         Ok(())
     }
 
-    fn edit(&self, edit: impl FnOnce(&str) -> Result<String, Uneditable>) -> Result<(), EditError> {
+    fn edit(&self, edit: impl Fn(&str) -> Result<String, Uneditable>) -> Result<(), EditError> {
         let mut opened = self.opened.lock();
         if opened.place.is_none() {
-            // Nothing is open yet: the first edit starts a draft.
-            self.open_draft(&mut opened, "untitled", &minimal("untitled"))?;
+            // Nothing is open yet: the first edit that can be made starts a draft.
+            let draft = minimal("untitled");
+            edited(&draft, 0, &edit)?;
+            self.open_draft(&mut opened, "untitled", &draft)?;
         }
         opened.read_again();
         let edited = Self::edit_locked(&mut opened, edit);
@@ -161,7 +163,7 @@ impl Workbench {
 
     fn edit_locked(
         opened: &mut Opened,
-        edit: impl FnOnce(&str) -> Result<String, Uneditable>,
+        edit: impl Fn(&str) -> Result<String, Uneditable>,
     ) -> Result<(), EditError> {
         let path = opened
             .place
@@ -171,16 +173,9 @@ impl Workbench {
         let Some(before) = opened.text.clone() else {
             return Err(EditError::Gone { file: path });
         };
-        let after = edit(&before)?;
+        let (after, parsed) = edited(&before, errors(&opened.parsed.problems), edit)?;
         if after == before {
             return Ok(());
-        }
-        let parsed = parse(&after, FILE);
-        // An edit may leave errors that were there before, or mend some. It may add none.
-        if errors(&parsed.problems) > errors(&opened.parsed.problems) {
-            return Err(EditError::Invalid {
-                problems: parsed.problems,
-            });
         }
         file::replace(&path, &after)
             .map_err(|source| EditError::Unwritable { file: path, source })?;
@@ -188,6 +183,23 @@ impl Workbench {
         opened.accept(after, parsed);
         Ok(())
     }
+}
+
+/// The text after an edit, and its meaning. An edit may leave errors that were there before, or
+/// mend some. It may add none.
+fn edited(
+    before: &str,
+    errors_before: usize,
+    edit: impl Fn(&str) -> Result<String, Uneditable>,
+) -> Result<(String, Parsed), EditError> {
+    let after = edit(before)?;
+    let parsed = parse(&after, FILE);
+    if errors(&parsed.problems) > errors_before {
+        return Err(EditError::Invalid {
+            problems: parsed.problems,
+        });
+    }
+    Ok((after, parsed))
 }
 
 fn errors(problems: &[Problem]) -> usize {

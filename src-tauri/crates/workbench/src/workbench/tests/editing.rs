@@ -132,3 +132,36 @@ async fn the_first_edit_of_nothing_starts_a_draft() {
     assert!(text(Path::new(&state.origin.folder)).contains("\"acme\""));
     running.finish().await;
 }
+
+#[tokio::test]
+async fn a_refused_edit_of_nothing_starts_no_draft() {
+    let running = Running::new();
+    assert!(running.workbench.remove(List::Tenants, "gone").is_err());
+    let refused = running
+        .workbench
+        .add(List::Tenants, &[("id".to_owned(), json!("Not A Label"))]);
+    assert!(matches!(refused, Err(EditError::Invalid { .. })));
+    assert_eq!(running.state().origin.folder, "");
+    assert!(!running.home.path().join("data/drafts").exists());
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn an_unlocked_preview_is_locked_again_when_it_leads_elsewhere() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let change = |field: &str, value: &str| {
+        let changes = [(field.to_owned(), Some(json!(value)))];
+        running
+            .workbench
+            .change(List::Previews, "production", &changes)
+            .unwrap();
+    };
+    running.workbench.unlock("production", true).unwrap();
+    change("branch", "main");
+    assert!(running.state().previews[1].unlocked);
+    change("upstream", "https://other.example");
+    assert!(!running.state().previews[1].unlocked);
+    running.finish().await;
+}
