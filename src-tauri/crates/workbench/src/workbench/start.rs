@@ -5,7 +5,8 @@ use std::{fs, io};
 
 use serde_json::json;
 use thiserror::Error;
-use tripledash_core::split::{Split, UnreadableAddress, split_new};
+use tripledash_core::split::{Split, SplitKind, UnreadableAddress, split_new};
+use url::Url;
 
 use super::Workbench;
 use super::open::{CreateError, OpenError, write_new};
@@ -40,7 +41,11 @@ impl Workbench {
         let read = split_new(text, &self.base)?;
         let name = draft_name(&read);
         let mut opened = self.opened.lock();
-        self.open_draft(&mut opened, &name, &draft_text(&name, &read))?;
+        self.open_draft(
+            &mut opened,
+            &name,
+            &draft_text(&name, &read, host_line(text, &read)),
+        )?;
         Ok(Started {
             tenant: read.tenant,
             preview: read.preview,
@@ -55,7 +60,11 @@ impl Workbench {
         text: &str,
     ) -> Result<(), CreateError> {
         let folder = self.new_draft_folder(name)?;
-        write_new(&folder, text)?;
+        if let Err(error) = write_new(&folder, text) {
+            // Empty, and of no use to anybody; were it not empty, it would stay.
+            let _ = fs::remove_dir(&folder);
+            return Err(error);
+        }
         self.open_locked(
             opened,
             Place {
@@ -109,6 +118,8 @@ fn draft_name(read: &Split) -> String {
             name.push('-');
         }
     }
+    // With a number behind it, it is still a name that every file system takes.
+    name.truncate(100);
     let name = name.trim_matches(['-', '.']);
     if name.is_empty() {
         "untitled".to_owned()
@@ -117,7 +128,25 @@ fn draft_name(read: &Split) -> String {
     }
 }
 
-fn draft_text(name: &str, read: &Split) -> String {
+/// The `Host` that a dev server reads its tenant out of, where the tenant is a label of its own:
+/// `{tenant}.localhost:3000`. Before `---` the host as it came says it just as well.
+fn host_line(text: &str, read: &Split) -> Option<String> {
+    if read.kind != SplitKind::DevServer {
+        return None;
+    }
+    let text = text.trim().trim_matches(['"', '\'', '`', '<', '>']).trim();
+    let address = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let (scheme, _) = read.upstream.split_once("://")?;
+    let url = Url::parse(&format!("{scheme}://{address}")).ok()?;
+    let rest = url.host_str()?.strip_prefix(read.tenant.as_deref()?)?;
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    rest.starts_with('.')
+        .then(|| format!("{{tenant}}{rest}{port}"))
+}
+
+fn draft_text(name: &str, read: &Split, host: Option<String>) -> String {
     let tenants = match &read.tenant {
         Some(tenant) => format!(
             "[\n    {}\n  ]",
@@ -125,10 +154,12 @@ fn draft_text(name: &str, read: &Split) -> String {
         ),
         None => "[]".to_owned(),
     };
-    let preview = compact(&[
+    let mut preview = vec![
         ("name".to_owned(), json!(read.preview)),
         ("upstream".to_owned(), json!(read.upstream)),
-    ]);
+    ];
+    preview.extend(host.map(|host| ("host".to_owned(), json!(host))));
+    let preview = compact(&preview);
     let name = json!(name);
     format!(
         "{{\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": {tenants},\n  \"previews\": [\n    {preview}\n  ]\n}}\n"

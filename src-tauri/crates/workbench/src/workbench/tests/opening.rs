@@ -161,3 +161,51 @@ async fn pasted_text_that_is_no_address_changes_nothing() {
     assert_eq!(running.state(), before);
     running.finish().await;
 }
+
+#[tokio::test]
+async fn a_pasted_dev_server_keeps_the_host_that_its_app_reads() {
+    let running = Running::new();
+    for (pasted, host) in [
+        ("http://acme.localhost:3000", Some("{tenant}.localhost:3000")),
+        (
+            "<ACME.shop.localhost:3000/x?y=z>",
+            Some("{tenant}.shop.localhost:3000"),
+        ),
+        ("https://acme.localhost", Some("{tenant}.localhost")),
+        // Its app reads what we send anyway: the host as it came.
+        ("http://acme---main.localhost:3000", None),
+        ("localhost:3000", None),
+        ("https://acme---my-app.vercel.dev", None),
+    ] {
+        let started = running.workbench.start_from(pasted).unwrap();
+        let state = running.state();
+        assert!(state.problems.is_empty(), "{pasted}: {:?}", state.problems);
+        assert_eq!(state.previews[0].host.as_deref(), host, "{pasted}");
+        assert_eq!(state.tenants.len(), usize::from(started.tenant.is_some()));
+    }
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_saved_draft_leaves_what_else_lies_beside_it() {
+    let running = Running::new();
+    running.workbench.start_from("localhost:3000").unwrap();
+    let draft = PathBuf::from(running.state().origin.folder);
+    fs::write(draft.join(".env.local"), "SECRET=kept\n").unwrap();
+    let home = running.home.path().join("mine");
+    fs::create_dir(&home).unwrap();
+    running.workbench.save(&home).unwrap();
+    assert!(!draft.join("tripledash.json").exists());
+    assert!(draft.join(".env.local").exists());
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_host_too_long_for_a_folder_still_starts_a_draft() {
+    let running = Running::new();
+    let label = "a".repeat(63);
+    let host = format!("{label}.{label}.{label}.{}.dev:65535", &label[..57]);
+    running.workbench.start_from(&host).unwrap();
+    assert_eq!(running.state().previews.len(), 1);
+    running.finish().await;
+}
