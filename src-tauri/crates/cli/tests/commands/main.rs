@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod explain;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 const WORKSPACE: &str = r#"{
@@ -200,111 +202,6 @@ mod check {
         let (code, _, err) = said(folder.path(), &["check", "nowhere"]);
         assert_eq!(code, 1);
         assert!(err.contains("nowhere"), "{err}");
-    }
-}
-
-mod explain {
-    use super::*;
-
-    fn explained(folder: &Path, words: &[&str]) -> (i32, Value) {
-        let (code, out, err) = said(folder, &[&["explain", "--json"], words].concat());
-        let value =
-            serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{err}"));
-        (code, value)
-    }
-
-    #[test]
-    fn a_preview_host_is_explained_to_its_upstream() {
-        let folder = folder(WORKSPACE);
-        let (code, value) = explained(
-            folder.path(),
-            &["http://ACME---main.tripledash.localhost:1/about"],
-        );
-        assert_eq!(code, 0);
-        assert_eq!(value["host"], "acme---main.tripledash.localhost");
-        assert_eq!(
-            value["resolution"],
-            json!({ "kind": "preview", "tenant": "acme", "preview": "main", "session": null, "parts": { "tenant": "acme" } })
-        );
-        assert_eq!(value["predicted"], "/acme/about");
-        assert_eq!(value["upstream"]["host"], "acme.localhost:3000");
-        let mut keys: Vec<&str> = value
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
-        keys.sort_unstable();
-        assert_eq!(
-            keys,
-            [
-                "diagnostics",
-                "edits",
-                "extractors",
-                "host",
-                "predicted",
-                "resolution",
-                "rules",
-                "upstream",
-                "url"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_remote_address_is_read_by_its_upstream() {
-        let folder = folder(WORKSPACE);
-        let (code, value) = explained(
-            folder.path(),
-            &["https://acme---my-app-git-feature.acme.dev/about"],
-        );
-        assert_eq!(code, 0);
-        assert_eq!(value["resolution"]["preview"], "feature");
-        assert_eq!(value["extractors"]["tldts"], "acme");
-    }
-
-    #[test]
-    fn an_unknown_preview_is_a_no_that_is_still_printed() {
-        let folder = folder(WORKSPACE);
-        let (code, value) = explained(folder.path(), &["http://acme---mian.tripledash.localhost/"]);
-        assert_eq!(code, 1);
-        assert_eq!(value["resolution"]["kind"], "unknown");
-        assert_eq!(value["resolution"]["near"][0], "main");
-    }
-
-    #[test]
-    fn a_person_reads_the_steps_without_colours() {
-        let folder = folder(WORKSPACE);
-        let (code, out, _) = said(
-            folder.path(),
-            &["explain", "http://acme---main.tripledash.localhost/about"],
-        );
-        assert_eq!(code, 0);
-        for step in [
-            "main, tenant acme",
-            "predicted",
-            "/acme/about",
-            "acme.localhost:3000",
-        ] {
-            assert!(out.contains(step), "{step} in {out}");
-        }
-        assert!(!out.contains('\u{1b}'), "{out:?}");
-    }
-
-    #[test]
-    fn what_is_no_request_is_misuse() {
-        let folder = folder(WORKSPACE);
-        for words in [
-            &["not a url"][..],
-            &["-H", "nonsense", "http://x/"],
-            &["--method", "a b", "http://x/"],
-        ] {
-            assert_eq!(
-                said(folder.path(), &[&["explain"], words].concat()).0,
-                2,
-                "{words:?}"
-            );
-        }
     }
 }
 
