@@ -99,6 +99,6 @@ async fn a_cookie_set_in_a_pane_goes_with_its_next_request_and_no_other_panes() 
     window.see("#about").await.click().await.unwrap();
     window.read("acme about, known as acme").await;
     window.leave().await;
-    read_in(&window, GLOBEX, "a stranger").await;
+    read_in(&window, GLOBEX, "globex about, a stranger").await;
     window.close().await;
 }

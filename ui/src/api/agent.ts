@@ -11,6 +11,8 @@ export type FromAgent =
   | ({ tripledash: "ready" } & Place)
   /** A move inside the document. `echo`: the page asked for it. */
   | ({ tripledash: "navigated"; cause: "push" | "replace" | "pop" | "hash"; echo?: boolean } & Place)
+  /** A person pressed a key or a pointer in the document: what it does next is theirs. */
+  | { tripledash: "touched" }
   /** `target`: "" for the document, else a CSS path of an inner scroller. `x`, `y`: 0 to 1 of what can be scrolled. */
   | { tripledash: "scrolled"; target: string; x: number; y: number }
   | { tripledash: "error"; message: string };

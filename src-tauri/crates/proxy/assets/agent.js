@@ -105,6 +105,17 @@
   });
   window.addEventListener("hashchange", () => moved("hash"));
 
+  // A person acts: what the document does next, even its end, is theirs and not what it was told to do.
+  ["pointerdown", "keydown", "click"].forEach((name) => {
+    window.addEventListener(
+      name,
+      (event) => {
+        if (greeted && event.isTrusted) tell({ tripledash: "touched" });
+      },
+      { capture: true, passive: true },
+    );
+  });
+
   /** @param {unknown} wanted */
   function navigate(wanted) {
     if (typeof wanted !== "string" || wanted[0] !== "/") return;

@@ -41,6 +41,15 @@ function greeted(path?: string): Opened {
   return pane;
 }
 
+/** Dispatches past the public door, which takes the trust away from every event: only a browser gives it. */
+function press({ Event, document }: Opened["window"], type: string, { trusted }: { trusted: boolean }): void {
+  type Inner = { isTrusted: boolean; _dispatch: (event: Inner) => void };
+  const inner = (outer: object) => (outer as Record<symbol, Inner>)[Object.getOwnPropertySymbols(outer)[0] as symbol] as Inner;
+  const event = inner(new Event(type, { bubbles: true }));
+  event.isTrusted = trusted;
+  inner(document.body)._dispatch(event);
+}
+
 const frame = (window: Opened["window"]) => new Promise((resolve) => window.requestAnimationFrame(resolve));
 
 describe("handshake", () => {
@@ -112,6 +121,13 @@ describe("moves", () => {
     pane.window.history.pushState(1, "", "/a");
     expect(pane.window.history.state).toEqual({ state: 1 });
     expect(pane.messages()).toMatchObject([{ path: "/a" }]);
+  });
+
+  it("tells that a person touched the page, and nothing of clicks that the app makes", () => {
+    press(pane.window, "click", { trusted: false });
+    expect(pane.messages()).toEqual([]);
+    for (const type of ["pointerdown", "keydown", "click"]) press(pane.window, type, { trusted: true });
+    expect(pane.messages()).toEqual([{ tripledash: "touched" }, { tripledash: "touched" }, { tripledash: "touched" }]);
   });
 
   it("throws what the browser throws", () => {

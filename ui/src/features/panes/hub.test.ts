@@ -85,6 +85,29 @@ describe("navigation", () => {
     expect(useStore.getState().selection.path).toBe("/about");
   });
 
+  it("that redirects right after it arrived is not a person's", () => {
+    hub.load(globex().spec.key, `${originOf(globex().spec)}/about`);
+    for (const path of ["/about", "/sign-in"]) {
+      globex().says({ tripledash: "loaded" });
+      globex().says({ tripledash: "ready", path, title: "" });
+    }
+    gather();
+    expect(commands(acme())).toEqual([]);
+  });
+
+  it("by a click on a page that has only just arrived is a person's, and loads a document like any other", () => {
+    hub.load(acme().spec.key, `${originOf(acme().spec)}/`);
+    acme().says({ tripledash: "loaded" });
+    acme().says({ tripledash: "ready", path: "/", title: "" });
+    vi.advanceTimersByTime(300);
+    acme().says({ tripledash: "touched" });
+    acme().says({ tripledash: "loaded" });
+    acme().says({ tripledash: "ready", path: "/about", title: "" });
+    gather();
+    expect(commands(globex())).toEqual([{ tripledash: "navigate", path: "/about" }]);
+    expect(useStore.getState().selection.path).toBe("/about");
+  });
+
   it("in quick succession is followed once, to where it ends", () => {
     acme().says(navigated("/a"));
     acme().says(navigated("/b", { cause: "replace" }));

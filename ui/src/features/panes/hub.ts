@@ -120,12 +120,15 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
     }
     case "navigated": {
       const asked = data.echo === true && !traversing.delete(key);
-      const ours = asked || holds.isOurs(key, now(), document.activeElement === pane.frame);
+      const ours = asked || holds.isOurs(key, now());
       if (asked) holds.arrive(key, now());
       setLive(key, { title: data.title, canGoBack: data.canGoBack ?? null });
       if (elsewhere === null) moved(pane, data.path, ours);
       return;
     }
+    case "touched":
+      holds.touch(key);
+      return;
     case "scrolled":
       if (!useStore.getState().selection.sync.scroll || !lead.take(key, now())) return;
       for (const other of panes.values()) {
@@ -170,6 +173,7 @@ function isFromAgent(data: unknown): data is FromAgent {
   const message = data as Record<string, unknown>;
   switch (message["tripledash"]) {
     case "loaded":
+    case "touched":
       return true;
     case "ready":
     case "navigated":

@@ -34,31 +34,34 @@ describe("mapPath", () => {
 
 describe("holds", () => {
   it("takes a pane's own move for a person's", () => {
-    expect(new Holds().isOurs("a", 0, false)).toBe(false);
+    expect(new Holds().isOurs("a", 0)).toBe(false);
   });
 
   it("takes what follows a command for ours until the pane has settled", () => {
     const holds = new Holds();
     holds.hold("a", 0);
-    expect(holds.isOurs("a", 5_000, true)).toBe(true);
+    expect(holds.isOurs("a", 5_000)).toBe(true);
     expect(holds.arrive("a", 6_000)).toBe(true);
-    expect(holds.isOurs("a", 6_500, false)).toBe(true);
-    expect(holds.isOurs("a", 8_000, false)).toBe(false);
-    expect(holds.isOurs("b", 5_000, false)).toBe(false);
+    expect(holds.isOurs("a", 6_500)).toBe(true);
+    expect(holds.isOurs("a", 8_000)).toBe(false);
+    expect(holds.isOurs("b", 5_000)).toBe(false);
   });
 
-  it("gives an arrived pane back to the person whose focus is in it", () => {
+  it("gives a pane to the person who touches it, once it has arrived", () => {
     const holds = new Holds();
     holds.hold("a", 0);
-    holds.arrive("a", 100);
-    expect(holds.isOurs("a", 200, true)).toBe(false);
+    holds.touch("a");
+    expect(holds.arrive("a", 100)).toBe(true);
+    holds.touch("a");
+    expect(holds.isOurs("a", 200)).toBe(false);
+    expect(holds.arrive("a", 300)).toBe(false);
   });
 
   it("does not hold for ever a pane that never arrives", () => {
     const holds = new Holds();
     holds.hold("a", 0);
     expect(holds.arrive("a", 60_000)).toBe(false);
-    expect(holds.isOurs("a", 60_000, false)).toBe(false);
+    expect(holds.isOurs("a", 60_000)).toBe(false);
   });
 });
 

@@ -57,11 +57,15 @@ export class Holds {
     return true;
   }
 
-  /** Whether a move inside the pane is still our doing. Where the person's focus is inside the pane, an arrived pane is theirs. */
-  isOurs(key: string, now: number, focused: boolean): boolean {
+  /** A person acts in the pane. One that has arrived is theirs at once: people click links before a page has settled. */
+  touch(key: string): void {
+    if (this.#until.get(key)?.arrived) this.#until.delete(key);
+  }
+
+  /** Whether a move inside the pane is still our doing. */
+  isOurs(key: string, now: number): boolean {
     const held = this.#until.get(key);
-    if (!held || now > held.at) return false;
-    return !(held.arrived && focused);
+    return held !== undefined && now <= held.at;
   }
 
   forget(key: string): void {
