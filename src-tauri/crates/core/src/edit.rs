@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::redact::Secrets;
+
 /// Which of an exchange's two messages an [`Edit`] changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -40,4 +42,13 @@ pub struct Edit {
     /// Why, in one sentence for the person who reads the trace.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub why: Cow<'static, str>,
+}
+
+impl Edit {
+    /// Takes out what a trace must not keep.
+    pub fn redact(&mut self, secrets: &Secrets) {
+        for text in [&mut self.before, &mut self.after].into_iter().flatten() {
+            secrets.clean_in_place(text);
+        }
+    }
 }

@@ -150,10 +150,10 @@ pub fn explain(
         let sent = refusal.is_none();
         explanation.extractors = extract(&forward.upstream.target.host);
         explanation.diagnostics = diagnose(&forward, &method, snapshot);
+        explanation.upstream = sent.then(|| forward.told_target());
         explanation.rules = forward.rules;
         explanation.predicted = forward.predicted;
         explanation.edits = forward.edits;
-        explanation.upstream = sent.then_some(forward.upstream.target);
     }
     explanation
         .diagnostics
@@ -195,12 +195,12 @@ fn diagnose(forward: &Forward, method: &Method, snapshot: &Snapshot) -> Vec<Diag
         at: Timestamp(0),
         kind: forward.kind,
         method: method.to_string(),
-        url: forward.url.clone(),
-        path: forward.path.clone(),
+        url: forward.secrets.clean(&forward.url).into_owned(),
+        path: forward.secrets.clean(&forward.path).into_owned(),
         resolution: forward.resolution.clone(),
         rules: forward.rules.clone(),
         predicted: forward.predicted.clone(),
-        upstream: Some(forward.upstream.target.clone()),
+        upstream: Some(forward.told_target()),
         edits: forward.edits.clone(),
         request_headers: forward.request_lines(),
     });

@@ -9,6 +9,7 @@ use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName};
 
 use crate::edit::{Edit, Stage};
+use crate::redact::Secrets;
 
 /// Names the preview hosts that a request has come through already, in order.
 pub const HOPS: HeaderName = HeaderName::from_static("x-tripledash-hops");
@@ -32,7 +33,7 @@ const HOP_BY_HOP: [&str; 8] = [
 const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 
 /// Removes every hop-by-hop field, and says which.
-pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage) -> Vec<Edit> {
+pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets) -> Vec<Edit> {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()
@@ -46,7 +47,7 @@ pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage) -> Vec<Edit> {
         let before: Vec<String> = headers
             .get_all(&name)
             .iter()
-            .map(|value| crate::redact::field(&name, value, &[]))
+            .map(|value| secrets.field(&name, value))
             .collect();
         if headers.remove(&name).is_some() {
             edits.push(Edit {
@@ -87,7 +88,7 @@ mod tests {
         for name in ["x-one", "x-two", "x-three", "te", "transfer-encoding"] {
             headers.append(HeaderName::from_static(name), HeaderValue::from_static("v"));
         }
-        let edits = strip_hop_by_hop(&mut headers, Stage::Request);
+        let edits = strip_hop_by_hop(&mut headers, Stage::Request, &Secrets::default());
         assert_eq!(headers.keys().collect::<Vec<_>>(), ["x-three"]);
         assert_eq!(edits.len(), 5);
         assert_eq!(edits[2].before.as_deref(), Some("keep-alive, X-One, x-two"));

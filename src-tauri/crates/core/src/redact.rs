@@ -1,68 +1,188 @@
 //! Secrets are taken out before anything is kept.
 //!
 //! A trace is shown on screens and pasted into issues. Names stay, so that one can see that a
-//! cookie or a token was there; values go.
+//! cookie or a token was there; values go:
+//!
+//! - a field whose name says that it is a secret, or that the workspace fills from the
+//!   environment, as a whole; of credentials and cookies, all but the scheme and the names;
+//! - a query parameter by such a name;
+//! - the text of a secret that is known, wherever it stands: in an address, in a reason.
+
+use std::borrow::Cow;
 
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::trace::HeaderLines;
+use crate::workspace::{Preview, Snapshot};
 
 /// What stands in a secret's place.
 pub const REDACTED: &str = "[redacted]";
 
 /// Fields whose value is a secret as a whole, by their names.
-const SECRET: [&str; 6] = [
-    "x-vercel-protection-bypass",
-    "x-api-key",
+const SECRET: [&str; 11] = [
     "api-key",
+    "x-access-token",
+    "x-amz-security-token",
+    "x-api-key",
     "x-auth-token",
     "x-csrf-token",
+    "x-goog-api-key",
+    "x-shopify-access-token",
+    "x-vercel-oidc-token",
+    "x-vercel-protection-bypass",
     "x-xsrf-token",
 ];
 
-/// The fields as a trace keeps them: `Authorization`, cookies' values and the fields named in
-/// `secrets` are taken out.
+/// The shortest text that is looked for everywhere: a shorter one stands in ordinary words too.
+const SHORTEST: usize = 6;
+
+/// What a trace of one request must not keep.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue};
-/// use tripledash_core::redact::redact;
+/// use tripledash_core::redact::Secrets;
 ///
 /// let mut headers = HeaderMap::new();
 /// headers.insert("cookie", HeaderValue::from_static("sid=s3cret; theme=dark"));
 /// headers.insert("authorization", HeaderValue::from_static("Bearer s3cret"));
-/// let lines = redact(&headers, &[]);
+/// let lines = Secrets::default().lines(&headers);
 /// assert_eq!(lines[0].1, "sid=[redacted]; theme=[redacted]");
 /// assert_eq!(lines[1].1, "Bearer [redacted]");
 /// ```
-pub fn redact(headers: &HeaderMap, secrets: &[HeaderName]) -> HeaderLines {
-    headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), field(name, value, secrets)))
-        .collect()
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Secrets {
+    names: Vec<HeaderName>,
+    texts: Vec<String>,
 }
 
-/// One field's value as a trace keeps it.
-pub fn field(name: &HeaderName, value: &HeaderValue, secrets: &[HeaderName]) -> String {
-    let text = String::from_utf8_lossy(value.as_bytes());
-    if secrets.contains(name) || SECRET.contains(&name.as_str()) {
-        REDACTED.to_owned()
-    } else if name == COOKIE {
-        cookie(&text)
-    } else if name == SET_COOKIE {
-        set_cookie(&text)
-    } else if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
-        match text.split_once(' ') {
-            Some((scheme, _)) => format!("{scheme} {REDACTED}"),
-            None => REDACTED.to_owned(),
+impl Secrets {
+    /// What `preview` takes from the environment.
+    pub fn of_preview(preview: &Preview, snapshot: &Snapshot) -> Self {
+        let mut secrets = Self::default();
+        secrets.add_preview(preview, snapshot);
+        secrets
+    }
+
+    /// What any preview takes from the environment: for a request that is no preview's yet.
+    pub fn of_workspace(snapshot: &Snapshot) -> Self {
+        let mut secrets = Self::default();
+        for preview in snapshot.workspace.previews.values() {
+            secrets.add_preview(preview, snapshot);
         }
-    } else {
-        text.into_owned()
+        secrets
+    }
+
+    /// Takes a text for a secret, wherever it stands.
+    pub fn add_text(&mut self, text: &str) {
+        if text.len() >= SHORTEST && !self.texts.iter().any(|known| known == text) {
+            self.texts.push(text.to_owned());
+        }
+    }
+
+    fn add_preview(&mut self, preview: &Preview, snapshot: &Snapshot) {
+        for (name, template) in &preview.headers {
+            let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+                continue;
+            };
+            let mut variables = template.environment_names().peekable();
+            if variables.peek().is_some() && !self.names.contains(&name) {
+                self.names.push(name);
+            }
+            for value in variables.filter_map(|name| snapshot.environment.get(name)) {
+                self.add_text(value);
+            }
+        }
+    }
+
+    /// The fields as a trace keeps them.
+    pub fn lines(&self, headers: &HeaderMap) -> HeaderLines {
+        headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), self.field(name, value)))
+            .collect()
+    }
+
+    /// One field's value as a trace keeps it.
+    pub fn field(&self, name: &HeaderName, value: &HeaderValue) -> String {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        if self.names.contains(name) || SECRET.contains(&name.as_str()) {
+            REDACTED.to_owned()
+        } else if name == COOKIE {
+            cookie(&text)
+        } else if name == SET_COOKIE {
+            set_cookie(&text)
+        } else if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
+            match text.split_once(' ') {
+                Some((scheme, _)) => format!("{scheme} {REDACTED}"),
+                None => REDACTED.to_owned(),
+            }
+        } else {
+            self.clean(&text).into_owned()
+        }
+    }
+
+    /// A text without the secrets in it.
+    ///
+    /// ```
+    /// use tripledash_core::redact::Secrets;
+    ///
+    /// let mut secrets = Secrets::default();
+    /// secrets.add_text("s3cret");
+    /// assert_eq!(secrets.clean("/a/s3cret?b=1"), "/a/[redacted]?b=1");
+    /// assert_eq!(secrets.clean("/a?x-api-key=1&b=2"), "/a?x-api-key=[redacted]&b=2");
+    /// ```
+    pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut clean = Cow::Borrowed(text);
+        for secret in &self.texts {
+            if clean.contains(secret.as_str()) {
+                clean = clean.replace(secret.as_str(), REDACTED).into();
+            }
+        }
+        match self.without_parameters(&clean) {
+            Some(without) => without.into(),
+            None => clean,
+        }
+    }
+
+    /// The same for a text that is kept anyway.
+    pub(crate) fn clean_in_place(&self, text: &mut String) {
+        if let Cow::Owned(clean) = self.clean(text) {
+            *text = clean;
+        }
+    }
+
+    /// The text with the values of secret query parameters gone; `None` where it has none.
+    fn without_parameters(&self, text: &str) -> Option<String> {
+        let (_, query) = text.split_once('?')?;
+        let mut clean = String::new();
+        let mut kept = 0;
+        for (at, _) in query.match_indices('=') {
+            let at = text.len() - query.len() + at;
+            let start = text[..at].rfind(['?', '&'])? + 1;
+            let secret = at >= kept && self.is_secret(&text[start..at]);
+            if secret {
+                let end = text[at..].find(['&', '#', ';', '"', '>', ' ']);
+                clean.push_str(&text[kept..=at]);
+                clean.push_str(REDACTED);
+                kept = end.map_or(text.len(), |end| at + end);
+            }
+        }
+        (kept > 0).then(|| clean + &text[kept..])
+    }
+
+    /// Whether a field or a query parameter of this name is a secret as a whole.
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        SECRET.iter().any(|known| is(known))
+            || self.names.iter().any(|known| is(known.as_str()))
+            || is(AUTHORIZATION.as_str())
+            || is(PROXY_AUTHORIZATION.as_str())
     }
 }
 
 /// A `Cookie` value with the names only.
-pub fn cookie(value: &str) -> String {
+fn cookie(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for pair in value
         .split(';')
@@ -82,7 +202,7 @@ pub fn cookie(value: &str) -> String {
 }
 
 /// A `Set-Cookie` value with its name and attributes only.
-pub fn set_cookie(value: &str) -> String {
+pub(crate) fn set_cookie(value: &str) -> String {
     let (pair, attributes) = match value.find(';') {
         Some(at) => value.split_at(at),
         None => (value, ""),
@@ -92,5 +212,39 @@ pub fn set_cookie(value: &str) -> String {
         Some((_, "")) => value.to_owned(),
         Some((name, _)) => format!("{name}={REDACTED}{attributes}"),
         None => format!("{REDACTED}{attributes}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_leave_texts() {
+        let mut secrets = Secrets::default();
+        secrets.add_text("hunter22");
+        secrets.add_text("a");
+        secrets.names.push(HeaderName::from_static("x-mine"));
+        for (text, wanted) in [
+            ("/a?b=1", "/a?b=1"),
+            ("/hunter22/hunter22", "/[redacted]/[redacted]"),
+            ("/a?X-Mine=1", "/a?X-Mine=[redacted]"),
+            (
+                "http://h/?x=1&api-key=2=3#f",
+                "http://h/?x=1&api-key=[redacted]#f",
+            ),
+            (
+                "/?api-key=1&x-mine=2&c=3",
+                "/?api-key=[redacted]&x-mine=[redacted]&c=3",
+            ),
+            ("/api-key=1", "/api-key=1"),
+            (
+                "</a?api-key=1>; rel=next",
+                "</a?api-key=[redacted]>; rel=next",
+            ),
+            ("a=b?", "a=b?"),
+        ] {
+            assert_eq!(secrets.clean(text), wanted, "{text}");
+        }
     }
 }

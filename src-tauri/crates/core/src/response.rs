@@ -27,6 +27,7 @@ use crate::compare;
 use crate::edit::{Edit, Stage};
 use crate::hop;
 use crate::host::Authority;
+use crate::redact::Secrets;
 use crate::resolve::ResolvedPreview;
 use crate::route::RequestHead;
 use crate::trace::{HeaderLines, UpstreamTarget};
@@ -47,7 +48,7 @@ pub struct ResponseContext {
     head: bool,
     destination: Destination,
     upgrade: bool,
-    secrets: Vec<HeaderName>,
+    secrets: Secrets,
 }
 
 /// What a browser wants the response for, from `Sec-Fetch-Dest`.
@@ -91,7 +92,11 @@ pub fn edit_response(
     let mut edits = Vec::new();
     // A switched connection keeps the fields that switched it.
     if status != StatusCode::SWITCHING_PROTOCOLS {
-        edits.extend(hop::strip_hop_by_hop(headers, Stage::Response));
+        edits.extend(hop::strip_hop_by_hop(
+            headers,
+            Stage::Response,
+            &context.secrets,
+        ));
     }
     let foreign = location::edit(headers, context, &mut edits);
     let foreign_redirect =
@@ -107,9 +112,12 @@ pub fn edit_response(
     if inject.is_some() {
         make_room(headers, &mut edits);
     }
+    for edit in &mut edits {
+        edit.redact(&context.secrets);
+    }
     ResponseEdits {
         edits,
-        actual,
+        actual: actual.map(|path| context.secrets.clean(&path).into_owned()),
         inject,
         foreign_redirect,
     }
@@ -251,12 +259,12 @@ impl ResponseContext {
             head: *head.method == Method::HEAD,
             destination,
             upgrade: head.upgrade,
-            secrets: Vec::new(),
+            secrets: Secrets::default(),
         }
     }
 
-    pub(crate) fn with_secrets(mut self, secrets: &[HeaderName]) -> Self {
-        self.secrets = secrets.to_vec();
+    pub(crate) fn with_secrets(mut self, secrets: &Secrets) -> Self {
+        self.secrets = secrets.clone();
         self
     }
 
@@ -272,7 +280,7 @@ impl ResponseContext {
 
     /// Response fields as a trace keeps them.
     pub fn response_lines(&self, headers: &HeaderMap) -> HeaderLines {
-        crate::redact::redact(headers, &self.secrets)
+        self.secrets.lines(headers)
     }
 }
 

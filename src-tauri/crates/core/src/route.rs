@@ -16,13 +16,13 @@ mod refusal;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::header::HeaderName;
 use http::{HeaderMap, Method, Uri};
 
 pub use self::kind::{has_asset_extension, kind_of};
 pub use self::refusal::Refusal;
 use crate::edit::Edit;
 use crate::host::{Authority, Host};
+use crate::redact::Secrets;
 use crate::resolve::{Resolved, resolve};
 use crate::response::ResponseContext;
 use crate::trace::{HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
@@ -84,8 +84,8 @@ pub struct Forward {
     pub edits: Vec<Edit>,
     /// What the response is edited with.
     pub response: ResponseContext,
-    /// Fields whose values a trace must not keep.
-    pub secrets: Vec<HeaderName>,
+    /// What a trace must not keep.
+    pub secrets: Secrets,
 }
 
 /// Where a request goes.
@@ -173,7 +173,16 @@ fn decide(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Result<Route, Box
 impl Forward {
     /// The fields sent, as a trace keeps them.
     pub fn request_lines(&self) -> HeaderLines {
-        crate::redact::redact(&self.headers, &self.secrets)
+        self.secrets.lines(&self.headers)
+    }
+
+    /// Where the request goes, as a trace keeps it.
+    pub fn told_target(&self) -> UpstreamTarget {
+        let target = &self.upstream.target;
+        UpstreamTarget {
+            path: self.secrets.clean(&target.path).into_owned(),
+            ..target.clone()
+        }
     }
 
     /// Path and query to ask for.

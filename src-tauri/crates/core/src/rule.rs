@@ -6,8 +6,6 @@
 mod condition;
 mod destination;
 
-use std::collections::BTreeMap;
-
 use http::HeaderMap;
 
 pub use self::destination::Target;
@@ -45,6 +43,8 @@ pub struct Evaluation {
     pub verdicts: Vec<RuleVerdict>,
     /// The rule that won.
     pub winner: Option<Winner>,
+    /// What conditions captured of cookies and credentials.
+    pub secrets: Vec<String>,
 }
 
 /// The rule that won, and where it leads.
@@ -60,15 +60,20 @@ pub struct Winner {
 pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluation {
     let mut verdicts = Vec::new();
     let mut winner: Option<Winner> = None;
+    let mut secrets = Vec::new();
     for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.by == by) {
-        let (reason, params, target) = match &winner {
-            Some(winner) => (
-                format!("not asked: rule {} had matched", winner.index),
-                Params::new(),
-                None,
-            ),
-            None => judge(rule, view),
+        let judged = match &winner {
+            Some(winner) => Judged {
+                reason: format!("not asked: rule {} had matched", winner.index),
+                ..Judged::default()
+            },
+            None => judge(rule, view, &mut secrets),
         };
+        let Judged {
+            reason,
+            params,
+            target,
+        } = judged;
         let matched = target.is_some();
         if let Some(target) = target {
             winner = Some(Winner { index, target });
@@ -83,50 +88,59 @@ pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluatio
             params,
         });
     }
-    Evaluation { verdicts, winner }
+    Evaluation {
+        verdicts,
+        winner,
+        secrets,
+    }
 }
 
-/// The reason, the captured parameters and, where the rule matches, its target.
-fn judge(
-    rule: &Rule,
-    view: &RequestView<'_>,
-) -> (
-    String,
-    BTreeMap<String, crate::trace::ParamValue>,
-    Option<Option<Target>>,
-) {
-    let Some(mut params) = capture(rule, view.path) else {
-        return (
-            format!("the path {} does not match", view.path),
-            Params::new(),
-            None,
-        );
+/// What one rule says.
+#[derive(Default)]
+struct Judged {
+    reason: String,
+    /// What its `source` captured.
+    params: Params,
+    /// Where it leads, if it matches.
+    target: Option<Option<Target>>,
+}
+
+fn judge(rule: &Rule, view: &RequestView<'_>, secrets: &mut Vec<String>) -> Judged {
+    let path = view.path;
+    let Some(params) = capture(rule, path) else {
+        return Judged {
+            reason: format!("the path {path} does not match"),
+            ..Judged::default()
+        };
     };
-    match condition::hold(&rule.has, &rule.missing, view) {
-        Ok(found) => params.extend(found),
-        Err(reason) => return (reason, params, None),
+    let mut all = params.clone();
+    match condition::hold(&rule.has, &rule.missing, view, secrets) {
+        Ok(found) => all.extend(found),
+        Err(reason) => {
+            return Judged {
+                reason,
+                params,
+                target: None,
+            };
+        }
     }
-    let Some(template) = &rule.destination else {
-        return (
-            format!(
-                "the path {} matches, and the rule leaves it alone",
-                view.path
-            ),
-            params,
+    let (reason, target) = match &rule.destination {
+        None => (
+            format!("the path {path} matches, and the rule leaves it alone"),
             Some(None),
-        );
+        ),
+        Some(template) => match destination::target(template, rule.by, &all, view) {
+            Ok(target) => (
+                format!("the path {path} matches, and leads to {target}"),
+                Some(Some(target)),
+            ),
+            Err(reason) => (format!("the path {path} matches, but {reason}"), None),
+        },
     };
-    match destination::target(template, rule.by, &params, view) {
-        Ok(target) => (
-            format!("the path {} matches, and leads to {target}", view.path),
-            params,
-            Some(Some(target)),
-        ),
-        Err(reason) => (
-            format!("the path {} matches, but {reason}", view.path),
-            params,
-            None,
-        ),
+    Judged {
+        reason,
+        params,
+        target,
     }
 }
 

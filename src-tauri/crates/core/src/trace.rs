@@ -16,6 +16,7 @@ mod wire;
 pub use self::wire::{AnsweredBy, ExchangeDetail, ExchangeRow};
 use crate::diagnostic::Diagnostic;
 use crate::edit::Edit;
+use crate::redact::Secrets;
 
 /// Microseconds since the Unix epoch. Shown as RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -322,6 +323,23 @@ pub struct Exchange {
     pub state: State,
     /// Whether the upstream answered, or we did (an error page, a refusal). False while open.
     pub from_upstream: bool,
+}
+
+// === impl RuleVerdict ===
+
+impl RuleVerdict {
+    /// Takes out what a trace must not keep.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        secrets.clean_in_place(&mut self.reason);
+        for value in self.params.values_mut() {
+            match value {
+                ParamValue::One(text) => secrets.clean_in_place(text),
+                ParamValue::Many(texts) => texts
+                    .iter_mut()
+                    .for_each(|text| secrets.clean_in_place(text)),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -126,7 +126,7 @@ impl Proxy {
             }
             Route::Refuse(refusal) => {
                 let id = self.id();
-                let started = own::started(id, (self.clock)(), &refusal, &request);
+                let started = own::started(id, (self.clock)(), &refusal, &request, &snapshot);
                 let open = OpenExchange::begin(id, begun, &self.events, started);
                 let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
                 own::refuse(&refusal, open, &request, tag.as_deref())

@@ -9,6 +9,7 @@ use super::plan::Asked;
 use crate::edit::{Edit, Stage};
 use crate::hop;
 use crate::host::Authority;
+use crate::redact::Secrets;
 use crate::response::cookie;
 use crate::upstream::UpstreamOrigin;
 
@@ -22,13 +23,14 @@ const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 pub(super) fn copy(
     head: &RequestHead<'_>,
     edits: Vec<Edit>,
+    secrets: Secrets,
     host: &HeaderValue,
     arrived: &str,
 ) -> Outgoing {
     let mut came = head.headers.clone();
     came.remove(HOST);
     let upgrade = head.upgrade.then(|| came.get(UPGRADE).cloned()).flatten();
-    let mut stripped = hop::strip_hop_by_hop(&mut came, Stage::Request);
+    let mut stripped = hop::strip_hop_by_hop(&mut came, Stage::Request, &secrets);
     let mut headers = HeaderMap::with_capacity(came.len() + 12);
     headers.insert(HOST, host.clone());
     headers.extend(came);
@@ -40,7 +42,7 @@ pub(super) fn copy(
     let mut outgoing = Outgoing {
         headers,
         edits,
-        secrets: Vec::new(),
+        secrets,
     };
     if host != arrived {
         outgoing.edits.push(Edit {

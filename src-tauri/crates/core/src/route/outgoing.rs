@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::edit::{Edit, Stage};
-use crate::redact;
+use crate::redact::Secrets;
 
 pub(super) struct Outgoing {
     pub(super) headers: HeaderMap,
     pub(super) edits: Vec<Edit>,
-    pub(super) secrets: Vec<HeaderName>,
+    pub(super) secrets: Secrets,
 }
 
 impl Outgoing {
@@ -27,7 +27,7 @@ impl Outgoing {
         if present.next() == Some(&value) && present.next().is_none() {
             return;
         }
-        let after = redact::field(name, &value, &self.secrets);
+        let after = self.secrets.field(name, &value);
         self.headers.insert(name.clone(), value);
         self.record(name, before, Some(after), why);
     }
@@ -46,7 +46,7 @@ impl Outgoing {
             .headers
             .get_all(name)
             .iter()
-            .map(|value| redact::field(name, value, &self.secrets))
+            .map(|value| self.secrets.field(name, value))
             .collect();
         (!lines.is_empty()).then(|| lines.join(", "))
     }

@@ -11,6 +11,7 @@ use super::{Forward, RequestHead, Upstream};
 use crate::edit::{Edit, Stage};
 use crate::hop;
 use crate::host::Authority;
+use crate::redact::Secrets;
 use crate::resolve::{NoUpstream, ResolvedPreview};
 use crate::response::ResponseContext;
 use crate::rule::{self, RequestView, Target};
@@ -61,15 +62,21 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
     let mut edits = Vec::new();
     let sent_path = match proxied
         .winner
-        .and_then(|winner| Some((winner.index, winner.target?)))
+        .as_ref()
+        .and_then(|winner| Some((winner.index, winner.target.as_ref()?)))
     {
-        Some((index, target)) => rewritten(index, &target, asked.path, &mut edits),
+        Some((index, target)) => rewritten(index, target, asked.path, &mut edits),
         None => asked.path.to_owned(),
     };
 
     let host_value = HeaderValue::from_str(&host)
         .map_err(|_| unusable(&asked, "host", &format!("the Host {host:?}")))?;
-    let mut outgoing = fields::copy(asked.head, edits, &host_value, &arrived);
+    let mut secrets = Secrets::of_preview(preview, snapshot);
+    proxied
+        .secrets
+        .iter()
+        .for_each(|text| secrets.add_text(text));
+    let mut outgoing = fields::copy(asked.head, edits, secrets, &host_value, &arrived);
     fields::forwarded(&mut outgoing, &asked, &origin, &host);
     let pane = format!("http://{arrived}");
     origin::apply(
@@ -78,10 +85,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         &origin_policy(&origin, &host, &sent_path),
     );
     fields::cookies(&mut outgoing);
-    for (name, value, secret) in own {
-        if secret {
-            outgoing.secrets.push(name.clone());
-        }
+    for (name, value) in own {
         outgoing.set(
             &name,
             value,
@@ -99,13 +103,22 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         value: &value,
     };
     let app = rule::evaluate(&workspace.rules, RuleBy::App, &sent);
+    let mut secrets = outgoing.secrets;
+    app.secrets.iter().for_each(|text| secrets.add_text(text));
     let predicted = app
         .winner
         .and_then(|winner| winner.target)
-        .map(|target| target.path);
+        .map(|target| secrets.clean(&target.path).into_owned());
     let mut rules = proxied.verdicts;
     rules.extend(app.verdicts);
     rules.sort_by_key(|verdict| verdict.index);
+    for rule in &mut rules {
+        rule.redact(&secrets);
+    }
+    let mut edits = outgoing.edits;
+    for edit in &mut edits {
+        edit.redact(&secrets);
+    }
 
     let target = UpstreamTarget {
         origin: origin.to_string(),
@@ -120,7 +133,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         &target,
         snapshot,
     )
-    .with_secrets(&outgoing.secrets);
+    .with_secrets(&secrets);
     Ok(Forward {
         resolution: asked.resolution,
         path: asked.path.to_owned(),
@@ -135,9 +148,9 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
             target,
         },
         headers: outgoing.headers,
-        edits: outgoing.edits,
+        edits,
         response,
-        secrets: outgoing.secrets,
+        secrets,
     })
 }
 
@@ -182,9 +195,9 @@ fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolic
     }
 }
 
-type Field = (HeaderName, HeaderValue, bool);
+type Field = (HeaderName, HeaderValue);
 
-/// The preview's own fields, and whether each is secret.
+/// The preview's own fields.
 fn configured(
     preview: &Preview,
     asked: &Asked<'_>,
@@ -195,12 +208,11 @@ fn configured(
         let Ok(field) = HeaderName::from_bytes(name.as_bytes()) else {
             return Err(unusable(asked, name, "the name"));
         };
-        let secret = template.environment_names().next().is_some();
         match template.render(&|variable| asked.preview.value(variable, snapshot)) {
             Ok(text) => {
                 let value =
                     HeaderValue::from_str(&text).map_err(|_| unusable(asked, name, "the value"))?;
-                fields.push((field, value, secret));
+                fields.push((field, value));
             }
             Err(absent) if absent.name.starts_with("env:") => {
                 let preview = preview.name.clone();

@@ -2,22 +2,36 @@
 
 use std::borrow::Cow;
 
+use http::header::COOKIE;
+
 use super::RequestView;
 use crate::pattern::Params;
+use crate::redact::{REDACTED, Secrets};
 use crate::trace::ParamValue;
 use crate::workspace::{Condition, ConditionOn};
 
-/// Parameters that the conditions give, or the reason why one does not hold.
+/// Parameters that the conditions give, or the reason why one does not hold. What they take from
+/// cookies and credentials is added to `secrets`.
 pub(super) fn hold(
     has: &[Condition],
     missing: &[Condition],
     view: &RequestView<'_>,
+    secrets: &mut Vec<String>,
 ) -> Result<Params, String> {
     let mut params = Params::new();
     for condition in has {
         let name = describe(condition);
-        match check(condition, view, &mut params) {
-            Verdict::Holds => {}
+        let mut found = Params::new();
+        match check(condition, view, &mut found) {
+            Verdict::Holds => {
+                if is_secret(condition) {
+                    secrets.extend(found.values().filter_map(|value| match value {
+                        ParamValue::One(text) => Some(text.clone()),
+                        ParamValue::Many(_) => None,
+                    }));
+                }
+                params.extend(found);
+            }
             Verdict::Absent => {
                 return Err(format!("it wants {name}, which the request does not have"));
             }
@@ -70,9 +84,10 @@ fn check(condition: &Condition, view: &RequestView<'_>, params: &mut Params) -> 
         return Verdict::Holds;
     };
     let Some(found) = pattern.matches(&value) else {
-        let shown = match condition.on {
-            ConditionOn::Cookie => crate::redact::REDACTED.to_owned(),
-            ConditionOn::Header | ConditionOn::Query | ConditionOn::Host => value.into_owned(),
+        let shown = if is_secret(condition) {
+            REDACTED.to_owned()
+        } else {
+            value.into_owned()
         };
         return Verdict::Differs(shown);
     };
@@ -81,6 +96,18 @@ fn check(condition: &Condition, view: &RequestView<'_>, params: &mut Params) -> 
     }
     params.extend(found);
     Verdict::Holds
+}
+
+/// Whether what it looks at must not be kept.
+fn is_secret(condition: &Condition) -> bool {
+    match condition.on {
+        ConditionOn::Cookie => true,
+        ConditionOn::Header => {
+            condition.key == COOKIE.as_str() || Secrets::default().is_secret(&condition.key)
+        }
+        ConditionOn::Query => Secrets::default().is_secret(&condition.key),
+        ConditionOn::Host => false,
+    }
 }
 
 fn value<'a>(condition: &Condition, view: &RequestView<'a>) -> Option<Cow<'a, str>> {
@@ -104,7 +131,7 @@ fn value<'a>(condition: &Condition, view: &RequestView<'a>) -> Option<Cow<'a, st
         }
         ConditionOn::Cookie => view
             .headers
-            .get_all(http::header::COOKIE)
+            .get_all(COOKIE)
             .iter()
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(';'))

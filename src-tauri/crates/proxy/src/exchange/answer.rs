@@ -193,7 +193,7 @@ fn offer(edited: &mut Edited, foreign: &str, context: &Context<'_>) {
         Edit {
             stage: Stage::Response,
             field: "location".into(),
-            before: Some(foreign.to_owned()),
+            before: Some(context.forward.secrets.clean(foreign).into_owned()),
             after: None,
             why: "the page offers it as a link".into(),
         },

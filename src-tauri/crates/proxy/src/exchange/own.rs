@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Method, Request, Response};
 use tripledash_core::host::Authority;
-use tripledash_core::redact::redact;
+use tripledash_core::redact::Secrets;
 use tripledash_core::resolve::{Resolved, resolve};
 use tripledash_core::route::Refusal;
 use tripledash_core::trace::{Answered, Failure, Resolution, Started, Timings};
@@ -21,21 +21,24 @@ pub(super) fn started<B>(
     at: Timestamp,
     refusal: &Refusal,
     request: &Request<B>,
+    snapshot: &Snapshot,
 ) -> Option<Started> {
     let path = request.uri().path_and_query();
+    let path = path.map_or("/", |path| path.as_str());
+    let secrets = Secrets::of_workspace(snapshot);
     Some(Started {
         id,
         at,
         kind: refusal.kind,
         method: request.method().to_string(),
-        url: refusal.url.clone(),
-        path: path.map_or("/", |path| path.as_str()).to_owned(),
+        url: secrets.clean(&refusal.url).into_owned(),
+        path: secrets.clean(path).into_owned(),
         resolution: refusal.resolution.clone()?,
         rules: Vec::new(),
         predicted: None,
         upstream: None,
         edits: Vec::new(),
-        request_headers: redact(request.headers(), &[]),
+        request_headers: secrets.lines(request.headers()),
     })
 }
 
@@ -133,7 +136,7 @@ fn end(
                 ..Timings::default()
             },
             edits: Vec::new(),
-            response_headers: redact(response.headers(), &[]),
+            response_headers: Secrets::default().lines(response.headers()),
             failure: Some(failure),
         });
     }
