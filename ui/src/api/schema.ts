@@ -972,6 +972,15 @@ export interface components {
             kind: "workspace";
             workspace: components["schemas"]["WorkspaceState"];
         } | {
+            /**
+             * Format: int64
+             * @description That of the workspace told last.
+             */
+            generation: number;
+            /** @enum {string} */
+            kind: "previews";
+            previews: components["schemas"]["Preview"][];
+        } | {
             /** @enum {string} */
             kind: "cleared";
         } | {
@@ -1084,7 +1093,7 @@ export interface components {
             recent: components["schemas"]["Recent"][];
             /** @description Rules in the file's order. */
             rules: components["schemas"]["Rule"][];
-            /** @description Tenants in the file's order. */
+            /** @description Tenants in the file's order. Shared, because there may be tens of thousands. */
             tenants: components["schemas"]["Tenant"][];
         };
     };

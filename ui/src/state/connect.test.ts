@@ -64,6 +64,25 @@ describe("connect", () => {
     expect(useStore.getState().connection.kind).toBe("live");
   });
 
+  it("takes the previews' health for the workspace it was told of", async () => {
+    const { fetcher, stream } = engine();
+    vi.stubGlobal("fetch", fetcher);
+    connect("t");
+    const all = await stream("");
+    const named = (name: string): WorkspaceState["previews"] => [{
+      name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "up", statusReason: null, unlocked: false,
+      missingVariables: [], excludedTenants: [],
+    }];
+    const shown = () => useStore.getState().workspace?.previews.map(({ name }) => name);
+    all.write(snapshot("1"));
+    all.write({ kind: "previews", generation: 1, previews: named("fits") });
+    await vi.waitFor(() => expect(shown()).toEqual(["fits"]));
+    all.write({ kind: "previews", generation: 2, previews: named("overtaken") });
+    all.write(more("2"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1", "2"]));
+    expect(shown()).toEqual(["fits"]);
+  });
+
   it("keeps the old stream live until the new filter's snapshot is here, and hears nothing of it afterwards", async () => {
     const { fetcher, stream } = engine();
     vi.stubGlobal("fetch", fetcher);

@@ -123,6 +123,9 @@ export function applyLine(line: StreamLine): void {
     case "workspace":
       applyWorkspace(line.workspace);
       return;
+    case "previews": // of another generation: a whole workspace that has them too is on its way
+      set(({ workspace }) => (workspace?.generation === line.generation ? { workspace: { ...workspace, previews: line.previews } } : {}));
+      return;
     case "cleared":
       set(({ exchanges }) => ({ exchanges: cleared(exchanges), chosenExchange: null }));
       return;

@@ -21,7 +21,7 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, timeout_at};
 use tripledash_core::filter::Filter;
 use tripledash_core::trace::{Exchange, ExchangeId, ExchangeRow};
-use tripledash_workbench::{Change, DiagnosticCount, Looking, Stats, WorkspaceState};
+use tripledash_workbench::{Change, DiagnosticCount, Looking, Preview, Stats, WorkspaceState};
 use utoipa::ToSchema;
 
 use crate::ApiState;
@@ -60,6 +60,13 @@ pub(crate) enum StreamLine {
     },
     /// The workspace changed.
     Workspace { workspace: Box<WorkspaceState> },
+    /// Nothing but the previews' state changed: of a workspace with tens of thousands of tenants,
+    /// the few lines that did.
+    Previews {
+        /// That of the workspace told last.
+        generation: u64,
+        previews: Vec<Preview>,
+    },
     /// The log was cleared.
     Cleared,
     /// The reader lagged; a snapshot follows.
@@ -100,6 +107,8 @@ pub(crate) struct Feed {
     sequence: u64,
     changes: broadcast::Receiver<Change>,
     workspace: watch::Receiver<Arc<WorkspaceState>>,
+    /// As it was told last.
+    told: Arc<WorkspaceState>,
     waiting: VecDeque<ShellRequest>,
     shell: broadcast::Receiver<ShellRequest>,
     _looking: Looking,
@@ -119,6 +128,7 @@ impl Feed {
         Self {
             changes: state.workbench.recorder().subscribe(),
             workspace: state.workbench.state(),
+            told: Arc::clone(&state.workbench.state().borrow()),
             _looking: state.workbench.look(),
             state,
             filter,
@@ -151,10 +161,19 @@ impl Feed {
             match next {
                 Next::Stop | Next::Workspace(false) => return None,
                 Next::Workspace(true) => {
-                    let workspace = self.workspace.borrow_and_update().clone();
-                    return Some(line(&StreamLine::Workspace {
-                        workspace: Box::new(WorkspaceState::clone(&workspace)),
-                    }));
+                    let now = self.workspace.borrow_and_update().clone();
+                    let before = std::mem::replace(&mut self.told, Arc::clone(&now));
+                    let news = if now.is_same_but_for_previews(&before) {
+                        StreamLine::Previews {
+                            generation: now.generation,
+                            previews: now.previews.clone(),
+                        }
+                    } else {
+                        StreamLine::Workspace {
+                            workspace: Box::new(WorkspaceState::clone(&now)),
+                        }
+                    };
+                    return Some(line(&news));
                 }
                 Next::Shell(Ok(request)) => return Some(line(&StreamLine::Shell { request })),
                 // The page missed a menu's command; the person will choose it again.
@@ -227,12 +246,12 @@ impl Feed {
     }
 
     fn snapshot(&mut self) -> StreamLine {
-        let workspace = self.workspace.borrow_and_update().clone();
+        self.told = self.workspace.borrow_and_update().clone();
         let kept = self.state.workbench.recorder().kept();
         self.sequence = kept.sequence;
         let first = kept.exchanges.len().saturating_sub(self.limit);
         StreamLine::Snapshot {
-            workspace: Box::new(WorkspaceState::clone(&workspace)),
+            workspace: Box::new(WorkspaceState::clone(&self.told)),
             exchanges: kept.exchanges[first..]
                 .iter()
                 .map(|exchange| self.row(exchange))

@@ -1,8 +1,9 @@
 //! The workspace as the window shows it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tripledash_core::trace::RuleBy;
 use tripledash_core::workspace::{Access, Problem};
 use tripledash_core::{Snapshot, workspace};
@@ -23,8 +24,10 @@ pub struct WorkspaceState {
     pub origin: Origin,
     /// Names of the prefix's parts, usually `["tenant"]`.
     pub prefix: Vec<String>,
-    /// Tenants in the file's order.
-    pub tenants: Vec<Tenant>,
+    /// Tenants in the file's order. Shared, because there may be tens of thousands.
+    #[serde(serialize_with = "shared")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Tenant>))]
+    pub tenants: Arc<Vec<Tenant>>,
     /// Previews in the file's order.
     pub previews: Vec<Preview>,
     /// Named pages in the file's order.
@@ -40,6 +43,22 @@ pub struct WorkspaceState {
     pub base: String,
     /// Workspaces opened lately, newest first.
     pub recent: Vec<Recent>,
+}
+
+impl WorkspaceState {
+    /// Whether all is as it was but for the previews. A change of what requests see is told apart:
+    /// it counts [`Self::generation`] up.
+    pub fn is_same_but_for_previews(&self, before: &Self) -> bool {
+        let but_for_them = Self {
+            previews: before.previews.clone(),
+            ..self.clone()
+        };
+        but_for_them == *before
+    }
+}
+
+fn shared<S: Serializer>(tenants: &Arc<Vec<Tenant>>, serializer: S) -> Result<S::Ok, S::Error> {
+    tenants.as_slice().serialize(serializer)
 }
 
 /// Where a workspace lives.
@@ -205,37 +224,43 @@ pub(crate) fn tenants(workspace: &workspace::Workspace) -> Vec<Tenant> {
         .collect()
 }
 
-pub(crate) fn previews(snapshot: &Snapshot, health: &Health) -> Vec<Preview> {
+/// The previews, of whose health nothing is said yet.
+pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
     snapshot
         .workspace
         .previews
         .values()
-        .map(|preview| {
-            let seen = health.of(&preview.name);
-            Preview {
-                name: preview.name.clone(),
-                branch: preview.branch.clone(),
-                upstream: preview.upstream.to_string(),
-                host: preview.host.as_ref().map(ToString::to_string),
-                access: match preview.access {
-                    Access::Full => PreviewAccess::Full,
-                    Access::ReadOnly => PreviewAccess::ReadOnly,
-                },
-                status: seen.status,
-                status_reason: seen.reason,
-                unlocked: snapshot.unlocked.contains(&preview.name),
-                missing_variables: snapshot
-                    .workspace
-                    .missing_variables(snapshot, &preview.name),
-                excluded_tenants: preview
-                    .tenants
-                    .iter()
-                    .filter(|(_, other)| other.is_none())
-                    .map(|(id, _)| id.clone())
-                    .collect(),
-            }
+        .map(|preview| Preview {
+            name: preview.name.clone(),
+            branch: preview.branch.clone(),
+            upstream: preview.upstream.to_string(),
+            host: preview.host.as_ref().map(ToString::to_string),
+            access: match preview.access {
+                Access::Full => PreviewAccess::Full,
+                Access::ReadOnly => PreviewAccess::ReadOnly,
+            },
+            status: Status::Unknown,
+            status_reason: None,
+            unlocked: snapshot.unlocked.contains(&preview.name),
+            missing_variables: snapshot
+                .workspace
+                .missing_variables(snapshot, &preview.name),
+            excluded_tenants: preview
+                .tenants
+                .iter()
+                .filter(|(_, other)| other.is_none())
+                .map(|(id, _)| id.clone())
+                .collect(),
         })
         .collect()
+}
+
+pub(crate) fn put_health(previews: &mut [Preview], health: &Health) {
+    for preview in previews {
+        let seen = health.of(&preview.name);
+        preview.status = seen.status;
+        preview.status_reason = seen.reason;
+    }
 }
 
 pub(crate) fn pages(workspace: &workspace::Workspace) -> Vec<Page> {

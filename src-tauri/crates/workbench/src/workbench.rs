@@ -26,7 +26,7 @@ use self::opened::Opened;
 use crate::health::Health;
 use crate::recent::{Recent, Recents};
 use crate::recorder::{Bounds, Recorder};
-use crate::state::WorkspaceState;
+use crate::state::{self, WorkspaceState};
 
 /// What a workbench is started with.
 pub struct Start {
@@ -93,7 +93,8 @@ pub struct Workbench {
     snapshot: watch::Sender<Arc<Snapshot>>,
     state: watch::Sender<Arc<WorkspaceState>>,
     watchers: watch::Sender<usize>,
-    /// Taken first and alone; the senders above are only written while it is held.
+    /// Taken first and alone. The senders above are only written while it is held, but for the
+    /// previews' health, which is put into the state by whoever writes it.
     opened: Mutex<Opened>,
 }
 
@@ -109,7 +110,7 @@ impl Workbench {
             unlocked: Arc::default(),
         });
         let health = Health::default();
-        let state = Arc::new(opened.state(&snapshot, &health));
+        let state = Arc::new(opened.state(&snapshot));
         let workbench = Arc::new_cyclic(|this| Self {
             this: Weak::clone(this),
             base: start.base,
@@ -182,9 +183,10 @@ impl Workbench {
     fn publish(&self, opened: &mut Opened) {
         let before = Arc::clone(&self.snapshot.borrow());
         let environment = opened.environment(&self.environment);
-        let news = *before.workspace != *opened.workspace
-            || *before.environment != environment
-            || *before.unlocked != opened.unlocked;
+        let same = Arc::ptr_eq(&before.workspace, &opened.workspace)
+            || *before.workspace == *opened.workspace;
+        let news =
+            !same || *before.environment != environment || *before.unlocked != opened.unlocked;
         if let Some(place) = &opened.place {
             opened.recents.rename(&place.folder, &opened.workspace.name);
         }
@@ -207,11 +209,31 @@ impl Workbench {
         } else {
             before
         };
-        let state = opened.state(&snapshot, &self.health);
-        self.state.send_if_modified(|shown| {
+        let mut state = opened.state(&snapshot);
+        self.state.send_if_modified(move |shown| {
+            // Read here, as `publish_health` does, so that neither brings back what the other
+            // has just replaced.
+            state::put_health(&mut state.previews, &self.health);
             let news = **shown != state;
             if news {
                 *shown = Arc::new(state);
+            }
+            news
+        });
+    }
+
+    /// Tells everybody how the previews are now. Nothing else is looked at: it happens every few
+    /// seconds, on the event loop, whatever the workspace's size and whoever writes its file.
+    fn publish_health(&self) {
+        self.state.send_if_modified(|shown| {
+            let mut previews = shown.previews.clone();
+            state::put_health(&mut previews, &self.health);
+            let news = previews != shown.previews;
+            if news {
+                *shown = Arc::new(WorkspaceState {
+                    previews,
+                    ..WorkspaceState::clone(shown)
+                });
             }
             news
         });
@@ -234,10 +256,7 @@ impl Workbench {
 async fn tell_health(workbench: Arc<Workbench>, stop: CancellationToken) {
     loop {
         tokio::select! {
-            () = workbench.health.changed() => {
-                let mut opened = workbench.opened.lock();
-                workbench.publish(&mut opened);
-            }
+            () = workbench.health.changed() => workbench.publish_health(),
             () = stop.cancelled() => return,
         }
     }

@@ -243,3 +243,39 @@ async fn a_deep_link_waits_for_the_first_page() {
     );
     served.finish().await;
 }
+
+#[tokio::test]
+async fn a_previews_health_is_told_without_the_workspace() {
+    let served = Served::new().await;
+    let api = &served.api;
+    let tenants: Vec<_> = (0..50_000)
+        .map(|number| json!({ "id": format!("tenant-{number}") }))
+        .collect();
+    let file = json!({
+        "name": "large", "tenants": tenants,
+        "previews": [{ "name": "main", "upstream": "https://shop.example" }]
+    });
+    let folder = api.folder("large", &file.to_string());
+    api.state.workbench.open(&folder).unwrap();
+    let mut lines = served.stream("").await;
+    let first = lines.next().await.unwrap();
+    let generation = first["workspace"]["generation"].clone();
+    assert_eq!(first["workspace"]["previews"][0]["status"], "unknown");
+
+    api.record(1, "GET", "/", Vec::new()).await;
+    let line = lines.until(|line| line["kind"] != "exchanges").await;
+    let bytes = line.to_string().len();
+    assert!(
+        bytes < 1_000,
+        "{bytes} bytes of {} for one preview's health",
+        line["kind"]
+    );
+    assert_eq!(line["kind"], "previews");
+    assert_eq!(line["generation"], generation);
+    assert_eq!(line["previews"][0]["status"], "up");
+    // What is asked for says the same.
+    let (_, state) = api.get("/api/v1/workspace").await;
+    assert_eq!(state["previews"], line["previews"]);
+    assert_eq!(state["tenants"].as_array().unwrap().len(), 50_000);
+    served.finish().await;
+}

@@ -9,9 +9,8 @@ use tripledash_core::workspace::{Access, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
-use crate::health::Health;
 use crate::recent::Recents;
-use crate::state::{self, Origin, OriginKind, WorkspaceState};
+use crate::state::{self, Origin, OriginKind, Tenant, WorkspaceState};
 use crate::watch::Watch;
 use crate::{FILE, environment};
 
@@ -38,6 +37,8 @@ pub(super) struct Opened {
     pub(super) history: History,
     /// The last good one.
     pub(super) workspace: Arc<Workspace>,
+    /// Its tenants as they are shown: made once, however often the state is told.
+    tenants: Arc<Vec<Tenant>>,
     /// What the text was read as; the workspace itself is above.
     pub(super) parsed: Parsed,
     pub(super) dotenv: BTreeMap<String, String>,
@@ -55,6 +56,7 @@ impl Opened {
             text: None,
             history: History::default(),
             workspace: Arc::new(Workspace::empty("")),
+            tenants: Arc::default(),
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
             unlocked: BTreeSet::new(),
@@ -64,21 +66,29 @@ impl Opened {
         }
     }
 
+    /// Takes a workspace as the last good one.
+    pub(super) fn show(&mut self, workspace: Workspace) {
+        self.tenants = Arc::new(state::tenants(&workspace));
+        self.workspace = Arc::new(workspace);
+    }
+
     /// Takes a text as the file's, and its meaning where it has one.
     pub(super) fn accept(&mut self, text: String, mut parsed: Parsed) {
         let workspace = parsed.workspace.take();
         self.parsed = parsed;
         self.text = Some(text);
         if let Some(workspace) = workspace {
-            if *self.workspace != workspace {
-                self.workspace = Arc::new(workspace);
-            }
-            let previews = &self.workspace.previews;
+            // Unlocked was one upstream, and not whatever takes its name.
             self.unlocked.retain(|name| {
-                previews
-                    .get(name)
-                    .is_some_and(|preview| preview.access == Access::ReadOnly)
+                let before = self.workspace.previews.get(name);
+                workspace.previews.get(name).is_some_and(|now| {
+                    now.access == Access::ReadOnly
+                        && before.is_some_and(|before| before.upstream == now.upstream)
+                })
             });
+            if *self.workspace != workspace {
+                self.show(workspace);
+            }
         }
     }
 
@@ -127,7 +137,8 @@ impl Opened {
             .collect()
     }
 
-    pub(super) fn state(&self, snapshot: &Snapshot, health: &Health) -> WorkspaceState {
+    /// What the window shows, but for the previews' health.
+    pub(super) fn state(&self, snapshot: &Snapshot) -> WorkspaceState {
         let shown = |path: &Path| path.display().to_string();
         WorkspaceState {
             generation: snapshot.generation,
@@ -145,8 +156,8 @@ impl Opened {
                 },
             },
             prefix: self.workspace.prefix.clone(),
-            tenants: state::tenants(&self.workspace),
-            previews: state::previews(snapshot, health),
+            tenants: Arc::clone(&self.tenants),
+            previews: state::previews(snapshot),
             pages: state::pages(&self.workspace),
             rules: state::rules(&self.workspace),
             problems: self
