@@ -4,17 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 /// Replaces a file's contents in one step: a temporary file in the same folder, synced, renamed
 /// over it. A symbolic link is followed, so the link stays and its target is replaced; the
 /// target's permissions are kept.
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let target = follow(path)?;
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tripledash-").suffix(".tmp");
+    let folder = folder_of(&target);
     let permissions = match fs::metadata(&target) {
         Ok(metadata) => Some(metadata.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -26,6 +23,43 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
             "the file is read-only",
         ));
     }
+    written(folder, text, permissions)?
+        .persist(&target)
+        .map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Writes a file that is not there yet, whole or not at all. Whatever has its name by then, a link
+/// to nothing too, is left alone: [`io::ErrorKind::AlreadyExists`].
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let folder = folder_of(path);
+    match written(folder, text, None)?.persist_noclobber(path) {
+        Ok(_) => {}
+        // Not every file system can rename so. There, a look has to do.
+        Err(lost) if fs::symlink_metadata(path).is_err() => {
+            lost.file.persist(path).map_err(|error| error.error)?;
+        }
+        Err(_) => return Err(io::ErrorKind::AlreadyExists.into()),
+    }
+    sync_folder(folder);
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// A synced temporary file beside the one to be.
+fn written(
+    folder: &Path,
+    text: &str,
+    permissions: Option<fs::Permissions>,
+) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tripledash-").suffix(".tmp");
     #[cfg(unix)]
     if permissions.is_none() {
         use std::os::unix::fs::PermissionsExt as _;
@@ -38,13 +72,11 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
         temporary.as_file().set_permissions(permissions)?;
     }
     temporary.as_file().sync_all()?;
-    temporary.persist(&target).map_err(|error| error.error)?;
-    sync_folder(folder);
-    Ok(())
+    Ok(temporary)
 }
 
 /// The file behind a symbolic link, or the path itself. A link to nothing is followed too.
-fn follow(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn follow(path: &Path) -> io::Result<PathBuf> {
     /// As many as Linux follows.
     const LINKS: usize = 40;
     let mut path = path.to_owned();
@@ -77,7 +109,7 @@ fn sync_folder(folder: &Path) {
 mod tests {
     use std::fs;
 
-    use super::replace;
+    use super::{create, replace};
 
     fn names(folder: &std::path::Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(folder)
@@ -96,6 +128,19 @@ mod tests {
         replace(&path, "{ }").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "{ }");
         assert_eq!(names(folder.path()), ["tripledash.json"]);
+    }
+
+    #[test]
+    fn a_new_file_takes_nobodys_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tripledash.json");
+        create(&path, "ours").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        let refused = create(&path, "another").unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(names(folder.path()), ["tripledash.json"]);
+        assert!(create(&folder.path().join("gone/x"), "").is_err());
     }
 
     #[cfg(unix)]

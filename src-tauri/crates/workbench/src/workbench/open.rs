@@ -1,7 +1,6 @@
 //! Opening, writing and saving a workspace.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::{fs, io};
 
 use thiserror::Error;
@@ -147,8 +146,12 @@ impl Workbench {
         if let Some(place) = before.filter(|place| place.kind == OriginKind::Draft) {
             opened.recents.forget(&place.folder);
             // It lives on elsewhere now; a draft left behind would only be stale.
-            if let Err(error) = fs::remove_dir_all(&place.folder) {
-                tracing::warn!(folder = %place.folder.display(), %error, "draft left behind");
+            // What a person put beside it is theirs, and keeps the folder.
+            match fs::remove_file(place.file()).and_then(|()| fs::remove_dir(&place.folder)) {
+                Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
+                    tracing::warn!(folder = %place.folder.display(), %error, "draft left behind");
+                }
+                Ok(()) | Err(_) => {}
             }
         }
         self.publish(&mut opened);
@@ -182,7 +185,7 @@ impl Workbench {
         if !again {
             opened.history.clear();
             opened.unlocked.clear();
-            opened.workspace = Arc::new(Workspace::empty(&name_of(&place.folder)));
+            opened.show(Workspace::empty(&name_of(&place.folder)));
             self.health.forget_all();
         }
         match read(&place.file()) {
@@ -212,46 +215,55 @@ impl Workbench {
         if opened.place.as_ref().map(|now| &now.folder) != Some(&place.folder)
             || opened.watch.is_none()
         {
-            let files = [place.file(), place.folder.join(environment::DOTENV)];
-            let this = self.this.clone();
-            let folder = place.folder.clone();
-            let watch = Watch::start(&files, move || {
-                if let Some(workbench) = this.upgrade() {
-                    workbench.file_changed(&folder);
-                }
-            });
-            match watch {
-                Ok(watch) => {
-                    opened.watch = Some(watch);
-                    opened.unwatched = None;
-                }
-                Err(error) => {
-                    opened.watch = None;
-                    let mut problem = problem(
-                        &error.to_string(),
-                        "a folder that can be watched",
-                        "changes of the file are not noticed",
-                    );
-                    problem.severity = Severity::Warning;
-                    opened.unwatched = Some(problem);
-                }
-            }
+            self.watch(opened, &place);
         }
         opened.place = Some(place);
+    }
+
+    fn watch(&self, opened: &mut Opened, place: &Place) {
+        let this = self.this.clone();
+        let folder = place.folder.clone();
+        let watch = Watch::start(&watched_files(place), move || {
+            if let Some(workbench) = this.upgrade() {
+                workbench.file_changed(&folder);
+            }
+        });
+        match watch {
+            Ok(watch) => {
+                opened.watch = Some(watch);
+                opened.unwatched = None;
+            }
+            Err(error) => {
+                opened.watch = None;
+                let mut problem = problem(
+                    &error.to_string(),
+                    "a folder that can be watched",
+                    "changes of the file are not noticed",
+                );
+                problem.severity = Severity::Warning;
+                opened.unwatched = Some(problem);
+            }
+        }
     }
 
     /// A burst of changes is over in the folder that is, or lately was, open.
     fn file_changed(&self, folder: &Path) {
         let mut opened = self.opened.lock();
-        if opened
-            .place
-            .as_ref()
-            .is_some_and(|place| place.folder == folder)
-        {
-            opened.read_again();
-            self.publish(&mut opened);
+        let Some(place) = opened.place.clone().filter(|place| place.folder == folder) else {
+            return;
+        };
+        let stale = |watch: &Watch| watch.is_stale(&watched_files(&place));
+        // Watched first and read second, so that nothing falls between the two.
+        if opened.watch.as_ref().is_some_and(stale) {
+            self.watch(&mut opened, &place);
         }
+        opened.read_again();
+        self.publish(&mut opened);
     }
+}
+
+fn watched_files(place: &Place) -> [PathBuf; 2] {
+    [place.file(), place.folder.join(environment::DOTENV)]
 }
 
 /// The folder as the file system spells it; a path to the workspace file stands for its folder.
@@ -287,10 +299,10 @@ pub(super) fn name_of(folder: &Path) -> String {
 /// Writes a workspace file where there is none.
 pub(super) fn write_new(folder: &Path, text: &str) -> Result<(), CreateError> {
     let path = folder.join(FILE);
-    if fs::symlink_metadata(&path).is_ok() {
-        return Err(CreateError::Exists { file: path });
-    }
-    file::replace(&path, text).map_err(|source| CreateError::Unwritable { file: path, source })
+    file::create(&path, text).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => CreateError::Exists { file: path },
+        _ => CreateError::Unwritable { file: path, source },
+    })
 }
 
 /// The least that is a workspace.

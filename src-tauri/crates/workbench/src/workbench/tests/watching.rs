@@ -201,3 +201,65 @@ async fn previews_of_this_machine_are_tried() {
     drop(looking);
     running.finish().await;
 }
+
+#[tokio::test]
+async fn a_folder_deleted_and_made_again_is_seen() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    fs::remove_dir_all(&folder).unwrap();
+    until(&mut states, |now| {
+        now.problems
+            .iter()
+            .any(|problem| problem.found == "no file")
+    })
+    .await;
+    for tenant in ["initech", "hooli"] {
+        running.folder("shop", &FILE.replace("globex", tenant));
+        until(&mut states, |now| ids(now).contains(&tenant)).await;
+    }
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_takes_anothers_place_is_seen() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    let other = running.folder("other", &FILE.replace("globex", "initech"));
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    fs::rename(&folder, running.home.path().join("aside")).unwrap();
+    fs::rename(&other, &folder).unwrap();
+    until(&mut states, |now| ids(now).contains(&"initech")).await;
+    running.folder("shop", &FILE.replace("globex", "hooli"));
+    until(&mut states, |now| ids(now).contains(&"hooli")).await;
+    running.finish().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_that_leads_elsewhere_is_followed() {
+    let running = Running::new();
+    let one = running.folder("one", FILE);
+    let two = running.folder("two", &FILE.replace("globex", "initech"));
+    let folder = running.home.path().join("linked");
+    let link = folder.join("tripledash.json");
+    fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink(one.join("tripledash.json"), &link).unwrap();
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    fs::remove_file(&link).unwrap();
+    std::os::unix::fs::symlink(two.join("tripledash.json"), &link).unwrap();
+    until(&mut states, |now| ids(now).contains(&"initech")).await;
+    fs::remove_file(two.join("tripledash.json")).unwrap();
+    until(&mut states, |now| {
+        now.problems
+            .iter()
+            .any(|problem| problem.found == "no file")
+    })
+    .await;
+    running.folder("two", &FILE.replace("globex", "hooli"));
+    until(&mut states, |now| ids(now).contains(&"hooli")).await;
+    running.finish().await;
+}
