@@ -80,7 +80,7 @@ impl Rows {
                 "reset" => self.0.clear(),
                 "snapshot" => self.take(&line["exchanges"]),
                 "exchanges" => self.take(&line["items"]),
-                "workspace" => {}
+                "workspace" | "previews" => {}
                 other => panic!("no line of kind {other}: {line}"),
             }
         }

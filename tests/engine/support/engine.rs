@@ -178,7 +178,7 @@ impl Tripledash {
             if fits(&state) {
                 return state;
             }
-            self.feed.line_of("workspace").await;
+            self.feed.line().await;
         }
     }
 
