@@ -109,7 +109,9 @@ impl axum::extract::FromRequestParts<Shop> for Request {
             .next()
             .unwrap_or_default();
         let Some(brand) = brand(segment) else {
-            return Err((StatusCode::NOT_FOUND, views::missing(None, segment)).into_response());
+            // Without the rewrite, the segment is what stood in the path and not in the host.
+            let named = parts.extensions.get::<Asked>().map(|_| segment);
+            return Err((StatusCode::NOT_FOUND, views::no_shop(named)).into_response());
         };
         let asked = parts
             .extensions
@@ -172,17 +174,14 @@ async fn product(Path((_tenant, id)): Path<(String, String)>, request: Request) 
 }
 
 fn not_found(request: &Request) -> Response {
+    let visitor = request.shop.visitors.of(&request.headers, request.brand.id);
     let page = Page {
         brand: request.brand,
         preview: request.shop.preview,
-        visitor: None,
+        visitor: visitor.as_ref(),
         path: &request.asked,
     };
-    (
-        StatusCode::NOT_FOUND,
-        views::missing(Some(page), &request.asked),
-    )
-        .into_response()
+    (StatusCode::NOT_FOUND, views::missing(page)).into_response()
 }
 
 /// Any other path: of a shop, of no shop, or a file that nobody has.

@@ -6,5 +6,5 @@ mod frame;
 mod shop;
 
 pub(crate) use account::{account, basket, stock_room, trade};
-pub(crate) use frame::{Page, document, landing, missing, protected};
+pub(crate) use frame::{Page, document, landing, missing, no_shop, protected};
 pub(crate) use shop::{home, journal, product};

@@ -308,3 +308,48 @@ async fn stock_ticks_over_a_socket_and_orders_over_a_stream() {
     }
     shops.demo.shutdown().await;
 }
+
+#[tokio::test]
+async fn page_of_no_shop_says_where_the_name_came_from() {
+    let shops = Shops::start().await;
+    let in_host = shops.get("main", "hooli", "/journal", "").await;
+    assert!(in_host.starts_with("HTTP/1.1 404"), "{in_host}");
+    assert!(
+        in_host.contains("The host names <code>hooli</code>"),
+        "{in_host}"
+    );
+    let in_path = shops
+        .send(
+            "main",
+            "GET /journal HTTP/1.1\r\nhost: main.tripledash.localhost\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+    assert!(in_path.starts_with("HTTP/1.1 404"), "{in_path}");
+    assert!(in_path.contains("The host names no shop"), "{in_path}");
+    shops.demo.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_stranger_sends_is_shown_as_text() {
+    let shops = Shops::start().await;
+    let planted = "/x%3Cscript%3E\"><script>alert(1)</script>";
+    for (tenant, fields) in [("acme", ""), ("acme", "rsc: 1\r\n"), ("hooli", "")] {
+        let answer = shops.get("main", tenant, planted, fields).await;
+        assert!(!answer.contains("<script>alert"), "{answer}");
+    }
+    shops.demo.shutdown().await;
+}
+
+#[tokio::test]
+async fn landing_offers_only_hosts_that_a_label_can_hold() {
+    let shops = Shops::start().await;
+    let answer = shops
+        .send(
+            "protected-by-deployment",
+            "GET / HTTP/1.1\r\nhost: x.localhost\r\nx-vercel-protection-bypass: open-sesame\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+    assert!(answer.contains("<code>acme---</code>"), "{answer}");
+    assert!(!answer.contains("supplies---"), "{answer}");
+    shops.demo.shutdown().await;
+}

@@ -47,7 +47,7 @@ pub(crate) fn stock_room(page: Page<'_>) -> (String, Markup) {
                     h1 { (words.stock_room) }
                     table {
                         @for product in page.brand.products {
-                            tr { td { (product.name) } td.number { (product.stock) } }
+                            tr { th scope="row" { (product.name) } td.number { (product.stock) } }
                         }
                     }
                 } @else {

@@ -85,7 +85,7 @@ fn header(page: Page<'_>) -> Markup {
                 img src=(logo_path(shown)) alt="" width="28" height="28";
                 span { (shown.name) }
             }
-            nav aria-label="Shop" {
+            nav aria-label=(words.shop) {
                 @for (path, label) in links {
                     a href=(path) aria-current=[(path == page.path).then_some("page")] { (label) }
                 }
@@ -128,7 +128,7 @@ pub(crate) fn landing(preview: Preview, authority: &str) -> Markup {
             h1 { "Six shops, one deployment" }
             p { "This is the preview " b { (preview.name()) } ", with no tenant in its host. A shop's id and three dashes before it open that shop:" }
             ul.plain-list {
-                @for brand in &BRANDS {
+                @for brand in BRANDS.iter().filter(|brand| fits(brand, preview)) {
                     li { span.swatch style={ "background:" (brand.color) } {} a href={ "//" (brand.id) "---" (authority) "/" } { b { (brand.name) } } " " code { (brand.id) "---" } }
                 }
             }
@@ -136,29 +136,39 @@ pub(crate) fn landing(preview: Preview, authority: &str) -> Markup {
     )
 }
 
-/// A page that nobody has: a path no shop knows, or a shop nobody knows.
-pub(crate) fn missing(page: Option<Page<'_>>, asked: &str) -> Markup {
-    match page {
-        Some(page) => document(
-            page,
-            "404",
-            &html! {
-                section.narrow {
-                    p.eyebrow { "404" }
-                    h1 { (page.brand.words.not_found) }
-                    p { code { (asked) } }
-                    a.button href="/" { (page.brand.words.back_home) }
-                }
-            },
-        ),
-        None => plain(
-            "No such shop",
-            &html! {
-                h1 { "No such shop" }
-                p { "The host names " code { (asked) } ", and no shop has that id." }
-            },
-        ),
-    }
+/// Whether both names and the three dashes between them fit into one label of a host name.
+fn fits(brand: &Brand, preview: Preview) -> bool {
+    brand.id.len() + "---".len() + preview.name().len() <= 63
+}
+
+/// A path that this shop does not know.
+pub(crate) fn missing(page: Page<'_>) -> Markup {
+    document(
+        page,
+        "404",
+        &html! {
+            section.narrow {
+                p.eyebrow { "404" }
+                h1 { (page.brand.words.not_found) }
+                p { code { (page.path) } }
+                a.button href="/" { (page.brand.words.back_home) }
+            }
+        },
+    )
+}
+
+/// A host that names a shop nobody knows, or none at all.
+pub(crate) fn no_shop(named: Option<&str>) -> Markup {
+    plain(
+        "No such shop",
+        &html! {
+            h1 { "No such shop" }
+            @match named {
+                Some(id) => p { "The host names " code { (id) } ", and no shop has that id." },
+                None => p { "The host names no shop. " a href="/" { "See which there are" } "." },
+            }
+        },
+    )
 }
 
 /// What a protected deployment answers to a stranger.

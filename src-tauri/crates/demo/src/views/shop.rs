@@ -22,7 +22,7 @@ pub(crate) fn home(page: Page<'_>) -> (String, Markup) {
                     img src=(picture(page, product)) alt="" width="320" height="240";
                 }
             }
-            div.ticker aria-label=(words.in_stock) data-ticker {
+            div.ticker role="group" aria-label=(words.in_stock) data-ticker {
                 @for product in brand.products {
                     span data-product=(product.id) { (product.name) " " b { (product.stock) } " " (words.in_stock) }
                 }
