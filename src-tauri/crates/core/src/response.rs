@@ -19,7 +19,8 @@ mod matcher;
 use std::sync::Arc;
 
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderName,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_TYPE, ETAG, HeaderName,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -36,6 +37,9 @@ use crate::workspace::Snapshot;
 
 /// Content codings that the proxy can take off.
 const CODINGS: [&str; 7] = ["identity", "gzip", "x-gzip", "deflate", "br", "zstd", ""];
+
+/// Digests of the body's bytes (RFC 9530, and what was before it).
+const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "content-md5"];
 
 /// What the response to one request is edited with. Owns all that it needs.
 #[derive(Debug, Clone)]
@@ -132,6 +136,15 @@ fn is_html(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("text/html")
 }
 
+/// Whether the browser saves it to a file (RFC 6266 section 4.2): that is no page of a pane.
+fn is_download(headers: &HeaderMap) -> bool {
+    let disposition = headers.get(CONTENT_DISPOSITION).map(text);
+    disposition.is_some_and(|disposition| {
+        let kind = disposition.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("attachment")
+    })
+}
+
 fn may_inject(status: StatusCode, headers: &HeaderMap, context: &ResponseContext) -> bool {
     let bodiless = status.is_informational()
         || status.is_redirection()
@@ -139,7 +152,7 @@ fn may_inject(status: StatusCode, headers: &HeaderMap, context: &ResponseContext
             status,
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT
         );
-    if bodiless || context.head || context.upgrade {
+    if bodiless || context.head || context.upgrade || is_download(headers) {
         return false;
     }
     let said = |name: HeaderName| {
@@ -168,15 +181,14 @@ fn make_room(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
         Some("<script src=\"/__tripledash/agent.js\">".to_owned()),
         "lets panes follow each other",
     ));
-    for name in [CONTENT_LENGTH, ACCEPT_RANGES] {
-        if let Some(before) = headers.remove(&name) {
-            edits.push(edit(
-                name.as_str().to_owned(),
-                Some(text(&before)),
-                None,
-                "the script tag makes the body longer",
-            ));
-        }
+    let of_the_body = [CONTENT_LENGTH, ACCEPT_RANGES].into_iter();
+    for name in of_the_body.chain(DIGESTS.map(HeaderName::from_static)) {
+        remove(
+            headers,
+            &name,
+            "the script tag makes the body longer",
+            edits,
+        );
     }
     let strong = headers
         .get(ETAG)
@@ -266,11 +278,6 @@ impl ResponseContext {
     pub(crate) fn with_secrets(mut self, secrets: &Secrets) -> Self {
         self.secrets = secrets.clone();
         self
-    }
-
-    /// The workbench's origin, which the agent's script tag names.
-    pub fn workbench_origin(&self) -> String {
-        self.snapshot.base.origin()
     }
 
     /// The pane's origin: the preview host that was asked.

@@ -34,7 +34,11 @@ pub(super) fn edit(
     if let Some(location) = headers.get(LOCATION) {
         let location = text(location);
         if matches!(judge(&location, context), Verdict::Foreign) {
-            foreign = Some(location);
+            foreign = Some(if location.starts_with("//") {
+                format!("{}:{location}", context.upstream.scheme)
+            } else {
+                location
+            });
         }
     }
     let whole = |value: &str, context: &ResponseContext| match judge(value.trim(), context) {
@@ -135,15 +139,12 @@ fn link(value: &str, context: &ResponseContext) -> Option<(String, String)> {
 }
 
 fn judge(url: &str, context: &ResponseContext) -> Verdict {
-    let (scheme, after) = match url.split_once("://") {
-        Some((scheme, after)) if scheme.eq_ignore_ascii_case("http") => ("http", after),
-        Some((scheme, after)) if scheme.eq_ignore_ascii_case("https") => ("https", after),
-        Some(_) => return Verdict::Kept,
-        None => match url.strip_prefix("//") {
-            // It takes the scheme of whoever reads it: the upstream's, as the app means it.
-            Some(after) => (context.upstream.scheme.as_str(), after),
-            None => return Verdict::Kept,
-        },
+    let (scheme, after) = match (url.strip_prefix("//"), url.split_once("://")) {
+        // It takes the scheme of whoever reads it: the upstream's, as the app means it.
+        (Some(after), _) => (context.upstream.scheme.as_str(), after),
+        (None, Some((scheme, after))) if scheme.eq_ignore_ascii_case("http") => ("http", after),
+        (None, Some((scheme, after))) if scheme.eq_ignore_ascii_case("https") => ("https", after),
+        (None, _) => return Verdict::Kept,
     };
     let end = after.find(['/', '?', '#', '\\']).unwrap_or(after.len());
     let (authority, tail) = after.split_at(end);

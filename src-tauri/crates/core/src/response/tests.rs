@@ -213,6 +213,48 @@ fn redirects_come_back_to_the_pane() {
 }
 
 #[test]
+fn an_address_without_a_scheme_may_have_one_in_its_query() {
+    assert_eq!(
+        location("acme---main", "//localhost:3000/login?next=http://x/"),
+        "http://acme---main.tripledash.localhost:7333/login?next=http://x/"
+    );
+    let pane = context("acme---remote", &[("sec-fetch-dest", "iframe")]);
+    let away = [("location", "//idp.example/?next=https://app.acme.dev/")];
+    let (_, edits) = edited(&pane, 302, &away);
+    assert_eq!(
+        edits.foreign_redirect.as_deref(),
+        Some("https://idp.example/?next=https://app.acme.dev/")
+    );
+}
+
+#[test]
+fn a_download_is_left_alone() {
+    let pane = context("acme---main", &[("sec-fetch-dest", "document")]);
+    let html = ("content-type", "text/html");
+    for (disposition, injected) in [
+        ("attachment; filename=\"a.html\"", false),
+        ("Attachment", false),
+        ("inline", true),
+    ] {
+        let (_, edits) = edited(&pane, 200, &[html, ("content-disposition", disposition)]);
+        assert_eq!(edits.inject.is_some(), injected, "{disposition}");
+    }
+}
+
+#[test]
+fn a_longer_body_has_another_digest() {
+    let pane = context("acme---main", &[]);
+    let digests = ["content-digest", "repr-digest", "digest", "content-md5"];
+    let mut fields = vec![("content-type", "text/html")];
+    fields.extend(digests.map(|name| (name, "sha-256=:AA==:")));
+    let (headers, edits) = edited(&pane, 200, &fields);
+    for name in digests {
+        assert!(!headers.contains_key(name), "{name}");
+        assert!(edits.edits.iter().any(|edit| edit.field == name), "{name}");
+    }
+}
+
+#[test]
 fn the_cousins_of_location() {
     let context = context("acme---main", &[]);
     let acme = "http://acme---main.tripledash.localhost:7333";
