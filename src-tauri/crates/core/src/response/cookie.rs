@@ -7,7 +7,6 @@
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-use super::text;
 use crate::edit::Edit;
 use crate::redact;
 
@@ -34,14 +33,19 @@ pub fn restore_names(line: &str) -> Option<String> {
         .split(';')
         .map(str::trim)
         .map(|pair| {
-            let renamed = PREFIXES
-                .iter()
-                .find_map(|(theirs, ours)| Some(format!("{theirs}{}", pair.strip_prefix(ours)?)));
+            let renamed = restore_name(pair);
             changed |= renamed.is_some();
             renamed.unwrap_or_else(|| pair.to_owned())
         })
         .collect();
     changed.then(|| pairs.join("; "))
+}
+
+/// The upstream's name of a cookie, or of a `name=value` pair, that was renamed.
+pub(crate) fn restore_name(name: &str) -> Option<String> {
+    PREFIXES
+        .iter()
+        .find_map(|(theirs, ours)| Some(format!("{theirs}{}", name.strip_prefix(ours)?)))
 }
 
 pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
@@ -51,18 +55,30 @@ pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
     }
     headers.remove(SET_COOKIE);
     for line in lines {
-        let mut cookie = Cookie::parse(&text(&line));
+        let mut cookie = Cookie::parse(&characters(&line));
         let count = edits.len();
         cookie.localise(edits);
         let value = if edits.len() == count {
             Some(line)
         } else {
-            HeaderValue::from_str(&cookie.line()).ok()
+            value(&cookie.line())
         };
         if let Some(value) = value {
             headers.append(SET_COOKIE, value);
         }
     }
+}
+
+/// A field's bytes, each as one character, so that those outside ASCII come back as they were: what
+/// they mean is between the app and the browser.
+fn characters(value: &HeaderValue) -> String {
+    value.as_bytes().iter().copied().map(char::from).collect()
+}
+
+/// The field that [`characters`] came from, or one made of them.
+fn value(characters: &str) -> Option<HeaderValue> {
+    let bytes: Option<Vec<u8>> = characters.chars().map(|c| u8::try_from(c).ok()).collect();
+    HeaderValue::from_bytes(&bytes?).ok()
 }
 
 struct Cookie {
@@ -172,6 +188,7 @@ fn attribute_is(attribute: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text;
     use super::*;
 
     #[test]
@@ -211,6 +228,17 @@ mod tests {
                     .all(|edit| !edit.before.as_deref().unwrap_or_default().contains("=1")),
                 "{made:?}"
             );
+        }
+    }
+
+    #[test]
+    fn bytes_outside_ascii_stay_as_they_came() {
+        for value in ["a=Zürich; Domain=x".as_bytes(), b"a=Z\xfcrich; Domain=x"] {
+            let mut headers = HeaderMap::new();
+            headers.insert(SET_COOKIE, HeaderValue::from_bytes(value).unwrap());
+            edit(&mut headers, &mut Vec::new());
+            let kept = &value[..value.len() - "; Domain=x".len()];
+            assert_eq!(headers[SET_COOKIE].as_bytes(), kept);
         }
     }
 

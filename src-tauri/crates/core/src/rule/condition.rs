@@ -7,6 +7,7 @@ use http::header::COOKIE;
 use super::RequestView;
 use crate::pattern::Params;
 use crate::redact::{REDACTED, Secrets};
+use crate::response::cookie::restore_name;
 use crate::trace::ParamValue;
 use crate::workspace::{Condition, ConditionOn};
 
@@ -136,7 +137,10 @@ fn value<'a>(condition: &Condition, view: &RequestView<'a>) -> Option<Cow<'a, st
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == condition.key)
+            .find(|(name, _)| {
+                // The browser may hold it under the name that we gave it.
+                *name == condition.key || restore_name(name).as_ref() == Some(&condition.key)
+            })
             .map(|(_, value)| value.trim_matches('"').into()),
         ConditionOn::Query => url::form_urlencoded::parse(view.query?.as_bytes())
             .filter(|(name, _)| *name == condition.key)

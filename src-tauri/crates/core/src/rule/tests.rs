@@ -102,6 +102,12 @@ fn conditions() {
             false,
         ),
         (
+            has(r#"{ "type": "cookie", "key": "__Host-a", "value": "1" }"#),
+            "/p",
+            &[("cookie", "tripledash-host-a=1")],
+            true,
+        ),
+        (
             has(r#"{ "type": "query", "key": "a", "value": "x y" }"#),
             "/p?a=1&a=x+y",
             &[],
