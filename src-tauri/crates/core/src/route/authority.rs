@@ -21,11 +21,11 @@ pub(super) fn of(head: &RequestHead<'_>) -> Result<Authority, String> {
         ));
     }
     let text = match (head.uri.authority(), first) {
-        (Some(authority), _) => authority.as_str(),
+        (Some(authority), Some(_)) => authority.as_str(),
         (None, Some(host)) => host
             .to_str()
             .map_err(|_| format!("the Host field {host:?} is not ASCII"))?,
-        (None, None) => return Err("the request has no Host field, wanted exactly one".to_owned()),
+        (_, None) => return Err("the request has no Host field, wanted exactly one".to_owned()),
     };
     text.parse()
         .map_err(|error: crate::host::InvalidAuthority| error.to_string())

@@ -95,13 +95,12 @@ pub(super) fn forwarded(
     set(FORWARDED_PROTO, scheme.to_owned(), why);
     set(FORWARDED_PORT, port.to_string(), why);
     if let Some(peer) = asked.head.peer {
-        let before = asked
-            .head
-            .headers
-            .get(FORWARDED_FOR)
-            .and_then(|value| value.to_str().ok());
-        let value = before.map_or_else(|| peer.to_string(), |before| format!("{before}, {peer}"));
-        set(FORWARDED_FOR, value, "who asked us");
+        let before = asked.head.headers.get_all(FORWARDED_FOR).iter();
+        let mut asking: Vec<String> = before
+            .filter_map(|line| line.to_str().ok().map(str::to_owned))
+            .collect();
+        asking.push(peer.to_string());
+        set(FORWARDED_FOR, asking.join(", "), "who asked us");
     }
 }
 
@@ -110,7 +109,10 @@ pub(super) fn cookies(outgoing: &mut Outgoing) {
     let lines: Vec<HeaderValue> = outgoing.headers.get_all(COOKIE).iter().cloned().collect();
     let restored: Vec<Option<String>> = lines
         .iter()
-        .map(|line| line.to_str().ok().and_then(cookie::restore_names))
+        .map(|line| {
+            let line = std::str::from_utf8(line.as_bytes()).ok()?;
+            cookie::restore_names(line)
+        })
         .collect();
     if restored.iter().all(Option::is_none) {
         return;

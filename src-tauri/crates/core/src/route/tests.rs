@@ -224,6 +224,15 @@ fn refusals() {
         ),
         (
             Ask {
+                fields: vec![],
+                ..ask("", "http://acme---main.tripledash.localhost:7333/")
+            },
+            400,
+            "malformed-request",
+            "no Host",
+        ),
+        (
+            Ask {
                 fields: vec![("host", "a b".to_owned())],
                 ..ask("", "/")
             },
@@ -340,6 +349,8 @@ fn forwarded_fields_are_the_browsers_for_loopback_and_the_hosts_for_others() {
     let local = ask("acme---main.admin", "/")
         .with("x-forwarded-host", "evil")
         .with("forwarded", "host=evil")
+        .with("x-forwarded-for", "10.0.0.1")
+        .with("x-forwarded-for", "10.0.0.2")
         .forward();
     for (name, value) in [
         (
@@ -348,7 +359,7 @@ fn forwarded_fields_are_the_browsers_for_loopback_and_the_hosts_for_others() {
         ),
         ("x-forwarded-proto", "http"),
         ("x-forwarded-port", "7333"),
-        ("x-forwarded-for", "127.0.0.1"),
+        ("x-forwarded-for", "10.0.0.1, 10.0.0.2, 127.0.0.1"),
     ] {
         assert_eq!(sent(&local, name), Some(value), "{name}");
         assert!(local.edits.iter().any(|edit| edit.field == name), "{name}");
@@ -496,6 +507,13 @@ fn renamed_cookies_get_their_names_back() {
         .with("cookie", "a=1; tripledash-host-sid=2")
         .forward();
     assert_eq!(sent(&forward, "cookie"), Some("a=1; __Host-sid=2"));
+    let beside = ask("acme---main", "/")
+        .with("cookie", "city=Zürich; tripledash-host-sid=2")
+        .forward();
+    assert_eq!(
+        beside.headers["cookie"].as_bytes(),
+        "city=Zürich; __Host-sid=2".as_bytes()
+    );
 }
 
 #[test]
