@@ -13,8 +13,8 @@ export function MiddleEllipsis({ text, tail = 12, className }: { text: string; t
   if (text.length <= SHORT) return <span className={classes("min-w-0 truncate", className)} title={text}>{text}</span>;
   const cut = text.length - tailOf(text, tail);
   return (
-    <span className={classes("flex min-w-0", className)} title={text} aria-label={text}>
-      <span className="min-w-0 truncate" aria-hidden style={{ whiteSpace: "pre" }}>{text.slice(0, cut)}</span>
+    <span className={classes("flex min-w-0 overflow-hidden", className)} title={text} aria-label={text}>
+      <span className="min-w-[2.5ch] truncate" aria-hidden style={{ whiteSpace: "pre" }}>{text.slice(0, cut)}</span>
       <span className="shrink-0" aria-hidden style={{ whiteSpace: "pre" }}>{text.slice(cut)}</span>
     </span>
   );

@@ -1,5 +1,5 @@
 import { useId, useMemo, useRef, useState } from "react";
-import { classes, IconButton, Menu, MenuItem, MenuLine } from "@/components";
+import { classes, IconButton, Menu, MenuItem, MenuLine, MiddleEllipsis } from "@/components";
 import { LockIcon, MoreIcon, PlusIcon, UnlockIcon } from "@/components/icons";
 import type { Preview } from "@/api/types";
 import { useCommands, type Command } from "@/state/commands";
@@ -70,7 +70,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
       )}
     >
       <div
-        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pl-2.5"
+        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-2 pl-2.5"
         onClick={onClick} onDoubleClick={() => openDialog({ kind: "preview", name })}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -78,23 +78,23 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
         }}
       >
         <PreviewDot preview={preview} />
-        <span className="wire min-w-0 shrink truncate" title={branch && branch !== name ? `${name}, branch ${branch}` : name}>{name}</span>
-        <span
-          className={classes("wire ml-auto truncate text-cap text-third group-hover/row:hidden", where.startsWith(":") ? "shrink-0" : "min-w-8 shrink-[3]", menuOpen && "hidden")}
-          title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : upstream}
-        >
-          {missingVariables.length > 0 ? <span className="text-warn">needs a variable</span> : where}
-        </span>
+        <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${name}, branch ${branch}` : name}><MiddleEllipsis text={name} tail={8} /></span>
       </div>
       {readOnly ? (
         <IconButton
           label={unlocked ? `${name} is unlocked: lock it again` : `${name} is read-only: unlock it…`}
-          className={classes("ml-1 size-5", unlocked && "text-warn")}
+          className={classes("mr-1 size-5", unlocked && "text-warn")}
           onClick={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}
         >
           {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
         </IconButton>
       ) : null}
+      <span
+        className={classes("wire truncate pr-1.5 !text-cap text-third group-hover/row:hidden", where.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]", menuOpen && "hidden")}
+        title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : upstream} onClick={onClick}
+      >
+        {missingVariables.length > 0 ? <span className="text-warn">needs a variable</span> : where}
+      </span>
       <Menu
         label={`Actions for ${name}`} open={menuOpen} onOpenChange={onMenu} align="end"
         trigger={

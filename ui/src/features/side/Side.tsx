@@ -4,7 +4,7 @@ import { TenantList } from "./TenantList";
 
 export function Side() {
   return (
-    <nav aria-label="Workspace" className="flex h-full flex-col bg-panel">
+    <nav aria-label="Workspace" className="flex h-full flex-col bg-panel [container:side/size]">
       <TenantList />
       <PreviewList />
       <div className="flex-1" />

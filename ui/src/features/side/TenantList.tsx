@@ -54,7 +54,7 @@ export function TenantList() {
   );
 
   return (
-    <section aria-label="Tenants" className="flex min-h-[120px] shrink flex-col">
+    <section aria-label="Tenants" className="flex min-h-[132px] shrink flex-col">
       <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Tenants</h2>
         <span className="text-cap text-third" aria-live="polite">

@@ -1,5 +1,5 @@
 import { useRef, useState, type MouseEvent } from "react";
-import { classes, Dot, IconButton, Menu, MenuItem, MenuLine } from "@/components";
+import { classes, Dot, IconButton, Menu, MenuItem, MenuLine, MiddleEllipsis } from "@/components";
 import { MoreIcon } from "@/components/icons";
 import type { Tenant } from "@/api/types";
 import { editTenant, removeTenant, showError } from "@/state/operations";
@@ -28,7 +28,7 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
     >
       <div
         id={id} role="option" aria-selected={chosen} aria-posinset={at + 1} aria-setsize={count} aria-label={`${tenant.name} (${tenant.id})`}
-        className="flex h-full min-w-0 flex-1 items-center gap-2.5 pl-2.5"
+        className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-1.5 pl-2.5"
         onClick={renaming ? undefined : onClick} onDoubleClick={() => onRename(true)}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -55,9 +55,14 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
         </span>
         {renaming ? <Rename tenant={tenant} onDone={() => onRename(false)} /> : (
           <>
-            <span className="min-w-0 truncate font-name" title={tenant.name}>{tenant.name}</span>
-            {sessions && sessions.length > 0 ? <span className="shrink-0 text-cap text-third">+{sessions.length}</span> : null}
-            <span className={classes("wire ml-auto min-w-8 shrink-[4] truncate pl-1 text-right text-cap text-third group-hover/row:hidden", menuOpen && "hidden")} title={tenant.id}>{tenant.id}</span>
+            {/* An id that does not fit beside the name wraps out of sight: half of each would say less than the whole name. */}
+            <span className="flex h-[18px] min-w-0 flex-1 flex-wrap gap-x-2 overflow-hidden" title={tenant.name === tenant.id ? tenant.id : `${tenant.name}, ${tenant.id}`}>
+              <span className="flex max-w-full min-w-0 items-baseline gap-1.5">
+                <MiddleEllipsis text={tenant.name} tail={7} className="font-name" />
+                {sessions && sessions.length > 0 ? <span className="shrink-0 text-cap text-third" title={`${sessions.length} more open: ${sessions.join(", ")}`}>+{sessions.length}</span> : null}
+              </span>
+              <span className={classes("wire ml-auto !text-cap !leading-[18px] text-third group-hover/row:hidden", menuOpen && "hidden")}>{tenant.id}</span>
+            </span>
           </>
         )}
       </div>
