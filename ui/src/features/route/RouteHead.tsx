@@ -12,7 +12,7 @@ export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; not
   const { kind, cache, session, path, url, responseBytes, durationUs, state } = exchange;
   return (
     <div className="flex min-h-7 items-center gap-2">
-      <h2 className="wire flex min-w-0 shrink items-baseline gap-1.5 font-name" title={url}>
+      <h2 className="wire flex min-w-[12ch] shrink items-baseline gap-1.5 font-name" title={url}>
         <span className="text-second">{methodOf(exchange)}</span>
         <MiddleEllipsis text={path} tail={16} />
       </h2>
@@ -21,7 +21,7 @@ export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; not
       {session ? <Badge className="@max-[520px]:hidden">session: {session}</Badge> : null}
       {note ? <span className="shrink-0 text-cap text-third @max-[520px]:hidden">{note}</span> : null}
       <span className="flex-1" />
-      <span className="wire shrink-0 text-second @max-[360px]:hidden">
+      <span className="wire shrink-0 text-second @max-[440px]:hidden">
         {state === "open" ? "open" : text(duration(durationUs))}
         <span className="text-third"> · {text(size(responseBytes))}</span>
       </span>

@@ -1,5 +1,17 @@
 import { classes } from "@/components";
+import { sentence } from "@/state/words";
+import { useTitle } from "./DiagnosisCard";
 import type { Stop, StopId, Verdict } from "./stops";
+
+/** What each stop is, for who sees the line for the first time. */
+const about: Record<StopId, string> = {
+  host: "The host that the browser asked for: it names the tenant, the preview and the session.",
+  preview: "The running copy of the app that the host names.",
+  rule: "The rules of tripledash.json that match the path. They predict what the app does with it.",
+  upstream: "The server that the request was passed on to, and its time to the first byte.",
+  app: "What the app says that it did with the path, beside what the rules predict.",
+  answer: "The status that went back to the browser.",
+};
 
 const said: Record<Verdict, string> = {
   passed: "passed", wrong: "went wrong", idle: "nothing to do", waiting: "waiting", unreached: "not reached",
@@ -22,8 +34,8 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
             <button
               type="button"
               aria-label={`${stop.title}: ${stop.value}, ${said[stop.verdict]}. ${stop.reason}`}
-              title={stop.reason}
-              className={classes("relative flex w-full min-w-0 flex-col items-center rounded-control pt-1.5 pb-1", lit === stop.id && "bg-raised")}
+              title={`${about[stop.id]}\n\n${stop.reason}`}
+              className={classes("relative flex w-full min-w-0 flex-col items-center rounded-control px-1 pt-1.5 pb-1", lit === stop.id && "bg-raised")}
               onPointerEnter={() => onLit(stop.id)}
               onPointerLeave={() => onLit(null)}
               onFocus={() => onLit(stop.id)}
@@ -38,14 +50,17 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
         ))}
       </ol>
       {told ? (
-        <p className="truncate text-second" aria-live="polite" title={told.reason}>
+        <p className="line-clamp-2 min-h-9 text-second" aria-live="polite" title={told.reason}>
           <span className={classes("font-name", told.verdict === "wrong" ? "text-warn" : "text-text")}>{told.title}: </span>
-          {told.reason}
+          {told.code === null ? sentence(told.reason) : <Finding code={told.code} />}
         </p>
       ) : null}
     </div>
   );
 }
+
+/** The finding by its name: the card under the line says the rest. */
+const Finding = ({ code }: { code: string }) => <>{sentence(useTitle(code))}</>;
 
 /** From the middle of the stop before to the middle of this one, short of both marks. */
 const Track = ({ reached, mark }: { reached: boolean; mark: string }) => (

@@ -14,6 +14,8 @@ export type Stop = {
   verdict: Verdict;
   /** One sentence; for a wrong stop what went wrong. */
   reason: string;
+  /** The diagnostic that made it wrong, if one did. */
+  code: string | null;
   /** Places in the exchange's edits that this stop made. */
   edits: number[];
 };
@@ -55,11 +57,11 @@ export function stops(exchange: Exchange): Stop[] {
   return drafts.map((draft) => {
     const found = draft.verdict === "unreached" ? undefined : wrongBy(exchange.diagnosis, draft.id);
     const edits = exchange.edits.flatMap((edit, at) => (stopOfEdit(edit) === draft.id ? [at] : []));
-    return found ? { ...draft, edits, verdict: "wrong" as const, reason: found.message } : { ...draft, edits };
+    return found ? { ...draft, edits, verdict: "wrong" as const, reason: found.message, code: found.code } : { ...draft, edits, code: null };
   });
 }
 
-type Draft = Omit<Stop, "edits">;
+type Draft = Omit<Stop, "edits" | "code">;
 
 function host({ resolution, url }: Exchange): Draft {
   const base = { id: "host", title: "Host" } as const;
@@ -125,9 +127,10 @@ function app({ comparison, comparisonReason, actual, predicted, failure, upstrea
     case "different":
       return { ...base, value: actual ? "differs" : "silent", verdict: "wrong", reason };
     case "unknown":
-      return { ...base, value: "untold", verdict: "idle", reason };
+      return { ...base, value: "not told", verdict: "idle", reason };
     case "none":
-      return { ...base, value: predicted === null && actual === null ? "as asked" : "rewrote", verdict: "idle", reason };
+      if (predicted !== null || actual !== null) return { ...base, value: "rewrote", verdict: "idle", reason };
+      return { ...base, value: "no rewrite", verdict: "idle", reason: "No rule predicts a rewrite, and the app told of none: the path went through as asked" };
   }
 }
 

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { ExchangeRow } from "@/api/types";
 import { Badge, classes, Dot } from "@/components";
+import { useStore } from "@/state/store";
 import { shortName } from "./badges";
 import { columns, methodOf, ROW_HEIGHT } from "./columns";
 import { duration, since, size, text, type Quantity } from "./format";
@@ -36,14 +37,20 @@ export const TraceRow = memo(function TraceRow({ id, row, name, mark, index, top
           <span className="truncate" style={{ flexShrink: 1 }}>{row.path}</span>
           {row.rewrittenTo ? <span className="min-w-[3ch] truncate text-third" style={{ flexShrink: 1000 }}>&nbsp;→ {row.rewrittenTo}</span> : null}
         </span>
-        {first ? <Badge tone={remarks.has(first) ? "plain" : "warn"} className={classes("wire max-w-[50%] truncate !text-cap", chosen && "!bg-panel")} title={row.diagnostics.join(", ")}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
+        {first ? <Badge tone={remarks.has(first) ? "plain" : "warn"} className={classes("wire max-w-[50%] truncate !text-cap", chosen && "!bg-panel")} title={titlesOf(row.diagnostics)}>{shortName(first)}{row.diagnostics.length > 1 ? ` +${row.diagnostics.length - 1}` : ""}</Badge> : null}
       </span>
       <span role="gridcell" className={classes("text-right", toneOf(row))}>{statusText(row)}</span>
-      <span role="gridcell" className="text-right text-second">{row.state === "open" ? "open" : <Measure {...duration(row.durationUs)} />}</span>
+      <span role="gridcell" className="text-right text-second" title={row.state === "open" ? "Still under way" : undefined}>{row.state === "open" ? "open" : <Measure {...duration(row.durationUs)} />}</span>
       <span role="gridcell" className="text-right text-third @max-[620px]:hidden">{row.state === "open" ? "–" : text(size(row.responseBytes))}</span>
     </div>
   );
 });
+
+/** What was found, as the engine words it. Read when drawn: the title is known before the row that has it. */
+function titlesOf(codes: readonly string[]): string {
+  const { diagnostics } = useStore.getState().exchanges;
+  return codes.map((code) => diagnostics.find((one) => one.code === code)?.title ?? code).join("\n");
+}
 
 const Measure = ({ value, unit }: Quantity) => <>{value}{unit ? <span className="text-third">{"\u202f"}{unit}</span> : null}</>;
 
