@@ -3,6 +3,7 @@ import { panesOf, type PaneSpec } from "@/state/selection";
 import { focusPane, useStore } from "@/state/store";
 import { useFacts, noFacts } from "./facts";
 import { GAP, layout, steadyOrder } from "./layout";
+import { NoPanes } from "./NoPanes";
 import { Pane } from "./Pane";
 import { usePaneCommands } from "./usePaneCommands";
 import { useRoom } from "./useRoom";
@@ -24,7 +25,7 @@ export function Panes() {
   const placed = inner && layout(panes, inner, focused);
   usePaneCommands(panes, focused);
 
-  if (panes.length === 0) return <NoPanes />;
+  if (panes.length === 0 || previews.length === 0) return <NoPanes />;
   return (
     <div
       ref={ref}
@@ -66,12 +67,4 @@ function useSteadyOrder(panes: readonly PaneSpec[]): readonly PaneSpec[] {
   const order = steadyOrder(steady.order, panes);
   setSteady({ panes, order });
   return order;
-}
-
-function NoPanes() {
-  return (
-    <div className="flex h-full items-center justify-center bg-bg p-6 text-center">
-      <p className="max-w-72 text-second">Choose a preview on the left, and one tenant or several, to see their pages here side by side.</p>
-    </div>
-  );
 }

@@ -13,6 +13,7 @@ const place = ({ file, line, column }: Problem) => `${file}:${line}:${column}`;
 /** Says that the file on disk is broken and that the last good one is shown. */
 export function ProblemsBanner() {
   const problems = useStore((state) => state.workspace?.problems);
+  const lastGood = useStore((state) => (state.workspace?.previews.length ?? 0) + (state.workspace?.tenants.length ?? 0) > 0);
   const errors = problems?.filter(({ severity }) => severity === "error") ?? [];
   const first = errors[0];
   if (!first) return null;
@@ -22,7 +23,7 @@ export function ProblemsBanner() {
       <span className="shrink-0 font-name">{fileName(first.file)} has {errors.length === 1 ? "an error" : `${errors.length} errors`}</span>
       <span className="wire shrink-0 text-third">{first.line}:{first.column}</span>
       <span className="min-w-0 flex-1 truncate text-second" title={first.message}>{sentence(first.message)}</span>
-      <span className="shrink-0 text-cap text-third">the last good one is shown</span>
+      <span className="shrink-0 text-cap text-third max-lg:hidden">{lastGood ? "The last good one is shown" : "Nothing of it can be shown yet"}</span>
       <Button look="quiet" className="h-6" onClick={() => openDialog({ kind: "problems" })}>Show</Button>
     </div>
   );
