@@ -12,8 +12,13 @@ export function Dialog({ title, description, children, footer, onClose, width = 
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40" style={{ background: "var(--td-scrim)" }} />
         <Radix.Content
-          className="rise fixed top-[14vh] left-1/2 z-50 flex max-h-[76vh] max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-[12px] border border-line bg-panel shadow-float"
+          className="rise fixed top-[14vh] left-1/2 z-50 flex max-h-[76vh] max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-[12px] border border-line bg-panel shadow-float outline-none"
           style={{ width }}
+          onOpenAutoFocus={(event) => {
+            // Nothing inside asked for the focus: the dialog takes it, not its cross.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <div className="flex items-start gap-3 px-4 pt-3.5 pb-1">

@@ -42,7 +42,7 @@ export function MenuItem({ children, onSelect, keys, danger = false, disabledRea
         <span className="block truncate">{children}</span>
         {disabledReason ? <span className="block pb-0.5 text-cap whitespace-normal text-third">{disabledReason}</span> : null}
       </span>
-      {detail === undefined ? null : <span className="wire truncate text-cap text-third">{detail}</span>}
+      {detail === undefined ? null : <span className="wire truncate !text-cap text-third">{detail}</span>}
       {keys ? <Kbd keys={keys} /> : null}
     </Radix.Item>
   );

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Button } from "@/components";
-import { CopyIcon, OpenIcon } from "@/components/icons";
+import { CopyIcon, OpenIcon, ShareIcon } from "@/components/icons";
 import { useCommands, type Command } from "@/state/commands";
 import { copyText, openInBrowser } from "@/state/operations";
 import { sentence } from "@/state/words";
@@ -34,7 +34,9 @@ export function AddressActions({ built }: { built: readonly Built[] }) {
       <Button look="quiet" className="h-6 px-2" disabledReason={noLocal} aria-label="Copy" title="Copy the address" onClick={() => void copyText(localText, listed(local, "the address"))}>
         <span className="@3xl:hidden"><CopyIcon size={13} /></span><span className="hidden @3xl:inline">Copy</span>
       </Button>
-      <Button look="quiet" className="h-6 px-2" disabledReason={noRemote} title="Copy the address that a teammate can open" onClick={() => void copyText(remoteText, listed(remote, "the remote address"))}>Remote</Button>
+      <Button look="quiet" className="h-6 px-2" disabledReason={noRemote} aria-label="Remote" title="Copy the address that a teammate can open" onClick={() => void copyText(remoteText, listed(remote, "the remote address"))}>
+        <span className="@3xl:hidden"><ShareIcon size={13} /></span><span className="hidden @3xl:inline">Remote</span>
+      </Button>
       <Button
         look="quiet" className="h-6 px-2" disabledReason={noLocal} aria-label="Open in the browser"
         title={local.length > 1 ? "Opens the first of the shown addresses in the browser" : "Open in the browser"}

@@ -27,6 +27,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
     if (editing) input.current?.select();
   }, [editing]);
 
+  const room = (draft ?? current).length + 2 + (page !== null && !editing ? page.length + 3 : 0);
   const leave = () => {
     setDraft(null);
     setActive(-1);
@@ -61,12 +62,12 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
   );
 
   return (
-    <div className="relative flex min-w-24 items-center gap-1.5" style={{ flex: `1 1 ${(draft ?? current).length + 2 + (page !== null && !editing ? page.length + 3 : 0)}ch` }}>
+    <div className="relative flex items-center gap-1.5" style={{ flex: `1 1 ${room}ch`, minWidth: editing ? "min(22ch, 40%)" : `min(12ch, ${room}ch)` }}>
       <input
         ref={input}
         role="combobox" aria-label="Path" aria-expanded={editing && found.length > 0} aria-controls={`${id}-pages`} aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
-        className="wire h-7 w-full min-w-0 truncate rounded-[5px] bg-transparent text-[13px] text-text outline-offset-0"
+        className="wire h-7 w-full min-w-0 truncate rounded-[5px] bg-transparent text-[13px] text-text outline-offset-0 focus:-ml-1.5 focus:px-1.5"
         spellCheck={false} autoComplete="off" autoCapitalize="off"
         value={draft ?? current} title={current}
         onFocus={() => setDraft(current)}
@@ -94,7 +95,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
               }}
             >
               <span className="min-w-0 flex-1 truncate font-sans">{one.name}</span>
-              <span className="wire truncate text-cap text-third">{one.path}</span>
+              <span className="wire truncate !text-cap text-third">{one.path}</span>
             </li>
           ))}
         </ul>

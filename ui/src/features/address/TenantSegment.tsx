@@ -40,7 +40,7 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
           type="button"
           aria-label={only === null ? "Tenant: none" : `Tenant: ${tenant?.name ?? only}`}
           title={only === null ? "No tenant" : (tenant?.name ?? `${only} is not in the workspace`)}
-          className={classes("rounded-[5px] px-1.5 py-0.5", only === null ? "shrink-0" : classes("flex font-semibold", only.length > 14 ? "min-w-20 shrink" : "shrink-0"))}
+          className={classes("rounded-[5px] px-1.5 py-0.5", only === null ? "mr-1.5 shrink-0 border border-dashed border-line-strong !py-0 font-sans text-body hover:text-text" : classes("flex font-semibold", only.length > 14 ? "min-w-20 shrink" : "shrink-0"))}
           style={only === null ? { color: "var(--td-third)" } : { color: colors.text, backgroundColor: colors.tint }}
         >
           {only === null ? "no tenant" : <MiddleEllipsis text={only} tail={8} />}

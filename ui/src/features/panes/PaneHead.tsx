@@ -1,6 +1,6 @@
 import type { Address } from "@/api/types";
 import { Badge, classes, Dot, IconButton, MiddleEllipsis } from "@/components";
-import { BackIcon, LockIcon, ReloadIcon, UnlockIcon, WarningIcon } from "@/components/icons";
+import { BackIcon, FocusIcon, GridIcon, LockIcon, ReloadIcon, UnlockIcon, WarningIcon } from "@/components/icons";
 import type { PaneSpec } from "@/state/selection";
 import { focusPane, setFilter } from "@/state/store";
 import { duration, text } from "../trace/format";
@@ -34,9 +34,9 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         }}
       >
         <Dot color={mark} />
-        <h2 className="max-w-[50%] min-w-[3ch] truncate text-body font-name" style={{ flexShrink: 0.1 }} title={name}>{name}</h2>
+        <h2 className={classes("flex text-body font-name", showPreview ? "max-w-[45%] min-w-14" : "max-w-[55%] min-w-[6ch]")} style={{ flexShrink: showPreview ? 1 : 0.1 }}><MiddleEllipsis text={name} tail={7} /></h2>
         {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
-        {showPreview || spec.tenant === null ? <span className="wire max-w-[30%] min-w-0 shrink truncate text-third" title={spec.preview}>{spec.preview}</span> : null}
+        {showPreview || spec.tenant === null ? <span className="wire flex max-w-[40%] min-w-14 shrink text-third"><MiddleEllipsis text={spec.preview} tail={8} /></span> : null}
         {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
         <span className={classes("wire flex min-w-[calc(1ch+12px)] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
         <span className="flex-1" />
@@ -65,6 +65,11 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
           <span className="contents @max-[340px]:hidden">
             <IconButton label="Reload" onClick={() => hub.reload(spec.key, path)}><ReloadIcon /></IconButton>
           </span>
+          {alone ? null : (
+            <span className={classes("contents", !inFocus && "@max-[430px]:hidden")}>
+              <IconButton label={inFocus ? "Back to all panes" : "Focus this pane"} onClick={() => focusPane(inFocus ? null : spec.key)}>{inFocus ? <GridIcon /> : <FocusIcon />}</IconButton>
+            </span>
+          )}
           <MoreMenu spec={spec} name={name} path={path} address={address} inFocus={inFocus} alone={alone} />
         </span>
       </div>

@@ -1,7 +1,9 @@
 import { classes, Dot } from "@/components";
+import { WarningIcon } from "@/components/icons";
 import type { PaneSpec } from "@/state/selection";
 import type { Facts } from "./facts";
 import { HEAD } from "./layout";
+import { count } from "../trace/format";
 import { statusTone } from "./PaneHead";
 
 /** The head of a picture in the filmstrip: who it is, and whether all is well. */
@@ -15,7 +17,7 @@ export function StripHead({ name, spec, mark, facts, showPreview }: {
         {name}
         {showPreview || spec.session ? <span className="wire text-third"> {[showPreview && spec.preview, spec.session].filter(Boolean).join(" ")}</span> : null}
       </span>
-      {facts.issues > 0 ? <span className="wire text-warn">{facts.issues}</span> : null}
+      {facts.issues > 0 ? <span className="wire inline-flex items-center gap-1 text-warn" title={`${count(facts.issues, "issue")} since the last page load`}><WarningIcon size={12} />{facts.issues}</span> : null}
       {facts.status === null ? null : <span className={classes("wire", statusTone(facts.status))}>{facts.status}</span>}
     </div>
   );

@@ -27,7 +27,7 @@ export function RemovePreviewDialog({ preview }: { preview: string }) {
       title={`Remove ${preview}?`} onClose={closeDialog} description="It goes out of tripledash.json; the app itself is left alone. You can undo it."
       footer={
         <>
-          <Button look="quiet" onClick={closeDialog}>Cancel</Button>
+          <Button look="quiet" onClick={closeDialog} autoFocus>Cancel</Button>
           <Button look="danger" onClick={() => void removePreview(preview).then(closeDialog, showError)}>Remove</Button>
         </>
       }

@@ -99,7 +99,7 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
               <li key={one.folder}>
                 <button type="button" className="flex h-7 w-full items-center gap-3 rounded-[6px] px-2 text-left hover:bg-raised" onClick={() => void go(one.folder)}>
                   <span className="truncate">{one.name}</span>
-                  <span className="wire ml-auto truncate text-cap text-third">{one.folder}</span>
+                  <span className="wire ml-auto truncate !text-cap text-third">{one.folder}</span>
                 </button>
               </li>
             ))}
