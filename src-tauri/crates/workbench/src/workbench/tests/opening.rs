@@ -166,7 +166,10 @@ async fn pasted_text_that_is_no_address_changes_nothing() {
 async fn a_pasted_dev_server_keeps_the_host_that_its_app_reads() {
     let running = Running::new();
     for (pasted, host) in [
-        ("http://acme.localhost:3000", Some("{tenant}.localhost:3000")),
+        (
+            "http://acme.localhost:3000",
+            Some("{tenant}.localhost:3000"),
+        ),
         (
             "<ACME.shop.localhost:3000/x?y=z>",
             Some("{tenant}.shop.localhost:3000"),
