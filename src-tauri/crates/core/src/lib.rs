@@ -22,6 +22,7 @@ mod nearest;
 pub mod pattern;
 pub mod redact;
 pub mod remote;
+mod request;
 pub mod resolve;
 pub mod response;
 pub mod route;

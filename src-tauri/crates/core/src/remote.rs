@@ -127,7 +127,7 @@ pub fn resolve_url(url: &Url, snapshot: &Snapshot) -> Resolved {
 
 /// Finds the preview whose upstream a URL is at, and the tenant that its host names. Among several
 /// the one on the URL's port is taken, then the first in the file.
-pub fn resolve_remote(url: &Url, snapshot: &Snapshot) -> Resolved {
+fn resolve_remote(url: &Url, snapshot: &Snapshot) -> Resolved {
     let workspace = &snapshot.workspace;
     let Some(Ok(host)) = url.host_str().map(str::parse::<Host>) else {
         return Resolved::Unknown {

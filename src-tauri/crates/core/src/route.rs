@@ -13,16 +13,16 @@ mod outgoing;
 mod plan;
 mod refusal;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use http::{HeaderMap, Method, Uri};
+use http::HeaderMap;
 
 pub use self::kind::{has_asset_extension, kind_of};
 pub use self::refusal::Refusal;
 use crate::edit::Edit;
 use crate::host::{Authority, Host};
 use crate::redact::Secrets;
+pub use crate::request::RequestHead;
 use crate::resolve::{Resolved, resolve};
 use crate::response::ResponseContext;
 use crate::trace::{HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
@@ -33,21 +33,6 @@ use crate::workspace::Snapshot;
 const MAX_TARGET: usize = 16 * 1024;
 /// The most bytes of header fields that are forwarded.
 const MAX_HEADERS: usize = 64 * 1024;
-
-/// A request's head, as it came.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestHead<'a> {
-    /// The method.
-    pub method: &'a Method,
-    /// The request target in origin form or absolute form.
-    pub uri: &'a Uri,
-    /// The header fields.
-    pub headers: &'a HeaderMap,
-    /// Who asks.
-    pub peer: Option<IpAddr>,
-    /// Whether the request asks to upgrade the connection.
-    pub upgrade: bool,
-}
 
 /// What to do with a request.
 #[derive(Debug, Clone)]
