@@ -18,6 +18,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 pub use self::kind::{has_asset_extension, kind_of};
+pub(crate) use self::origin::is_guarded;
 pub use self::refusal::Refusal;
 use crate::edit::Edit;
 use crate::host::{Authority, Host};

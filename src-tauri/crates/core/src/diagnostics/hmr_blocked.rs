@@ -5,12 +5,13 @@
 
 use super::{Seen, found};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::route::is_guarded;
 use crate::trace::Kind;
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
     let path = exchange.path.split('?').next().unwrap_or_default();
-    let guarded = path.starts_with("/_next/") || path.starts_with("/__nextjs");
+    let guarded = is_guarded(path);
     let failure = exchange.failure.as_ref();
     let silent = failure.is_some_and(|failure| failure.code == "hmr-silent");
     let refused = exchange.kind == Kind::Hmr

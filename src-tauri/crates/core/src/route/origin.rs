@@ -16,7 +16,7 @@ pub(super) enum OriginPolicy {
 }
 
 /// Paths that Next.js guards by `Origin` during development.
-pub(super) fn is_guarded(path: &str) -> bool {
+pub(crate) fn is_guarded(path: &str) -> bool {
     path.starts_with("/_next/") || path.starts_with("/__nextjs")
 }
 
