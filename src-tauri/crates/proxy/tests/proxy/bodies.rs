@@ -128,8 +128,7 @@ async fn head_has_the_length_and_no_body() {
 
 #[tokio::test]
 async fn head_says_no_length_where_the_upstream_said_none() {
-    let upstream =
-        Fake::replying("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+    let upstream = Fake::replying("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
     let mut proxy = Tripledash::start(&upstream.origin(), "").await;
     let host = proxy.host("acme---main");
     let answer = proxy
