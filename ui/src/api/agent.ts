@@ -13,12 +13,15 @@ export type FromAgent =
   | ({ tripledash: "navigated"; cause: "push" | "replace" | "pop" | "hash"; echo?: boolean } & Place)
   /** A person pressed a key or a pointer in the document: what it does next is theirs. */
   | { tripledash: "touched" }
+  /** Keys that the page asked for in its hello, and that the app had no use for. */
+  | { tripledash: "key"; keys: string }
   /** `target`: "" for the document, else a CSS path of an inner scroller. `x`, `y`: 0 to 1 of what can be scrolled. */
   | { tripledash: "scrolled"; target: string; x: number; y: number }
   | { tripledash: "error"; message: string };
 
 export type ToAgent =
-  | { tripledash: "hello" }
+  /** `keys`: shortcuts to be told of, such as `mod+k`. */
+  | { tripledash: "hello"; keys?: readonly string[] }
   | { tripledash: "navigate"; path: string }
   | { tripledash: "scroll"; target: string; x: number; y: number }
   | { tripledash: "reload" }

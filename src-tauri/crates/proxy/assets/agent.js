@@ -267,10 +267,41 @@
   window.addEventListener("error", (event) => failed(event.error || event.message));
   window.addEventListener("unhandledrejection", (event) => failed(event.reason));
 
+  // --- keys ---
+
+  /** What the workbench asked to be told of, as in `mod+shift+k`. @type {Set<unknown>} */
+  let wantedKeys = new Set();
+  const isMac = /mac/i.test(window.navigator.platform);
+
+  /** @param {KeyboardEvent} event */
+  function keysOf({ ctrlKey, metaKey, altKey, shiftKey, key }) {
+    if (altKey || ctrlKey === isMac || metaKey !== isMac || typeof key !== "string") return null;
+    return "mod+" + (shiftKey ? "shift+" : "") + key.toLowerCase();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function passOn(event) {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    tell({ tripledash: "key", keys: keysOf(event) });
+  }
+
+  // Listened for anew with each press, so that it comes after every listener of the app: what that took is its own.
+  window.addEventListener(
+    "keydown",
+    (event) => {
+      window.removeEventListener("keydown", passOn);
+      if (greeted && event.isTrusted && wantedKeys.has(keysOf(event))) window.addEventListener("keydown", passOn, { once: true });
+    },
+    { capture: true },
+  );
+
   // --- the workbench page ---
 
-  function greet() {
+  /** @param {unknown} keys */
+  function greet(keys) {
     greeted = true;
+    wantedKeys = new Set(Array.isArray(keys) ? keys : []);
     told = path();
     tell(Object.assign({ tripledash: "ready" }, place()));
     untoldErrors.forEach((message) => tell({ tripledash: "error", message }));
@@ -283,7 +314,7 @@
     if (!message || typeof message !== "object" || typeof message.tripledash !== "string") return;
     // Not for the app, which may expect every message to be its own.
     event.stopImmediatePropagation();
-    if (message.tripledash === "hello") return greet();
+    if (message.tripledash === "hello") return greet(message.keys);
     if (!greeted) return;
     switch (message.tripledash) {
       case "navigate":

@@ -21,6 +21,12 @@ function open({ top = "parent", workbench = WORKBENCH, path = "/products/42" }: 
   Object.defineProperty(window, "parent", { value: parent });
   dom.reconfigure({ windowTop: (top === "parent" ? parent : {}) as never });
   Object.defineProperty(window.document, "currentScript", { configurable: true, value: window.document.querySelector("script") });
+  // jsdom lays nothing out and has no scrollTo; the tests of scrolling give sizes to what they scroll.
+  window.Element.prototype.scrollTo = function (this: Element, options?: ScrollToOptions | number) {
+    if (typeof options !== "object") throw new Error("the agent scrolls with options");
+    this.scrollTop = options.top ?? 0;
+    this.scrollLeft = options.left ?? 0;
+  } as Element["scrollTo"];
   // jsdom has no CSS.escape; the ids of these documents need no escaping.
   Object.defineProperty(window, "CSS", { value: { escape: (text: string) => text } });
   const globals = new Set(Object.getOwnPropertyNames(window));
@@ -42,12 +48,14 @@ function greeted(path?: string): Opened {
 }
 
 /** Dispatches past the public door, which takes the trust away from every event: only a browser gives it. */
-function press({ Event, document }: Opened["window"], type: string, { trusted }: { trusted: boolean }): void {
+function press({ Event, KeyboardEvent, document }: Opened["window"], type: string, { trusted, keys }: { trusted: boolean; keys?: KeyboardEventInit }): boolean {
   type Inner = { isTrusted: boolean; _dispatch: (event: Inner) => void };
   const inner = (outer: object) => (outer as Record<symbol, Inner>)[Object.getOwnPropertySymbols(outer)[0] as symbol] as Inner;
-  const event = inner(new Event(type, { bubbles: true }));
+  const outer = keys ? new KeyboardEvent(type, { bubbles: true, cancelable: true, ...keys }) : new Event(type, { bubbles: true });
+  const event = inner(outer);
   event.isTrusted = trusted;
   inner(document.body)._dispatch(event);
+  return outer.defaultPrevented;
 }
 
 const frame = (window: Opened["window"]) => new Promise((resolve) => window.requestAnimationFrame(resolve));
@@ -167,14 +175,53 @@ describe("moves", () => {
   });
 });
 
+describe("keys", () => {
+  const palette = { key: "k", ctrlKey: true };
+  let pane: Opened;
+  const down = (keys: KeyboardEventInit, trusted = true) => press(pane.window, "keydown", { trusted, keys });
+  const told = () => pane.messages().filter(({ tripledash }) => tripledash === "key");
+
+  beforeEach(() => {
+    pane = open();
+    pane.say({ tripledash: "hello", keys: ["mod+k", "mod+shift+f"] });
+  });
+
+  it("are passed on where they were asked for and the app has no use for them", () => {
+    expect(down(palette)).toBe(true);
+    expect(down({ key: "F", ctrlKey: true, shiftKey: true })).toBe(true);
+    expect(told()).toEqual([{ tripledash: "key", keys: "mod+k" }, { tripledash: "key", keys: "mod+shift+f" }]);
+  });
+
+  it("stay with the page where nobody asked for them, and where a person did not press them", () => {
+    for (const keys of [{ key: "k" }, { key: "k", ctrlKey: true, altKey: true }, { key: "k", metaKey: true }, { key: "s", ctrlKey: true }]) expect(down(keys)).toBe(false);
+    down(palette, false);
+    pane.say({ tripledash: "hello" });
+    down(palette);
+    expect(told()).toEqual([]);
+  });
+
+  it("stay with an app that takes them, however late it listens", () => {
+    const take = (event: Event) => event.preventDefault();
+    pane.window.addEventListener("keydown", take);
+    down(palette);
+    expect(told()).toEqual([]);
+    pane.window.removeEventListener("keydown", take);
+    const stop = (event: Event) => event.stopPropagation();
+    pane.window.document.body.addEventListener("keydown", stop);
+    down(palette);
+    expect(told()).toEqual([]);
+    pane.window.document.body.removeEventListener("keydown", stop);
+    down({ key: "a" });
+    expect(told()).toEqual([]);
+    down(palette);
+    expect(told()).toHaveLength(1);
+  });
+});
+
 describe("scrolling", () => {
   let pane: Opened;
   const sized = (element: Element, { height, view }: { height: number; view: number }) => {
     Object.defineProperties(element, { scrollHeight: { value: height }, clientHeight: { value: view }, scrollWidth: { value: 100 }, clientWidth: { value: 100 } });
-    element.scrollTo = ((options: ScrollToOptions) => {
-      element.scrollTop = options.top ?? 0;
-      element.scrollLeft = options.left ?? 0;
-    }) as Element["scrollTo"];
   };
   const scrolls = (target: EventTarget) => target.dispatchEvent(new pane.window.Event("scroll"));
 

@@ -5,6 +5,7 @@ import type { WorkspaceState } from "@/api/types";
 import { emptySelection, panesOf, type PaneSpec } from "@/state/selection";
 import { initialState, useStore } from "@/state/store";
 import * as hub from "./hub";
+import { PASSED_ON } from "./keys";
 import { liveOf } from "./live";
 
 const base = "tripledash.localhost:7333";
@@ -52,7 +53,7 @@ const gather = () => vi.advanceTimersByTime(100);
 
 describe("greeting", () => {
   it("goes to the origin that announced itself", () => {
-    expect(acme().told).toEqual([{ message: { tripledash: "hello" }, origin: originOf(acme().spec) }]);
+    expect(acme().told).toEqual([{ message: { tripledash: "hello", keys: PASSED_ON }, origin: originOf(acme().spec) }]);
     expect(liveOf(acme().spec.key)).toMatchObject({ ready: true, elsewhere: null });
   });
 

@@ -3,6 +3,7 @@ import type { PaneSpec } from "@/state/selection";
 import { paneMoved, select, useStore } from "@/state/store";
 import { addError, forgetLive, liveOf, setLive } from "./live";
 import { pathUrl } from "./pathUrl";
+import { PASSED_ON, runPassedOn } from "./keys";
 import { ScrollLead } from "./scrollLead";
 import { Holds, canonical, mapPath } from "./sync";
 
@@ -110,7 +111,7 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
     case "loaded":
       pane.announced += 1;
       setLive(key, { ready: false, elsewhere, errors: [] });
-      pane.frame.contentWindow?.postMessage({ tripledash: "hello" } satisfies ToAgent, origin);
+      pane.frame.contentWindow?.postMessage({ tripledash: "hello", keys: PASSED_ON } satisfies ToAgent, origin);
       return;
     case "ready": {
       const ours = holds.arrive(key, now()) && !traversing.delete(key);
@@ -128,6 +129,9 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
     }
     case "touched":
       holds.touch(key);
+      return;
+    case "key":
+      if (document.activeElement === pane.frame) runPassedOn(data.keys);
       return;
     case "scrolled":
       if (!useStore.getState().selection.sync.scroll || !lead.take(key, now())) return;
@@ -180,6 +184,8 @@ function isFromAgent(data: unknown): data is FromAgent {
       return typeof message["path"] === "string" && typeof message["title"] === "string";
     case "scrolled":
       return typeof message["target"] === "string" && Number.isFinite(message["x"]) && Number.isFinite(message["y"]);
+    case "key":
+      return typeof message["keys"] === "string";
     case "error":
       return typeof message["message"] === "string";
     default:
