@@ -73,7 +73,7 @@ function Route({ exchange, note, onClose }: { exchange: Exchange; note: string |
       ) : null}
       <Section title="Why this route">
         <Comparison exchange={exchange} />
-        <Rules rules={exchange.rules} mark={mark} />
+        <Rules rules={exchange.rules} mark={mark} reached={exchange.upstream !== null} />
       </Section>
       <Section title="Time">
         <Timing exchange={exchange} mark={mark} />

@@ -12,7 +12,7 @@ export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; not
   const { kind, cache, session, path, url, responseBytes, durationUs, state } = exchange;
   return (
     <div className="flex min-h-7 items-center gap-2">
-      <h2 className="wire flex min-w-[12ch] shrink items-baseline gap-1.5 font-name" title={url}>
+      <h2 className="wire flex shrink items-baseline gap-1.5 font-name" style={{ minWidth: `${Math.min(14, path.length + 5)}ch` }} title={url}>
         <span className="text-second">{methodOf(exchange)}</span>
         <MiddleEllipsis text={path} tail={16} />
       </h2>

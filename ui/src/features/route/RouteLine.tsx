@@ -30,7 +30,7 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
       <ol data-testid="route-line" aria-label="Route" className="-mx-1 grid" style={{ gridTemplateColumns: `repeat(${stops.length}, minmax(0, 1fr))` }}>
         {stops.map((stop, at) => (
           <li key={stop.id} data-stop={stop.id} data-verdict={stop.verdict} className="relative min-w-0">
-            {at > 0 ? <Track reached={stop.verdict !== "unreached"} mark={mark} /> : null}
+            {at > 0 ? <Track reached={stop.verdict !== "unreached" && stops[at - 1]?.verdict !== "unreached"} mark={mark} /> : null}
             <button
               type="button"
               aria-label={`${stop.title}: ${stop.value}, ${said[stop.verdict]}. ${stop.reason}`}
@@ -50,7 +50,7 @@ export function RouteLine({ stops, mark, lit, onLit, onPin }: {
         ))}
       </ol>
       {told ? (
-        <p className="line-clamp-2 min-h-9 text-second" aria-live="polite" title={told.reason}>
+        <p className="-mb-2 line-clamp-2 min-h-9 text-second" aria-live="polite" title={told.reason}>
           <span className={classes("font-name", told.verdict === "wrong" ? "text-warn" : "text-text")}>{told.title}: </span>
           {told.code === null ? sentence(told.reason) : <Finding code={told.code} />}
         </p>

@@ -3,8 +3,8 @@ import { classes, Dot } from "@/components";
 import { ruleName } from "./stops";
 
 /** Every rule, in the file's order, with the reason why it did or did not match. */
-export function Rules({ rules, mark }: { rules: readonly RuleVerdict[]; mark: string }) {
-  if (rules.length === 0) return <p className="text-third">The workspace has no rules.</p>;
+export function Rules({ rules, mark, reached }: { rules: readonly RuleVerdict[]; mark: string; reached: boolean }) {
+  if (rules.length === 0) return <p className="text-third">{reached ? "The workspace has no rules." : "The request went no further, so no rule was looked at."}</p>;
   return (
     <ul aria-label="Rules" className="flex flex-col gap-1.5 pt-1">
       {rules.map((rule) => <Rule key={rule.index} rule={rule} mark={mark} />)}

@@ -53,6 +53,11 @@ describe("stops", () => {
     expect(stop(refused, "upstream")?.reason).toBe("nothing listens at localhost:3000");
   });
 
+  it("are not followed on where the request was answered for the app", () => {
+    const refused: Exchange = { ...plain, status: 405, rules: [], upstream: null, predicted: null, actual: null, comparison: "none", comparisonReason: "" };
+    expect(verdicts(refused)).toEqual(["passed", "passed", "unreached", "unreached", "unreached", "wrong"]);
+  });
+
   it("never go beyond a host that names no preview", () => {
     const unknown: Exchange = {
       ...plain, tenant: null, preview: null, status: 404, rules: [], upstream: null, predicted: null, actual: null, comparison: "none", comparisonReason: "",

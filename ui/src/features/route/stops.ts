@@ -90,9 +90,10 @@ function preview({ resolution }: Exchange): Draft {
   return { ...base, value: "none", verdict: "unreached", reason: near };
 }
 
-function rule({ rules, resolution }: Exchange): Draft {
+function rule({ rules, resolution, upstream: target }: Exchange): Draft {
   const base = { id: "rule", title: "Rule" } as const;
   if (resolution.kind !== "preview") return { ...base, value: "–", verdict: "unreached", reason: "rules apply to previews only" };
+  if (target === null && rules.length === 0) return { ...base, value: "–", verdict: "unreached", reason: "the request stopped before any rule was looked at" };
   const won = rules.filter((verdict) => verdict.matched);
   const [first] = won;
   if (!first) {
@@ -130,7 +131,7 @@ function app({ comparison, comparisonReason, actual, predicted, failure, upstrea
       return { ...base, value: "not told", verdict: "idle", reason };
     case "none":
       if (predicted !== null || actual !== null) return { ...base, value: "rewrote", verdict: "idle", reason };
-      return { ...base, value: "no rewrite", verdict: "idle", reason: "No rule predicts a rewrite, and the app told of none: the path went through as asked" };
+      return { ...base, value: "no rewrite", verdict: "idle", reason: "No rule predicts a rewrite, and the app told of none" };
   }
 }
 
