@@ -32,7 +32,7 @@ export function Dialog({ title, description, children, footer, onClose, width = 
               <IconButton label="Close"><CloseIcon /></IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
+          {children === undefined ? <div className="h-2.5" /> : <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>}
           {footer === undefined ? null : (
             <div className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>
           )}

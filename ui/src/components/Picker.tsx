@@ -100,7 +100,7 @@ function PickerList({ label, items, onPick, onDone }: {
           >
             {item.before?.()}
             <span className="min-w-0 flex-1 truncate">{item.label}</span>
-            {item.detail === undefined ? null : <span className="wire max-w-[45%] truncate !text-cap text-third">{item.detail}</span>}
+            {item.detail === undefined ? null : <span className="wire max-w-[50%] min-w-[20%] shrink truncate !text-cap text-third">{item.detail}</span>}
             <span className="w-3 text-cap text-second" aria-hidden>{item.chosen ? "✓" : ""}</span>
           </div>
         ))}

@@ -21,6 +21,7 @@ export function PreviewSegment({ previews }: { previews: readonly string[] }) {
   return (
     <Picker
       label="Choose a preview"
+      width={380}
       items={items}
       onPick={(id, add) => {
         const next = picked([], chosen, id, add ? "toggle" : "alone", null);

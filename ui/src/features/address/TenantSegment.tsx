@@ -26,6 +26,7 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
   return (
     <Picker
       label="Choose a tenant"
+      width={380}
       items={items}
       onPick={(id, add) => select({ tenants: picked([], chosen, id, add ? "toggle" : "alone", null) })}
       footer={(close) => (

@@ -34,9 +34,9 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         }}
       >
         <Dot color={mark} />
-        <h2 className={classes("flex text-body font-name", showPreview ? "max-w-[45%] min-w-14" : "max-w-[55%] min-w-[6ch]")} style={{ flexShrink: showPreview ? 1 : 0.1 }}><MiddleEllipsis text={name} tail={7} /></h2>
+        <h2 className={classes("flex text-body font-name", showPreview ? "max-w-[45%] min-w-14" : "max-w-[55%] min-w-[6ch]")} style={{ flexShrink: showPreview ? 1 : 0.1 }}><MiddleEllipsis text={name} tail={showPreview ? 4 : 7} wire={false} /></h2>
         {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
-        {showPreview || spec.tenant === null ? <span className="wire flex max-w-[40%] min-w-14 shrink text-third"><MiddleEllipsis text={spec.preview} tail={8} /></span> : null}
+        {showPreview || spec.tenant === null ? <span className="wire flex max-w-[40%] min-w-14 shrink text-third"><MiddleEllipsis text={spec.preview} tail={4} /></span> : null}
         {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
         <span className={classes("wire flex min-w-[calc(1ch+12px)] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
         <span className="flex-1" />

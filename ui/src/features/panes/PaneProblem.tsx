@@ -3,6 +3,7 @@ import { Button } from "@/components";
 import { copyText } from "@/state/operations";
 import type { PaneSpec } from "@/state/selection";
 import { select, useStore } from "@/state/store";
+import { sentence } from "@/state/words";
 import { count } from "../trace/format";
 import { without } from "./closing";
 
@@ -14,12 +15,12 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
   const { used, limit, over, label } = address.budget;
   return (
     <div className="min-h-0 flex-1 overflow-auto bg-bg">
-      <div className="mx-auto flex min-h-full max-w-[420px] flex-col justify-center gap-4 p-6" role="alert">
+      <div className="mx-auto flex min-h-full max-w-[420px] flex-col justify-center gap-4 p-5" role="alert">
         <h3 className="text-title font-name">{over > 0 ? `${count(over, "octet")} too long for an address` : `No address for ${name}`}</h3>
         {over > 0 ? <Label label={label} limit={limit} used={used} /> : null}
         {errors.map(({ code, message, fix }) => (
           <div key={code} className="flex flex-col gap-2">
-            <p className="text-second">{message}</p>
+            <p className="text-second">{sentence(message)}</p>
             {fix ? (
               <div className="flex items-start gap-2 rounded-control border border-line bg-panel py-1.5 pr-1.5 pl-2.5">
                 <code className="wire min-w-0 flex-1 break-words whitespace-pre-wrap">{fix}</code>
@@ -41,7 +42,7 @@ function Label({ label, limit, used }: { label: string; limit: number; used: num
       <span className="sr-only">{`${used} of ${limit}: `}</span>
       {label.slice(0, limit)}
       <mark className="bg-transparent text-bad underline decoration-1 underline-offset-3">{label.slice(limit)}</mark>
-      <span className="text-third" aria-hidden> {used}/{limit}</span>
+      {" "}<span className="inline-block text-third" aria-hidden>{used}/{limit}</span>
     </p>
   );
 }

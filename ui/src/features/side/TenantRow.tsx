@@ -58,10 +58,10 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
             {/* An id that does not fit beside the name wraps out of sight: half of each would say less than the whole name. */}
             <span className="flex h-[18px] min-w-0 flex-1 flex-wrap gap-x-2 overflow-hidden" title={tenant.name === tenant.id ? tenant.id : `${tenant.name}, ${tenant.id}`}>
               <span className="flex max-w-full min-w-0 items-baseline gap-1.5">
-                <MiddleEllipsis text={tenant.name} tail={7} className="font-name" />
+                <MiddleEllipsis text={tenant.name} tail={7} wire={false} className="font-name" />
                 {sessions && sessions.length > 0 ? <span className="shrink-0 text-cap text-third" title={`${sessions.length} more open: ${sessions.join(", ")}`}>+{sessions.length}</span> : null}
               </span>
-              <span className={classes("wire ml-auto !text-cap !leading-[18px] text-third group-hover/row:hidden", menuOpen && "hidden")}>{tenant.id}</span>
+              {tenant.name === tenant.id ? null : <span className={classes("wire ml-auto !text-cap !leading-[18px] text-third group-hover/row:hidden", menuOpen && "hidden")}>{tenant.id}</span>}
             </span>
           </>
         )}
