@@ -23,7 +23,7 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
             <p className="text-second">{sentence(message)}</p>
             {fix ? (
               <div className="flex items-start gap-2 rounded-control border border-line bg-panel py-1.5 pr-1.5 pl-2.5">
-                <code className="wire min-w-0 flex-1 break-words whitespace-pre-wrap">{fix}</code>
+                <code className="wire min-w-0 flex-1 py-[3px] break-words whitespace-pre-wrap">{fix}</code>
                 <Button look="quiet" className="h-6 px-2 text-cap" onClick={() => void copyText(fix, "the fix")}>Copy</Button>
               </div>
             ) : null}
