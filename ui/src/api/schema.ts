@@ -501,7 +501,7 @@ export interface components {
             command: string;
             /**
              * @description What the request had and the command has not, because it is not kept: fields with secrets,
-             *     and `body`.
+             *     `url` where the address held one, and `body`.
              */
             leftOut: string[];
         };

@@ -13,7 +13,7 @@ pub(crate) struct Curl {
     /// Ready for a POSIX shell.
     command: String,
     /// What the request had and the command has not, because it is not kept: fields with secrets,
-    /// and `body`.
+    /// `url` where the address held one, and `body`.
     left_out: Vec<String>,
 }
 
@@ -48,6 +48,10 @@ pub(crate) fn command(exchange: &Exchange) -> Curl {
     command.push(' ');
     command.push_str(&quote(&exchange.url));
     let mut left_out: Vec<String> = Vec::new();
+    if exchange.url.contains(REDACTED) {
+        // The address is still given, so that the person sees where the secret goes.
+        left_out.push("url".to_owned());
+    }
     let mut compressed = false;
     for (name, value) in as_asked(exchange) {
         if name == "accept-encoding" {

@@ -158,6 +158,12 @@ fn replayable<'a>(exchange: &'a Exchange, snapshot: &Snapshot) -> Result<&'a str
             )
         });
     }
+    if exchange.path.contains(REDACTED) {
+        return Err(refused(
+            "replay-secret",
+            "the request's address held a secret, which is not kept, so it cannot be sent again",
+        ));
+    }
     Ok(preview)
 }
 

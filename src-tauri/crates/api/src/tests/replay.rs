@@ -89,6 +89,7 @@ async fn what_cannot_be_sent_again_says_why() {
     let api = Api::opened();
     api.record(1, "POST", "/form", Vec::new()).await;
     api.record(2, "GET", "/", Vec::new()).await;
+    api.record(4, "GET", "/a?key=[redacted]", Vec::new()).await;
     let tenants = json!({ "tenants": ["acme"] });
     let (status, error) = api
         .post("/api/v1/exchanges/1/replay", tenants.clone())
@@ -97,6 +98,15 @@ async fn what_cannot_be_sent_again_says_why() {
         (status.as_u16(), &error["code"]),
         (409, &json!("replay-body"))
     );
+    let (status, error) = api
+        .post("/api/v1/exchanges/4/replay", tenants.clone())
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("replay-secret"))
+    );
+    let (_, curl) = api.get("/api/v1/exchanges/4/curl").await;
+    assert_eq!(curl["leftOut"], json!(["url"]));
     let (status, error) = api.post("/api/v1/exchanges/3/replay", tenants).await;
     assert_eq!(
         (status.as_u16(), &error["code"]),
