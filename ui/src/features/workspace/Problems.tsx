@@ -23,7 +23,7 @@ export function ProblemsBanner() {
       <span className="shrink-0 font-name">{fileName(first.file)} has {errors.length === 1 ? "an error" : `${errors.length} errors`}</span>
       <span className="wire shrink-0 text-third">{first.line}:{first.column}</span>
       <span className="min-w-0 flex-1 truncate text-second" title={first.message}>{sentence(first.message)}</span>
-      <span className="shrink-0 text-cap text-third max-lg:hidden">{lastGood ? "The last good one is shown" : "Nothing of it can be shown yet"}</span>
+      <span className="shrink-0 text-cap text-third max-lg:hidden">{lastGood ? "the last good one is shown" : "nothing of it can be shown yet"}</span>
       <Button look="quiet" className="h-6" onClick={() => openDialog({ kind: "problems" })}>Show</Button>
     </div>
   );
