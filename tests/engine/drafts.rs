@@ -123,3 +123,19 @@ async fn a_pasted_preview_url_is_split_into_tenant_preview_and_suffix() {
     }
     tripledash.stop().await;
 }
+
+#[tokio::test]
+async fn the_demo_opens_again_after_its_folder_was_deleted() {
+    let tripledash = Tripledash::empty().await;
+    let opened = tripledash.done("POST", "workspace/demo", &json!({})).await;
+    let folder = opened["origin"]["folder"].as_str().unwrap().to_owned();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let again = tripledash.done("POST", "workspace/demo", &json!({})).await;
+    assert_eq!(again["origin"]["kind"], "demo");
+    assert_eq!(again["problems"], json!([]));
+    assert!(
+        std::path::Path::new(&folder)
+            .join("tripledash.json")
+            .is_file()
+    );
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use tripledash_api::{BoxFuture, DemoDoor};
-use tripledash_demo::Demo;
+use tripledash_demo::{Demo, Ports};
 use tripledash_workbench::WorkspaceState;
 
 /// The demo's folder, and its app once it runs.
@@ -30,11 +30,19 @@ impl DemoApp {
         let mut app = self.app.lock().await;
         if app.is_none() {
             let demo = Demo::start().await.map_err(|error| error.to_string())?;
-            let ports = demo.ports();
-            tripledash_demo::ensure(&self.folder, &ports).map_err(|error| error.to_string())?;
+            self.ensure(demo.ports()).await?;
             *app = Some(demo);
         }
         Ok(())
+    }
+
+    /// Writes the workspace file where it is missing: a person may have deleted the folder.
+    async fn ensure(&self, ports: Ports) -> Result<(), String> {
+        let folder = self.folder.clone();
+        tokio::task::spawn_blocking(move || tripledash_demo::ensure(&folder, &ports))
+            .await
+            .map_err(|error| error.to_string())?
+            .map_err(|error| error.to_string())
     }
 
     /// Starts the app whenever its workspace is open, however it came to be: by the first screen's
@@ -69,6 +77,10 @@ impl DemoDoor for DemoApp {
     fn open(&self) -> BoxFuture<'_, Result<PathBuf, String>> {
         Box::pin(async {
             self.run().await?;
+            let ports = self.app.lock().await.as_ref().map(Demo::ports);
+            if let Some(ports) = ports {
+                self.ensure(ports).await?;
+            }
             Ok(self.folder.clone())
         })
     }
