@@ -94,15 +94,19 @@ fn build(
         .join("window-state.json")
         .to_string_lossy()
         .into_owned();
+    // Where the menu belongs to the application and not to a window.
+    #[cfg(target_os = "macos")]
+    let builder = builder.menu(menu::menu);
     builder
         .plugin(
             tauri_plugin_window_state::Builder::default()
                 .with_filename(window_state)
+                // The others come and go with what a person looks at.
+                .with_filter(|label| label == window::MAIN)
                 .build(),
         )
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_deep_link::init())
-        .menu(menu::menu)
         .on_menu_event(|app, event| request::menu(app, event.id().as_ref()))
         .setup(move |app| {
             let requests = ShellRequests::default();
@@ -178,13 +182,28 @@ fn end_on_signal(app: &AppHandle) {
             match signal(kind) {
                 Ok(mut signal) => {
                     signal.recv().await;
-                    app.exit(0);
+                    close_windows(&app);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a signal would end the window without a clean end")
                 }
             }
         });
+    }
+}
+
+/// The last window to close ends the run. Without their pages, no connection holds the engine up.
+#[cfg(unix)]
+fn close_windows(app: &AppHandle) {
+    let windows = app.webview_windows();
+    if windows.is_empty() {
+        app.exit(0);
+    }
+    for window in windows.values() {
+        if let Err(error) = window.close() {
+            tracing::warn!(%error, "a window does not close");
+            app.exit(0);
+        }
     }
 }
 

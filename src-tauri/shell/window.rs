@@ -51,8 +51,11 @@ impl Windows {
     pub(crate) fn open_main(&self, app: &AppHandle) -> tauri::Result<WebviewWindow> {
         let bounds = self.bounds.clone();
         let page = self.page.clone();
-        let window = self
-            .builder(app, MAIN, self.page.clone())
+        let builder = self.builder(app, MAIN, self.page.clone());
+        // Only this window has use for the menu.
+        #[cfg(not(target_os = "macos"))]
+        let builder = builder.menu(super::menu::menu(app)?);
+        let window = builder
             .title("Tripledash")
             .inner_size(1440.0, 900.0)
             .min_inner_size(960.0, 600.0)
@@ -79,7 +82,7 @@ impl Windows {
             .inner_size(1280.0, 860.0)
             .build()
             .map_err(RefusedWindow::System)?;
-        dress_as_a_page(&window);
+        accept_frame_cookies(&window);
         Ok(())
     }
 
@@ -133,7 +136,7 @@ impl Windows {
             .window_features(features);
         match builder.build() {
             Ok(window) => {
-                dress_as_a_page(&window);
+                accept_frame_cookies(&window);
                 NewWindowResponse::Create { window }
             }
             Err(error) => {
@@ -186,14 +189,6 @@ fn keep_to_the_page<R: Runtime>(
         if let Err(error) = window.navigate(page.clone()) {
             tracing::warn!(%error, "could not go back to the workbench page");
         }
-    }
-}
-
-/// A window that shows one page has no use for the workbench's menu.
-fn dress_as_a_page(window: &WebviewWindow) {
-    accept_frame_cookies(window);
-    if let Err(error) = window.remove_menu() {
-        tracing::debug!(%error, "the menu stays");
     }
 }
 
