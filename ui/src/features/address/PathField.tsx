@@ -89,10 +89,8 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
               key={one.name} id={`${id}-${at}`} role="option" aria-selected={at === active}
               className={classes("flex h-7 items-center gap-3 rounded-[6px] px-2", at === active && "bg-raised")}
               onPointerMove={() => setActive(at)}
-              onPointerDown={(event) => {
-                event.preventDefault(); // the field must not lose focus first, or the list would be gone
-                go(one.path, one.name);
-              }}
+              onMouseDown={(event) => event.preventDefault()} // the field must not lose focus first, or the list would be gone
+              onClick={() => go(one.path, one.name)} // not at the press: its release would fall on the pane beneath
             >
               <span className="min-w-0 flex-1 truncate font-sans">{one.name}</span>
               <span className="wire truncate !text-cap text-third">{one.path}</span>
