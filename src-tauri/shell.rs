@@ -111,13 +111,8 @@ fn build(
         .setup(move |app| {
             let requests = ShellRequests::default();
             if let Err(error) = start(app.handle(), &data_folder, workspace, requests) {
-                // Nothing can be shown without the engine: say why, and end.
-                app.dialog()
-                    .message(error.to_string())
-                    .title("Tripledash")
-                    .kind(MessageDialogKind::Error)
-                    .blocking_show();
-                return Err(error);
+                end_with(app.handle(), &reasons(&*error));
+                return Ok(());
             }
             end_on_signal(app.handle());
             #[cfg(target_os = "macos")]
@@ -158,15 +153,55 @@ fn start(
     Ok(())
 }
 
+/// Nothing can be shown without the engine: says why, and ends once that has been read.
+fn end_with(app: &AppHandle, why: &str) {
+    complain(why, ExitCode::FAILURE);
+    let ended = app.clone();
+    app.dialog()
+        .message(why)
+        .title("Tripledash cannot start")
+        .kind(MessageDialogKind::Error)
+        // Waiting for the answer here would keep the dialog itself from being drawn.
+        .show(move |_| ended.exit(1));
+}
+
+/// An error and what led to it, on one line.
+fn reasons(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let more = error.to_string();
+        // Some say their source themselves.
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        source = error.source();
+    }
+    text
+}
+
 fn stop_engine(app: &AppHandle) {
     let Some(running) = app.try_state::<Running>() else {
         return;
     };
     let engine = running.0.lock().ok().and_then(|mut engine| engine.take());
     if let Some(engine) = engine {
+        finish_closing();
         block_on(engine.shutdown());
     }
 }
+
+/// The last window is closed, but GTK has yet to take it from the screen: left to the end of the
+/// run, it would stand there dead, and its page's connections would hold the engine up.
+#[cfg(target_os = "linux")]
+fn finish_closing() {
+    while gtk::events_pending() {
+        gtk::main_iteration_do(false);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn finish_closing() {}
 
 /// A session that ends, or a person at a terminal, ends us as closing the window does.
 #[cfg(unix)]
@@ -242,4 +277,36 @@ fn complain(text: &str, code: ExitCode) -> ExitCode {
     // As above.
     let _ = writeln!(std::io::stderr().lock(), "tripledash-desktop: {text}");
     code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Fault {
+        text: &'static str,
+        #[source]
+        from: Option<Box<Self>>,
+    }
+
+    fn fault(text: &'static str, from: Option<Fault>) -> Fault {
+        Fault {
+            text,
+            from: from.map(Box::new),
+        }
+    }
+
+    #[test]
+    fn reasons_are_told_once_each() {
+        let denied = fault("permission denied", None);
+        assert_eq!(reasons(&denied), "permission denied");
+        let token = fault("cannot read the token", Some(denied));
+        let start = fault("no start: cannot read the token", Some(token));
+        assert_eq!(
+            reasons(&start),
+            "no start: cannot read the token: permission denied"
+        );
+    }
 }

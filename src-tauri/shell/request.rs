@@ -15,6 +15,9 @@ use super::window::{MAIN, Windows};
 
 /// A menu entry was chosen.
 pub(crate) fn menu(app: &AppHandle, id: &str) {
+    if !has_started(app) {
+        return;
+    }
     let main = app.get_webview_window(MAIN);
     match id {
         own::RELOAD => {
@@ -63,8 +66,16 @@ fn edit_command(window: &WebviewWindow, command: &str) {
 #[cfg(not(target_os = "linux"))]
 fn edit_command(_window: &WebviewWindow, _command: &str) {}
 
+/// Whether there is a workbench to ask; not while a window only says why there is none.
+fn has_started(app: &AppHandle) -> bool {
+    app.try_state::<Windows>().is_some()
+}
+
 /// A second start hands over its words.
 pub(crate) fn second_start(app: &AppHandle, words: Vec<String>, folder: &Path) {
+    if !has_started(app) {
+        return;
+    }
     // The first word is the program itself.
     match Arguments::read(words.into_iter().skip(1), folder, false) {
         Ok(Arguments::Open { workspace, link }) => {
