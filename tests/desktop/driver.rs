@@ -29,6 +29,11 @@ pub(crate) struct Window {
 impl Window {
     /// Opens the window on a workspace with two tenants and one preview.
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// The same, started with these words besides the workspace's folder.
+    pub(crate) async fn open_with(words: &[&str]) -> Self {
         let upstream = Upstream::start().await;
         let folder = tempfile::tempdir().unwrap();
         let workspace = json!({
@@ -62,9 +67,11 @@ impl Window {
         answers(native_port, &mut driver.0).await;
         answers(port, &mut driver.0).await;
 
+        let mut arguments = vec![json!(folder.path())];
+        arguments.extend(words.iter().map(|word| json!(word)));
         let capabilities = json!({
             "browserName": "wry",
-            "tauri:options": { "application": named("TRIPLEDASH_DESKTOP"), "args": [folder.path()] },
+            "tauri:options": { "application": named("TRIPLEDASH_DESKTOP"), "args": arguments },
         });
         let Value::Object(capabilities) = capabilities else {
             unreachable!("written as an object above")
@@ -138,6 +145,24 @@ impl Window {
     /// Back to the window itself.
     pub(crate) async fn leave(&self) {
         self.client.enter_parent_frame().await.unwrap();
+    }
+
+    /// Reads in the window that was opened besides the first, and goes back to the first.
+    pub(crate) async fn read_in_second(&self, text: &str) {
+        let first = self.client.window().await.unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        let mut again = interval(Duration::from_millis(50));
+        let second = loop {
+            again.tick().await;
+            let windows = self.client.windows().await.unwrap();
+            if let Some(second) = windows.into_iter().find(|window| *window != first) {
+                break second;
+            }
+            assert!(Instant::now() < deadline, "no second window opened");
+        };
+        self.client.switch_to_window(second).await.unwrap();
+        self.read(text).await;
+        self.client.switch_to_window(first).await.unwrap();
     }
 
     /// Closes the window as the driver does it.

@@ -102,3 +102,57 @@ async fn a_cookie_set_in_a_pane_goes_with_its_next_request_and_no_other_panes() 
     read_in(&window, GLOBEX, "globex about, a stranger").await;
     window.close().await;
 }
+
+#[tokio::test]
+#[ignore = "needs a display and a WebDriver: cargo xtask test --only desktop"]
+async fn a_link_from_elsewhere_opens_its_tenant_and_path() {
+    let window =
+        Window::open_with(&["tripledash://open?tenant=globex&preview=main&path=/about"]).await;
+    read_in(&window, GLOBEX, "globex about").await;
+    window.see_row("globex", "/about").await;
+    window.close().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and a WebDriver: cargo xtask test --only desktop"]
+async fn a_pane_popped_out_shows_its_page_to_whom_it_knows() {
+    let window = Window::open().await;
+    choose_both(&window).await;
+    window.enter(ACME).await;
+    window.see("#log-in").await.click().await.unwrap();
+    window.leave().await;
+    window
+        .see(&format!("[data-testid='{ACME}'] [aria-label='More']"))
+        .await
+        .click()
+        .await
+        .unwrap();
+    window.see("[role='menuitem']").await;
+    let entry = Locator::XPath("//*[@role='menuitem'][contains(., 'Pop out into a window')]");
+    window
+        .client
+        .find(entry)
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    window.read_in_second("acme home, known as acme").await;
+    window.close().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and a WebDriver: cargo xtask test --only desktop"]
+async fn a_page_opens_windows_and_cannot_take_the_workbenchs() {
+    let window = Window::open().await;
+    choose_both(&window).await;
+    window.enter(ACME).await;
+    window.see("#leave").await.click().await.unwrap();
+    window.read("kept inside").await;
+    window.see("#open").await.click().await.unwrap();
+    window.leave().await;
+    window.see_row("acme", "/terms").await;
+    window.read_in_second("acme terms").await;
+    window.see(&format!("[data-testid='{ACME}'] iframe")).await;
+    window.close().await;
+}

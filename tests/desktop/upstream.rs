@@ -56,6 +56,9 @@ fn page(headers: &HeaderMap, name: &str) -> Html<String> {
     Html(format!(
         "<!doctype html><title>{tenant} {name}</title><h1>{tenant} {name}, {who}</h1>\
          <a id=about href=/about>About</a> \
-         <button id=log-in onclick=\"document.cookie='who={tenant}; SameSite=Lax'\">Log in</button>"
+         <button id=log-in onclick=\"document.cookie='who={tenant}; SameSite=Lax'\">Log in</button> \
+         <button id=leave onclick=\"try {{ top.location.href = '/left' }} catch {{}} \
+           document.querySelector('h1').append(', kept inside')\">Leave</button> \
+         <button id=open onclick=\"window.open('/terms')\">Open</button>"
     ))
 }
