@@ -6,6 +6,7 @@
 //! innocent reading, it needs a second one.
 
 mod asset_caught;
+mod cache_shared;
 mod cookie_domain;
 mod deployment_protection;
 mod hmr_blocked;
@@ -28,6 +29,10 @@ pub const ALL: &[(&str, &str)] = &[
     (
         "asset-caught-by-rewrite",
         "An asset is caught by the tenant rewrite",
+    ),
+    (
+        "cache-shared-across-tenants",
+        "Two tenants were given one cached page",
     ),
     ("cookie-domain-dropped", "A cookie's domain was dropped"),
     (
@@ -77,6 +82,7 @@ const CHECKS: &[Check] = &[
     prefix_on_vercel_app::check,
     label_over_budget::check,
     tenant_unlisted::check,
+    cache_shared::check,
     cookie_domain::check,
 ];
 

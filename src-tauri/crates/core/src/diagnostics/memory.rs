@@ -2,16 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::cache_shared::Entry;
 use crate::trace::Exchange;
 
 /// How many previews, and how many paths of each, are remembered. A workspace that has more gets
 /// fewer findings, never wrong ones.
 const PREVIEWS: usize = 256;
 const PATHS: usize = 512;
+/// How many entries of caches are remembered before all are forgotten.
+const ENTRIES: usize = 4096;
 
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     previews: HashMap<String, Told>,
+    /// Which tenant was the first to be given an entry of a cache.
+    cached: HashMap<Entry, String>,
 }
 
 #[derive(Debug, Default)]
@@ -24,6 +29,7 @@ struct Told {
 
 impl Memory {
     pub(super) fn remember(&mut self, exchange: &Exchange) {
+        self.remember_entry(exchange);
         let (Some(preview), Some(actual)) = (&exchange.preview, &exchange.actual) else {
             return;
         };
@@ -45,6 +51,21 @@ impl Memory {
                     .insert(crate::compare::clean_path(&exchange.path));
             }
         }
+    }
+
+    fn remember_entry(&mut self, exchange: &Exchange) {
+        let (Some(entry), Some(tenant)) = (Entry::of(exchange), &exchange.tenant) else {
+            return;
+        };
+        if self.cached.len() >= ENTRIES {
+            self.cached.clear();
+        }
+        self.cached.entry(entry).or_insert_with(|| tenant.clone());
+    }
+
+    /// The tenant that was first given this entry of a cache.
+    pub(super) fn first_of(&self, entry: &Entry) -> Option<&str> {
+        self.cached.get(entry).map(String::as_str)
     }
 
     /// Whether the preview's app has ever told of a rewrite.
