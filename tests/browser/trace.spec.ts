@@ -111,12 +111,17 @@ test("each planted flaw is diagnosed, with evidence", async ({ page }) => {
   await workbench.choose({ previews: ["protected-by-deployment"], tenants: ["acme"] });
   await expect(workbench.pane("acme", "protected-by-deployment").frame.getByRole("heading")).toHaveText("Authentication Required");
 
+  await workbench.choose({ previews: ["header-redesign"], tenants: ["acme"] });
+  await exchange(engine, "tenant:acme preview:header-redesign kind:document");
+  await workbench.choose({ tenants: ["umbra"] });
+
   await page.getByRole("tab", { name: /^Diagnostics/ }).click();
   const found = page.getByRole("list", { name: "Diagnostics" });
   const flaws = {
     "redirect-leaves-tenant": /location: http:\/\/localhost:\d+\/account/,
     "asset-caught-by-rewrite": "x-middleware-rewrite: /marlow/logo.svg",
     "deployment-protection": "401",
+    "cache-shared-across-tenants": /etag: "acme\/.*", as acme was given/,
   };
   for (const [code, evidence] of Object.entries(flaws)) {
     const card = found.getByRole("article").filter({ hasText: code });

@@ -29,6 +29,7 @@ const STOP_OF: Record<string, StopId> = {
   "deployment-protection": "upstream",
   "upstream-refused": "upstream",
   "asset-caught-by-rewrite": "rule",
+  "cache-shared-across-tenants": "answer",
   "rewrite-differs": "app",
   "tenant-ignored": "app",
   "hmr-blocked": "app",

@@ -5,6 +5,7 @@ const SHORT: Record<string, string> = {
   "tenant-ignored": "tenant ignored",
   "redirect-leaves-tenant": "leaves tenant",
   "asset-caught-by-rewrite": "asset caught",
+  "cache-shared-across-tenants": "shared cache",
   "hmr-blocked": "HMR blocked",
   "rewrite-differs": "rewrite differs",
   "upstream-refused": "refused",
