@@ -12,7 +12,7 @@ use crate::address::BaseDomain;
 use crate::host::{Authority, Host};
 use crate::label::{SEPARATOR, check_label, propose};
 use crate::remote::resolve_url;
-use crate::resolve::Resolved;
+use crate::resolve::{Resolved, ResolvedPreview};
 use crate::workspace::{Snapshot, Workspace};
 
 /// A pasted address in its pieces.
@@ -80,6 +80,8 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
         .map_err(unreadable)?;
     let path = path_of(&url);
     match resolve_url(&url, snapshot) {
+        // On this machine every app has the same host: only the port tells them apart.
+        Resolved::Preview(found) if is_on_another_port(&url, &host, &found, snapshot) => {}
         Resolved::Preview(found) => {
             // A known preview's own upstream; where only the pasted host can say it, that.
             let upstream = found
@@ -115,6 +117,20 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
         Resolved::Unknown { .. } | Resolved::Elsewhere => {}
     }
     unknown(&url, &host, path, snapshot).map_err(unreadable)
+}
+
+/// Whether a URL on this machine has another port than the upstream of the preview found for it.
+fn is_on_another_port(
+    url: &Url,
+    host: &Host,
+    found: &ResolvedPreview,
+    snapshot: &Snapshot,
+) -> bool {
+    host.is_loopback()
+        && host.strip_base(&snapshot.base.host).is_none()
+        && found
+            .upstream(snapshot)
+            .is_ok_and(|upstream| url.port_or_known_default() != Some(upstream.port()))
 }
 
 /// Takes a pasted address apart for a workspace that is only to be made.

@@ -70,7 +70,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
       >
         <div className="flex items-end gap-2">
           <TextField
-            className="flex-1" label="An address of your app" wire placeholder="localhost:3000" value={text} readOnly={busy}
+            className="flex-1" label="An address of your app" autoFocus={onDone !== undefined} wire placeholder="localhost:3000" value={text} readOnly={busy}
             onChange={(event) => {
               setText(event.target.value);
               setProblem(null);

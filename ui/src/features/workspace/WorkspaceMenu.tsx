@@ -51,6 +51,13 @@ export function WorkspaceMenu() {
         <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
           {problems > 0 ? `Problems (${problems})…` : "Problems"}
         </MenuItem>
+        {workspace?.origin.file ? (
+          <>
+            <MenuLine />
+            <MenuLabel>The file</MenuLabel>
+            <div className="wire px-2 pb-1 !text-cap break-all text-third select-text">{workspace.origin.file}</div>
+          </>
+        ) : null}
         {recent.length > 0 ? (
           <>
             <MenuLine />

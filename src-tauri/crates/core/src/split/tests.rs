@@ -195,6 +195,15 @@ fn known_previews_are_found_again() {
 }
 
 #[test]
+fn another_port_of_this_machine_is_another_app() {
+    let found = split("http://localhost:4555/x", &snapshot(WORKSPACE)).unwrap();
+    assert_eq!(
+        (found.preview.as_str(), found.upstream.as_str(), found.kind),
+        ("local", "http://localhost:4555", SplitKind::DevServer)
+    );
+}
+
+#[test]
 fn a_new_preview_never_takes_a_known_name() {
     let found = split("https://main.other.dev", &snapshot(WORKSPACE)).unwrap();
     assert_eq!(found.preview, "main-2");
