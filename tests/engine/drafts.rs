@@ -139,3 +139,19 @@ async fn the_demo_opens_again_after_its_folder_was_deleted() {
             .is_file()
     );
 }
+
+#[tokio::test]
+async fn another_workspace_begins_with_an_empty_trace() {
+    let upstream = Upstream::page().await;
+    let mut tripledash = Tripledash::empty().await;
+    tripledash.done("POST", "workspace/demo", &json!({})).await;
+    let page = tripledash.get("acme---main", "/journal", &[]).await;
+    assert_eq!(page.status(), 200);
+    assert_eq!(tripledash.exchange("/journal").await["tenant"], "acme");
+    let pasted = json!({ "text": format!("127.0.0.1:{}/", upstream.port) });
+    tripledash.done("POST", "workspace/start", &pasted).await;
+    let (_, kept) = tripledash
+        .api("GET", "exchanges?limit=10", &Value::Null)
+        .await;
+    assert_eq!(kept["items"], json!([]));
+}

@@ -187,6 +187,10 @@ impl Workbench {
             opened.unlocked.clear();
             opened.show(Workspace::empty(&name_of(&place.folder)));
             self.health.forget_all();
+            if opened.place.is_some() {
+                // What another workspace's tenants were sent says nothing about this one's.
+                self.recorder.clear();
+            }
         }
         match read(&place.file()) {
             Ok(text) => {
