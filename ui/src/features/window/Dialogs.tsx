@@ -26,7 +26,7 @@ export function Dialogs() {
       return <ProblemsDialog />;
     case "your-app":
       return (
-        <Dialog title="Your app" description="Starts a new workspace. Nothing is written until you save." onClose={closeDialog} width={520}>
+        <Dialog title="Your app" description="Starts a new workspace. Nothing is written to your folders until you save." onClose={closeDialog} width={520}>
           <YourApp onDone={closeDialog} />
         </Dialog>
       );
