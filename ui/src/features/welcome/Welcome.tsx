@@ -42,7 +42,7 @@ export function Welcome() {
             </ul>
             <Button look="strong" className="self-start" disabled={opening} onClick={() => void lookAround()}>{opening ? "Opening…" : "Open the demo"}</Button>
           </Door>
-          <Door title="Your app" text="Nothing is written until you save." aside>
+          <Door title="Your app" text="Nothing is written to your folders until you save." aside>
             <YourApp />
           </Door>
         </div>
