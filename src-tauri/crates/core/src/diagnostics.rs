@@ -15,6 +15,7 @@ mod memory;
 mod prefix_on_vercel_app;
 mod redirect_leaves;
 mod rewrite_differs;
+mod rule_gave_up;
 mod tenant_ignored;
 mod tenant_unlisted;
 mod upstream_refused;
@@ -50,6 +51,7 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     ("redirect-leaves-tenant", "A redirect leaves the tenant"),
     ("rewrite-differs", "The app rewrites other than predicted"),
+    ("rule-gave-up", "A rule takes too many steps"),
     ("tenant-ignored", "The app ignores the tenant"),
     ("tenant-unlisted", "The tenant is not in the workspace"),
     ("upstream-refused", "The upstream cannot be reached"),
@@ -77,6 +79,7 @@ const CHECKS: &[Check] = &[
     hmr_blocked::check,
     tenant_ignored::check,
     rewrite_differs::check,
+    rule_gave_up::check,
     asset_caught::check,
     redirect_leaves::check,
     prefix_on_vercel_app::check,

@@ -12,18 +12,20 @@
 //! table of patterns and paths (`tests/fixtures/path-to-regexp`).
 
 mod compile;
+mod cost;
 mod regex;
 mod tokens;
 mod value;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fancy_regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
 pub use self::compile::{NoDestination, compile, escape, names};
+pub use self::cost::Costly;
 use self::tokens::{Name, Token};
 pub use self::value::ValuePattern;
 use crate::trace::{ParamValue, RuleBy};
@@ -31,10 +33,18 @@ use crate::trace::{ParamValue, RuleBy};
 /// What a pattern captured, by name; unnamed groups are `"0"`, `"1"`, … as path-to-regexp has it.
 pub type Params = BTreeMap<String, ParamValue>;
 
-/// How many steps a match may take before it counts as no match.
+/// How many steps a match may take before it is given up.
 ///
-/// A route that needs more is a mistake (nested quantifiers), and must not stop the proxy.
-const BACKTRACK_LIMIT: usize = 100_000;
+/// A route that needs more is a mistake (nested quantifiers), and must not stop the proxy. A path
+/// of 16 KiB through a lookahead at every character, which is the worst that a sound pattern is
+/// asked for, takes a third of it.
+pub const STEP_LIMIT: usize = 100_000;
+/// How much memory one regular expression may be compiled to, in bytes: `(a{1000}){1000}` is a
+/// million states and no path that anybody has.
+const SIZE_LIMIT: usize = 1024 * 1024;
+/// The longest regular expression that a source may become, in bytes. Next.js stops at 4096 for
+/// `rewrites()`, and has no limit for a matcher.
+const LENGTH_LIMIT: usize = 16 * 1024;
 
 /// What Next.js puts before a matcher's source.
 const DATA_PREFIX: &str = "/:nextData(_next/data/[^/]{1,})?";
@@ -83,6 +93,11 @@ pub struct InvalidPattern {
     pub reason: String,
 }
 
+/// A match that took too many steps, so that nobody knows its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("gave up after {STEP_LIMIT} steps")]
+pub struct GaveUp;
+
 /// A compiled path pattern.
 ///
 /// ```
@@ -106,6 +121,8 @@ pub struct Pattern {
     plain: Arc<Regex>,
     /// With Next's wrapping; only in [`Mode::App`].
     wrapped: Option<Arc<Regex>>,
+    /// Found out when it is first asked for.
+    cost: Arc<OnceLock<Option<Costly>>>,
 }
 
 /// What a repeated parameter's segments are parted by; `None` where it does not repeat.
@@ -163,6 +180,7 @@ impl Pattern {
             names: names.collect(),
             plain: Arc::new(plain),
             wrapped,
+            cost: Arc::default(),
         })
     }
 
@@ -176,23 +194,44 @@ impl Pattern {
         self.mode
     }
 
-    /// Matches a path (no query), and returns what was captured.
+    /// Matches a path (no query), and returns what was captured. A match that is given up is none.
     ///
     /// In [`Mode::App`] the verdict is that of Next's wrapped matcher, and the captures are those
     /// of the page's own path, as the app's middleware sees it.
     pub fn matches(&self, path: &str) -> Option<Params> {
+        self.try_matches(path).ok().flatten()
+    }
+
+    /// The same, where it matters whether there was an answer at all.
+    ///
+    /// ```
+    /// use tripledash_core::pattern::{GaveUp, Mode, Pattern};
+    ///
+    /// let pattern = Pattern::parse("/((?:a+)+(?!b)c)", Mode::Proxy).unwrap();
+    /// let path = format!("/{}", "a".repeat(64));
+    /// assert_eq!(pattern.try_matches(&path), Err(GaveUp));
+    /// ```
+    pub fn try_matches(&self, path: &str) -> Result<Option<Params>, GaveUp> {
         let Some(wrapped) = &self.wrapped else {
             return self.capture(path);
         };
-        if !wrapped.is_match(path).unwrap_or(false) {
-            return None;
+        if !wrapped.is_match(path).map_err(|_| GaveUp)? {
+            return Ok(None);
         }
         // A `.json` or `.rsc` that only the wrapping let through captures nothing of its own.
-        Some(self.capture(&without_data(path)).unwrap_or_default())
+        let found = self.capture(&without_data(path))?;
+        Ok(Some(found.unwrap_or_default()))
     }
 
-    fn capture(&self, path: &str) -> Option<Params> {
-        let captures = self.plain.captures(path).ok()??;
+    /// Whether some path makes it take too many steps, as far as trying can tell.
+    pub fn costly(&self) -> Option<&Costly> {
+        self.cost.get_or_init(|| cost::of_pattern(self)).as_ref()
+    }
+
+    fn capture(&self, path: &str) -> Result<Option<Params>, GaveUp> {
+        let Some(captures) = self.plain.captures(path).map_err(|_| GaveUp)? else {
+            return Ok(None);
+        };
         let mut params = Params::new();
         for ((name, repeat), found) in self.names.iter().zip(captures.iter().skip(1)) {
             let Some(found) = found else { continue };
@@ -208,7 +247,7 @@ impl Pattern {
             };
             params.insert(name.clone(), value);
         }
-        Some(params)
+        Ok(Some(params))
     }
 }
 
@@ -222,8 +261,16 @@ fn compile_tokens(tokens: &[Token], mode: Mode) -> Result<Regex, tokens::Refusal
 }
 
 fn build(text: &str) -> Result<Regex, String> {
+    if text.len() > LENGTH_LIMIT {
+        return Err(format!(
+            "{} bytes as a regular expression, at most {LENGTH_LIMIT} are allowed",
+            text.len()
+        ));
+    }
     RegexBuilder::new(text)
-        .backtrack_limit(BACKTRACK_LIMIT)
+        .backtrack_limit(STEP_LIMIT)
+        .delegate_size_limit(SIZE_LIMIT)
+        .delegate_dfa_size_limit(SIZE_LIMIT)
         .build()
         .map_err(|error| format!("not a regular expression: {error}"))
 }

@@ -8,10 +8,15 @@ mod destination;
 
 use http::HeaderMap;
 
+use self::condition::NotHeld;
 pub use self::destination::Target;
-use crate::pattern::Params;
+use crate::pattern::{GaveUp, Params};
 use crate::trace::{RuleBy, RuleVerdict};
 use crate::workspace::Rule;
+
+/// How many rules of a kind may give up on one request before the rest are not asked, so that a
+/// list of costly rules is no worse than two of them.
+const MOST_GIVE_UPS: usize = 2;
 
 /// A request as rules see it: as it came for `by: "proxy"`, as it will be sent for `by: "app"`.
 pub struct RequestView<'a> {
@@ -61,10 +66,15 @@ pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluatio
     let mut verdicts = Vec::new();
     let mut winner: Option<Winner> = None;
     let mut secrets = Vec::new();
+    let mut give_ups = 0;
     for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.by == by) {
         let judged = match &winner {
             Some(winner) => Judged {
                 reason: format!("not asked: rule {} had matched", winner.index),
+                ..Judged::default()
+            },
+            None if give_ups >= MOST_GIVE_UPS => Judged {
+                reason: format!("not asked: {give_ups} rules before it gave up"),
                 ..Judged::default()
             },
             None => judge(rule, view, &mut secrets),
@@ -73,7 +83,9 @@ pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluatio
             reason,
             params,
             target,
+            gave_up,
         } = judged;
+        give_ups += usize::from(gave_up);
         let matched = target.is_some();
         if let Some(target) = target {
             winner = Some(Winner { index, target });
@@ -86,6 +98,7 @@ pub fn evaluate(rules: &[Rule], by: RuleBy, view: &RequestView<'_>) -> Evaluatio
             matched,
             reason,
             params,
+            gave_up,
         });
     }
     Evaluation {
@@ -103,24 +116,37 @@ struct Judged {
     params: Params,
     /// Where it leads, if it matches.
     target: Option<Option<Target>>,
+    /// Whether it took too many steps to tell.
+    gave_up: bool,
 }
 
 fn judge(rule: &Rule, view: &RequestView<'_>, secrets: &mut Vec<String>) -> Judged {
     let path = view.path;
-    let Some(params) = capture(rule, path) else {
-        return Judged {
-            reason: format!("the path {path} does not match"),
-            ..Judged::default()
-        };
+    let params = match capture(rule, path) {
+        Ok(Some(params)) => params,
+        Ok(None) => {
+            return Judged {
+                reason: format!("the path {path} does not match"),
+                ..Judged::default()
+            };
+        }
+        Err(gave_up) => {
+            return Judged {
+                reason: format!("{gave_up} at the path {path}, so it counts as no match"),
+                gave_up: true,
+                ..Judged::default()
+            };
+        }
     };
     let mut all = params.clone();
     match condition::hold(&rule.has, &rule.missing, view, secrets) {
         Ok(found) => all.extend(found),
-        Err(reason) => {
+        Err(NotHeld { reason, gave_up }) => {
             return Judged {
                 reason,
                 params,
                 target: None,
+                gave_up,
             };
         }
     }
@@ -141,16 +167,20 @@ fn judge(rule: &Rule, view: &RequestView<'_>, secrets: &mut Vec<String>) -> Judg
         reason,
         params,
         target,
+        gave_up: false,
     }
 }
 
 /// Next asks a matcher twice: for the path as it came, and for the decoded one.
-fn capture(rule: &Rule, path: &str) -> Option<Params> {
-    let found = rule.source.matches(path);
+fn capture(rule: &Rule, path: &str) -> Result<Option<Params>, GaveUp> {
+    let found = rule.source.try_matches(path)?;
     if found.is_some() || rule.by == RuleBy::Proxy || !path.contains('%') {
-        return found;
+        return Ok(found);
     }
-    rule.source.matches(&decoded(path)?)
+    match decoded(path) {
+        Some(decoded) => rule.source.try_matches(&decoded),
+        None => Ok(None),
+    }
 }
 
 /// Percent-decodes as `decodeURIComponent` does: all or nothing.

@@ -88,6 +88,9 @@ pub struct RuleVerdict {
     pub reason: String,
     /// What its `source` captured.
     pub params: BTreeMap<String, ParamValue>,
+    /// Whether it took too many steps to tell; the reason says so to whoever reads.
+    #[serde(skip)]
+    pub gave_up: bool,
 }
 
 /// Who carries a rule out: we, or the app (then we only predict).

@@ -60,7 +60,16 @@ impl Scene {
     pub(crate) fn with(label: &str, path: &str, fields: &[(&str, &str)]) -> Self {
         static SNAPSHOT: LazyLock<Arc<Snapshot>> =
             LazyLock::new(|| Arc::new(crate::testing::snapshot(WORKSPACE)));
-        let snapshot = Arc::clone(&SNAPSHOT);
+        Self::asked(Arc::clone(&SNAPSHOT), label, path, fields)
+    }
+
+    /// In a workspace of its own.
+    pub(crate) fn of(workspace: &str, label: &str, path: &str, fields: &[(&str, &str)]) -> Self {
+        let snapshot = Arc::new(crate::testing::snapshot(workspace));
+        Self::asked(snapshot, label, path, fields)
+    }
+
+    fn asked(snapshot: Arc<Snapshot>, label: &str, path: &str, fields: &[(&str, &str)]) -> Self {
         let mut headers = HeaderMap::new();
         let host = format!("{label}.tripledash.localhost:7333");
         headers.insert("host", HeaderValue::from_str(&host).unwrap());

@@ -139,6 +139,77 @@ fn a_pattern_that_backtracks_without_end_is_given_up() {
 }
 
 #[test]
+fn costly_sources_are_found_and_mended_without_a_request() {
+    for (source, instead) in [
+        ("/((?:a+)+(?!b)c)", Some("/((?:a)+(?!b)c)")),
+        (
+            "/shop/:id((?!x)(?:[a-z]+-?)+)/end",
+            Some("/shop/:id((?!x)(?:[a-z]-?)+)/end"),
+        ),
+        // An alternative that is there twice is in no quantifier.
+        ("/((?:a|a)*(?!b)c)", None),
+    ] {
+        for mode in [Mode::App, Mode::Proxy] {
+            let pattern = Pattern::parse(source, mode).unwrap();
+            let costly = pattern.costly().unwrap_or_else(|| panic!("{source}"));
+            assert_eq!(
+                pattern.try_matches(&costly.example),
+                Err(GaveUp),
+                "{source}"
+            );
+            assert_eq!(costly.instead.as_deref(), instead, "{source}");
+        }
+    }
+    for source in [
+        "/((?!api|_next/static|_next/image|favicon.ico).*)",
+        "/((?!api/|_next/|_static/|_vercel|[\\w-]+\\.\\w+).*)",
+        "/:path*",
+        "/:a-:b-:c",
+        // Nothing looks around, so nothing backtracks.
+        "/((?:a+)+c)",
+        "/((?!api).*)/:path*",
+    ] {
+        for mode in [Mode::App, Mode::Proxy] {
+            assert_eq!(
+                Pattern::parse(source, mode).unwrap().costly(),
+                None,
+                "{source}"
+            );
+        }
+    }
+    let value = ValuePattern::parse("(x+x+)+(?!z)y").unwrap();
+    assert_eq!(
+        value.costly().unwrap().instead.as_deref(),
+        Some("(x+x+)(?!z)y")
+    );
+    assert_eq!(
+        ValuePattern::parse("(?<shop>.*)\\.example")
+            .unwrap()
+            .costly(),
+        None
+    );
+}
+
+#[test]
+fn the_longest_path_stays_under_the_limit() {
+    // What a sound pattern can be asked at most: a lookahead at each of 16 KiB.
+    let pattern = Pattern::parse("/((?:(?!x).)+)", Mode::App).unwrap();
+    let path = format!("/{}", "a".repeat(16 * 1024));
+    assert!(pattern.try_matches(&path).unwrap().is_some());
+}
+
+#[test]
+fn what_would_fill_the_memory_is_refused() {
+    for source in ["/((?:a{1000}){1000})", "/((?!b)(?:\\S{1000}){1000})"] {
+        let error = Pattern::parse(source, Mode::Proxy).unwrap_err();
+        assert!(error.reason.contains("not a regular expression"), "{error}");
+    }
+    let long = format!("/({})", "a|".repeat(20_000) + "b");
+    let error = Pattern::parse(&long, Mode::Proxy).unwrap_err();
+    assert!(error.reason.contains("at most 16384"), "{error}");
+}
+
+#[test]
 fn values_are_matched_as_next_joins_them() {
     for (source, value, wanted) in [
         ("1", "1", true),

@@ -1,10 +1,10 @@
 //! The `value` of a `has` or `missing` entry.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fancy_regex::Regex;
 
-use super::{InvalidPattern, Params, regex};
+use super::{Costly, GaveUp, InvalidPattern, Params, cost, regex};
 use crate::trace::ParamValue;
 
 /// A regular expression in JavaScript's syntax that a whole value must match, as Next.js reads
@@ -21,6 +21,7 @@ use crate::trace::ParamValue;
 pub struct ValuePattern {
     source: String,
     regex: Arc<Regex>,
+    cost: Arc<OnceLock<Option<Costly>>>,
 }
 
 impl PartialEq for ValuePattern {
@@ -43,6 +44,7 @@ impl ValuePattern {
         Ok(Self {
             source: source.to_owned(),
             regex: Arc::new(regex),
+            cost: Arc::default(),
         })
     }
 
@@ -56,15 +58,24 @@ impl ValuePattern {
     /// A pattern that backtracks without end is given up after a fixed number of steps, and does
     /// not match.
     pub fn matches(&self, value: &str) -> Option<Params> {
-        let captures = self.regex.captures(value).ok()??;
+        self.try_matches(value).ok().flatten()
+    }
+
+    /// The same, where it matters whether there was an answer at all.
+    pub fn try_matches(&self, value: &str) -> Result<Option<Params>, GaveUp> {
+        let Some(captures) = self.regex.captures(value).map_err(|_| GaveUp)? else {
+            return Ok(None);
+        };
         let named = self.regex.capture_names().flatten();
-        Some(
-            named
-                .filter_map(|name| {
-                    let found = captures.name(name)?;
-                    Some((name.to_owned(), ParamValue::One(found.as_str().to_owned())))
-                })
-                .collect(),
-        )
+        let params = named.filter_map(|name| {
+            let found = captures.name(name)?;
+            Some((name.to_owned(), ParamValue::One(found.as_str().to_owned())))
+        });
+        Ok(Some(params.collect()))
+    }
+
+    /// Whether some value makes it take too many steps, as far as trying can tell.
+    pub fn costly(&self) -> Option<&Costly> {
+        self.cost.get_or_init(|| cost::of_value(self)).as_ref()
     }
 }

@@ -5,11 +5,27 @@ use std::borrow::Cow;
 use http::header::COOKIE;
 
 use super::RequestView;
-use crate::pattern::Params;
+use crate::pattern::{GaveUp, Params};
 use crate::redact::{REDACTED, Secrets};
 use crate::response::cookie::restore_name;
 use crate::trace::ParamValue;
 use crate::workspace::{Condition, ConditionOn};
+
+/// Why the conditions do not hold.
+pub(super) struct NotHeld {
+    pub(super) reason: String,
+    /// Whether one took too many steps to tell.
+    pub(super) gave_up: bool,
+}
+
+impl From<String> for NotHeld {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            gave_up: false,
+        }
+    }
+}
 
 /// Parameters that the conditions give, or the reason why one does not hold. What they take from
 /// cookies and credentials is added to `secrets`.
@@ -18,7 +34,7 @@ pub(super) fn hold(
     missing: &[Condition],
     view: &RequestView<'_>,
     secrets: &mut Vec<String>,
-) -> Result<Params, String> {
+) -> Result<Params, NotHeld> {
     let mut params = Params::new();
     for condition in has {
         let name = describe(condition);
@@ -34,22 +50,24 @@ pub(super) fn hold(
                 params.extend(found);
             }
             Verdict::Absent => {
-                return Err(format!("it wants {name}, which the request does not have"));
+                return Err(format!("it wants {name}, which the request does not have").into());
             }
             Verdict::Differs(value) => {
                 let wanted = condition.value.as_ref().map_or("", |value| value.as_str());
-                return Err(format!(
-                    "it wants {name} to match {wanted}, and it is {value}"
-                ));
+                return Err(format!("it wants {name} to match {wanted}, and it is {value}").into());
             }
+            Verdict::Unknown(gave_up) => return Err(unknown(condition, gave_up)),
         }
     }
     for condition in missing {
-        if matches!(check(condition, view, &mut Params::new()), Verdict::Holds) {
-            return Err(format!(
-                "it wants no {}, and the request has it",
-                describe(condition)
-            ));
+        match check(condition, view, &mut Params::new()) {
+            Verdict::Holds => {
+                let name = describe(condition);
+                return Err(format!("it wants no {name}, and the request has it").into());
+            }
+            // Whether it is missing is just what nobody knows.
+            Verdict::Unknown(gave_up) => return Err(unknown(condition, gave_up)),
+            Verdict::Absent | Verdict::Differs(_) => {}
         }
     }
     Ok(params)
@@ -59,6 +77,16 @@ enum Verdict {
     Holds,
     Absent,
     Differs(String),
+    Unknown(GaveUp),
+}
+
+fn unknown(condition: &Condition, gave_up: GaveUp) -> NotHeld {
+    let wanted = condition.value.as_ref().map_or("", |value| value.as_str());
+    let name = describe(condition);
+    NotHeld {
+        reason: format!("{gave_up} at matching {name} with {wanted}, so it counts as no match"),
+        gave_up: true,
+    }
 }
 
 fn describe(condition: &Condition) -> String {
@@ -84,7 +112,11 @@ fn check(condition: &Condition, view: &RequestView<'_>, params: &mut Params) -> 
         params.insert(name, ParamValue::One(value.into_owned()));
         return Verdict::Holds;
     };
-    let Some(found) = pattern.matches(&value) else {
+    let found = match pattern.try_matches(&value) {
+        Ok(found) => found,
+        Err(gave_up) => return Verdict::Unknown(gave_up),
+    };
+    let Some(found) = found else {
         let shown = if is_secret(condition) {
             REDACTED.to_owned()
         } else {

@@ -1,13 +1,13 @@
 //! `rules`: rewrites, ours and the app's.
 
-use jsonc_parser::ast::Value;
+use jsonc_parser::ast::{StringLit, Value};
 use jsonc_parser::common::Ranged;
 
 use super::reader::{Place, Reader, quote};
 use super::tenants::word;
 use super::variables::{Scope, template};
 use super::{Condition, ConditionOn, Rule};
-use crate::pattern::{Mode, Pattern, ValuePattern};
+use crate::pattern::{Costly, Mode, Pattern, STEP_LIMIT, ValuePattern};
 use crate::template::Template;
 use crate::trace::RuleBy;
 
@@ -93,7 +93,10 @@ fn source(
         return None;
     }
     match Pattern::parse(&string.value, Mode::from(by)) {
-        Ok(pattern) => Some(pattern),
+        Ok(pattern) => {
+            costly(string, place, pattern.costly(), "path", reader);
+            Some(pattern)
+        }
         Err(invalid) => {
             let at = string
                 .value
@@ -221,7 +224,10 @@ fn value_pattern(
 ) -> Option<ValuePattern> {
     let string = reader.string(value, place)?;
     match ValuePattern::parse(&string.value) {
-        Ok(pattern) => Some(pattern),
+        Ok(pattern) => {
+            costly(string, place, pattern.costly(), "value", reader);
+            Some(pattern)
+        }
         Err(invalid) => {
             let found = quote(&string.value);
             let message = format!("{place}: {}, in {found}", invalid.reason);
@@ -236,4 +242,35 @@ fn value_pattern(
             None
         }
     }
+}
+
+/// Warns of a pattern that takes too many steps on some text.
+fn costly(
+    string: &StringLit<'_>,
+    place: &Place<'_>,
+    costly: Option<&Costly>,
+    what: &str,
+    reader: &mut Reader<'_>,
+) {
+    let Some(Costly { example, instead }) = costly else {
+        return;
+    };
+    let found = quote(&string.value);
+    let example = quote(example);
+    reader.tell(
+        crate::Severity::Warning,
+        string.range.start,
+        &found,
+        "a pattern with one way to match a text",
+        format!(
+            "{place}: {found} takes more than {STEP_LIMIT} steps on the {what} {example}, \
+             and is given up there"
+        ),
+        Some(match instead {
+            Some(instead) => format!("write {instead:?}"),
+            None => {
+                "repeat nothing that is repeated already, or leave the lookahead out".to_owned()
+            }
+        }),
+    );
 }
