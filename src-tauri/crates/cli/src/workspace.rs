@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tripledash_core::address::BaseDomain;
-use tripledash_core::workspace::{Problem, parse};
+use tripledash_core::workspace::{Certificates, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
-use tripledash_workbench::{FILE, dotenv};
+use tripledash_workbench::{FILE, certificates, dotenv};
 
 use crate::output::{Paint, remark};
 
@@ -22,6 +22,7 @@ pub(crate) struct Read {
     pub(crate) problems: Vec<Problem>,
     workspace: Option<Workspace>,
     environment: BTreeMap<String, String>,
+    certificates: BTreeMap<String, Certificates>,
 }
 
 /// There is no text to check.
@@ -66,11 +67,18 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     environment.extend(tripledash::environment());
     let mut problems = parsed.problems.clone();
     problems.extend(parsed.unset_variables(&environment));
+    let certificates = parsed
+        .workspace
+        .as_ref()
+        .map(|workspace| certificates(folder, workspace))
+        .unwrap_or_default();
+    problems.extend(parsed.unusable_certificates(&certificates));
     Ok(Read {
         file,
         problems,
         workspace: parsed.workspace,
         environment,
+        certificates,
     })
 }
 
@@ -95,6 +103,7 @@ pub(crate) fn snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace
         base: BaseDomain::local(port),
         environment: Arc::new(read.environment),
         unlocked: Arc::new(BTreeSet::new()),
+        certificates: Arc::new(read.certificates),
     })
 }
 

@@ -105,6 +105,7 @@ fn names_the_tenant(resolved: &ResolvedPreview, snapshot: &Snapshot) -> bool {
 /// #     base: tripledash_core::address::BaseDomain::local(7333),
 /// #     environment: Arc::default(),
 /// #     unlocked: Arc::default(),
+/// #     certificates: Arc::default(),
 /// # };
 /// // A workspace whose preview "feature" has the upstream https://my-app-git-feature.acme.dev:
 /// let url = "https://acme---my-app-git-feature.acme.dev/about".parse()?;

@@ -14,6 +14,7 @@ mod plan;
 mod refusal;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 
@@ -27,13 +28,13 @@ pub use crate::request::RequestHead;
 use crate::resolve::{Resolved, resolve};
 use crate::response::ResponseContext;
 use crate::trace::{HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
-use crate::upstream::Scheme;
+use crate::upstream::{Scheme, Trust};
 use crate::workspace::Snapshot;
 
 /// The longest request target that is forwarded, in bytes.
-const MAX_TARGET: usize = 16 * 1024;
+pub const MAX_TARGET: usize = 16 * 1024;
 /// The most bytes of header fields that are forwarded.
-const MAX_HEADERS: usize = 64 * 1024;
+pub const MAX_HEADERS: usize = 64 * 1024;
 
 /// What to do with a request.
 #[derive(Debug, Clone)]
@@ -83,6 +84,10 @@ pub struct Upstream {
     pub host: Host,
     /// The port to connect to.
     pub port: u16,
+    /// Which certificates it may show, where it is spoken to over TLS.
+    pub trust: Trust,
+    /// How long to wait for the response's head; `None`: as long as the proxy does by itself.
+    pub timeout: Option<Duration>,
     /// The same as the trace shows it; its `host` is also the server name of TLS.
     pub target: UpstreamTarget,
 }

@@ -160,6 +160,7 @@ pub fn split_new(text: &str, base: &BaseDomain) -> Result<Split, UnreadableAddre
         base: base.clone(),
         environment: Arc::default(),
         unlocked: Arc::default(),
+        certificates: Arc::default(),
     };
     split(text, &snapshot)
 }

@@ -18,5 +18,6 @@ pub(crate) fn snapshot(text: &str) -> Snapshot {
         base: BaseDomain::local(DEFAULT_PORT),
         environment: Arc::new(BTreeMap::new()),
         unlocked: Arc::new(BTreeSet::new()),
+        certificates: Arc::default(),
     }
 }

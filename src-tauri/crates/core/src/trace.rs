@@ -131,6 +131,10 @@ pub struct UpstreamTarget {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Timings {
+    /// Until the upstream's name was resolved; `None` where no name had to be, and on a reused
+    /// connection.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub dns_us: Option<u64>,
     /// Until the socket was connected; `None` on a reused connection.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub connect_us: Option<u64>,
@@ -145,6 +149,22 @@ pub struct Timings {
     pub total_us: Option<u64>,
     /// Whether a pooled connection was used again.
     pub reused: bool,
+    /// What the upstream spoke; `None` where it did not answer.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub protocol: Option<Protocol>,
+}
+
+/// The version of HTTP that an upstream answered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(missing_docs, reason = "each name says it")]
+pub enum Protocol {
+    #[serde(rename = "HTTP/1.0")]
+    Http10,
+    #[serde(rename = "HTTP/1.1")]
+    Http11,
+    #[serde(rename = "HTTP/2")]
+    Http2,
 }
 
 /// Who is at fault when an exchange fails.

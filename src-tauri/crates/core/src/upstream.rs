@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::host::{Authority, Host};
 
@@ -12,6 +13,18 @@ pub enum Scheme {
     Http,
     /// Over TLS.
     Https,
+}
+
+/// Which certificates an upstream over TLS may show.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Trust {
+    /// Those of authorities that this machine trusts.
+    #[default]
+    Platform,
+    /// Those, and ones of the authorities in a PEM bundle.
+    PlatformAnd(Arc<[u8]>),
+    /// Any at all: nothing is verified.
+    Anyone,
 }
 
 /// An upstream's origin: `https://my-app.acme.dev`, `http://localhost:3000`.

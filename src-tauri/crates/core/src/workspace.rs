@@ -12,9 +12,10 @@ mod reader;
 mod rules;
 mod syntax;
 mod tenants;
+mod tls;
 mod variables;
 
 pub use crate::diagnostic::Severity;
 pub use model::*;
 pub use parse::parse;
-pub use problem::{EnvironmentUse, Parsed, Problem};
+pub use problem::{CertificateUse, EnvironmentUse, Parsed, Problem};

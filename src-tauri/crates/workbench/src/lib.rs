@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod certificates;
 mod document;
 mod environment;
 mod file;
@@ -17,6 +18,7 @@ mod state;
 mod watch;
 mod workbench;
 
+pub use certificates::read as certificates;
 pub use document::{FieldChange, List, Uneditable};
 pub use environment::dotenv;
 pub use health::Status;

@@ -131,6 +131,8 @@ pub struct Preview {
     pub status_reason: Option<String>,
     /// Whether a person let unsafe methods through for this run.
     pub unlocked: bool,
+    /// Whether its upstream's certificate is not verified.
+    pub insecure: bool,
     /// `${env:…}` names that are not set.
     pub missing_variables: Vec<String>,
     /// Tenants that it leaves out.
@@ -242,6 +244,7 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
             status: Status::Unknown,
             status_reason: None,
             unlocked: snapshot.unlocked.contains(&preview.name),
+            insecure: preview.is_unverified(),
             missing_variables: snapshot
                 .workspace
                 .missing_variables(snapshot, &preview.name),

@@ -108,6 +108,7 @@ impl Workbench {
             base: start.base.clone(),
             environment: Arc::default(),
             unlocked: Arc::default(),
+            certificates: Arc::default(),
         });
         let health = Health::default();
         let state = Arc::new(opened.state(&snapshot));
@@ -185,8 +186,11 @@ impl Workbench {
         let environment = opened.environment(&self.environment);
         let same = Arc::ptr_eq(&before.workspace, &opened.workspace)
             || *before.workspace == *opened.workspace;
-        let news =
-            !same || *before.environment != environment || *before.unlocked != opened.unlocked;
+        let certificates = opened.certificates(&before.certificates);
+        let news = !same
+            || *before.environment != environment
+            || *before.unlocked != opened.unlocked
+            || *before.certificates != certificates;
         if let Some(place) = &opened.place {
             opened.recents.rename(&place.folder, &opened.workspace.name);
         }
@@ -203,6 +207,7 @@ impl Workbench {
                 base: self.base.clone(),
                 environment: Arc::new(environment),
                 unlocked: Arc::new(opened.unlocked.clone()),
+                certificates: Arc::new(certificates),
             });
             self.snapshot.send_replace(Arc::clone(&snapshot));
             snapshot

@@ -16,7 +16,7 @@ use crate::resolve::{NoUpstream, ResolvedPreview};
 use crate::response::ResponseContext;
 use crate::rule::{self, RequestView, Target};
 use crate::trace::{Kind, Resolution, RuleBy, UpstreamTarget};
-use crate::upstream::UpstreamOrigin;
+use crate::upstream::{Scheme, Trust, UpstreamOrigin};
 use crate::workspace::{Access, Preview, Snapshot};
 
 /// A request whose host names a preview.
@@ -45,6 +45,7 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         .host_sent(snapshot)
         .map_err(|error| not_configured(&error, &asked))?;
     let own = configured(preview, &asked, snapshot)?;
+    let trust = trust(preview, &origin, &asked, snapshot)?;
     check_method(preview, &asked, snapshot)?;
     let hops = check_hops(&asked)?;
 
@@ -145,6 +146,8 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
             scheme: origin.scheme,
             port: origin.port(),
             host: origin.authority.host,
+            trust,
+            timeout: preview.timeout,
             target,
         },
         headers: outgoing.headers,
@@ -229,6 +232,47 @@ fn configured(
         }
     }
     Ok(fields)
+}
+
+/// Which certificates the upstream may show.
+fn trust(
+    preview: &Preview,
+    origin: &UpstreamOrigin,
+    asked: &Asked<'_>,
+    snapshot: &Snapshot,
+) -> Result<Trust, Box<Refusal>> {
+    if origin.scheme == Scheme::Http {
+        return Ok(Trust::Platform);
+    }
+    if preview.tls.insecure {
+        return Ok(Trust::Anyone);
+    }
+    let Some(path) = &preview.tls.ca else {
+        return Ok(Trust::Platform);
+    };
+    let reason = match snapshot.certificates.get(path) {
+        Some(Ok(bundle)) => return Ok(Trust::PlatformAnd(Arc::clone(bundle))),
+        Some(Err(reason)) => reason.as_str(),
+        None => "the file was not read",
+    };
+    let message = format!(
+        "the certificates of the preview {} cannot be used: {path}: {reason}",
+        preview.name
+    );
+    let refusal = Refusal {
+        fix: Some(format!(
+            "put PEM certificates into {path} beside tripledash.json, or correct \"ca\" of the \
+             preview {}",
+            preview.name
+        )),
+        ..Refusal::new(
+            503,
+            "preview-not-configured",
+            "This preview is not configured",
+            message,
+        )
+    };
+    Err(refuse(asked, refusal))
 }
 
 fn check_method(

@@ -82,7 +82,15 @@ fn the_wire_form_has_every_key_always() {
         );
         assert_eq!(
             keys(&whole["timings"]),
-            ["connectUs", "firstByteUs", "reused", "tlsUs", "totalUs"]
+            [
+                "connectUs",
+                "dnsUs",
+                "firstByteUs",
+                "protocol",
+                "reused",
+                "tlsUs",
+                "totalUs"
+            ]
         );
         assert_eq!(
             keys(&whole["edits"][0]),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -69,6 +70,19 @@ pub struct Preview {
     pub access: Access,
     /// Tenants renamed (`Some(id)`) or left out (`None`) on this preview.
     pub tenants: BTreeMap<String, Option<String>>,
+    /// How its upstream's certificate is verified.
+    pub tls: Tls,
+    /// How long to wait for a response's head; `None`: as long as the proxy does by itself.
+    pub timeout: Option<Duration>,
+}
+
+/// How a preview's upstream proves who it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tls {
+    /// A file of PEM certificates to trust beside the platform's own, from the workspace's folder.
+    pub ca: Option<String>,
+    /// Nothing is verified.
+    pub insecure: bool,
 }
 
 /// A page that every tenant has, by name.
@@ -133,4 +147,10 @@ pub struct Snapshot {
     pub environment: Arc<BTreeMap<String, String>>,
     /// Read-only previews that a person unlocked for this run.
     pub unlocked: Arc<std::collections::BTreeSet<String>>,
+    /// What each `"ca"` file of the workspace held when the snapshot was made, by its path as
+    /// written.
+    pub certificates: Arc<BTreeMap<String, Certificates>>,
 }
+
+/// A bundle of PEM certificates that can be used, or why it cannot.
+pub type Certificates = Result<Arc<[u8]>, String>;

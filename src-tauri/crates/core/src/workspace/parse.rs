@@ -31,7 +31,8 @@ const KEYS: [&str; 8] = [
 /// assert_eq!(
 ///     parsed.problems[0].to_string(),
 ///     "tripledash.json:4:71: error: previews[0]: found the unknown key \"hosts\", wanted one of name, branch, \
-///      upstream, host, headers, access, tenants, git, setup, dev, copy, vercel (did you mean \"host\"?)",
+///      upstream, host, headers, access, tenants, tls, timeout, git, setup, dev, copy, vercel (did you \
+///      mean \"host\"?)",
 /// );
 /// ```
 pub fn parse(text: &str, file: &str) -> Parsed {
@@ -56,11 +57,13 @@ pub fn parse(text: &str, file: &str) -> Parsed {
     let tree = syntax::tree(behind_mark, &mut reader);
     let workspace = tree.as_ref().and_then(|tree| workspace(tree, &mut reader));
     let workspace = workspace.filter(|_| !reader.has_errors());
+    let certificate_uses = std::mem::take(&mut reader.certificate_uses);
     let (problems, environment_uses) = reader.finish();
     Parsed {
         workspace,
         problems,
         environment_uses,
+        certificate_uses,
         file: file.to_owned(),
     }
 }
@@ -243,6 +246,16 @@ impl Workspace {
 }
 
 impl super::Preview {
+    /// Whether its upstream is reached over TLS whose certificate nobody verifies.
+    pub fn is_unverified(&self) -> bool {
+        self.tls.insecure
+            && !self
+                .upstream
+                .as_str()
+                .get(..7)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+    }
+
     /// The variables of the environment that this preview asks for, with repetitions.
     pub fn environment_names(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().map(|(_, template)| template);

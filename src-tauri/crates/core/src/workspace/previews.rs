@@ -9,14 +9,15 @@ use jsonc_parser::common::Ranged;
 
 use super::reader::{Fields, Place, Reader, quote};
 use super::tenants::{by_tenant, id, once, word};
+use super::tls;
 use super::variables::{Scope, template};
 use super::{Access, Preview, Template, Tenant};
 use crate::host::Authority;
 use crate::upstream::UpstreamOrigin;
 
-const KEYS: [&str; 12] = [
-    "name", "branch", "upstream", "host", "headers", "access", "tenants", "git", "setup", "dev",
-    "copy", "vercel",
+const KEYS: [&str; 14] = [
+    "name", "branch", "upstream", "host", "headers", "access", "tenants", "tls", "timeout", "git",
+    "setup", "dev", "copy", "vercel",
 ];
 /// Keys by which a preview is found or started rather than named: designed and not built.
 const SOURCES: [&str; 5] = ["git", "setup", "dev", "copy", "vercel"];
@@ -116,6 +117,16 @@ fn preview(
         Some(value) => overrides(value, &place.key("tenants"), context.tenants, reader),
         None => BTreeMap::new(),
     };
+    let of = tls::Of {
+        name: name.map_or("", |name| &name.value),
+        upstream: upstream.as_ref(),
+    };
+    let tls = fields
+        .get("tls")
+        .and_then(|value| tls::tls(value, &place.key("tls"), of, reader));
+    let timeout = fields
+        .get("timeout")
+        .and_then(|value| tls::timeout(value, &place.key("timeout"), reader));
     Some(Preview {
         name: name?.value.to_string(),
         branch: branch.map(|branch| branch.value.to_string()),
@@ -128,6 +139,8 @@ fn preview(
             Access::Full
         },
         tenants,
+        tls: tls.unwrap_or_default(),
+        timeout,
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Workspace;
+use super::{Certificates, Workspace};
 use crate::diagnostic::Severity;
 
 /// One thing that is wrong with a workspace file.
@@ -65,6 +65,19 @@ pub struct EnvironmentUse {
     pub column: usize,
 }
 
+/// One place where a file names a file of certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateUse {
+    /// The path as written.
+    pub path: String,
+    /// The preview that needs it.
+    pub preview: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
 /// A workspace file, read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
@@ -74,6 +87,8 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
     /// Every `${env:NAME}`, in the order of the file.
     pub environment_uses: Vec<EnvironmentUse>,
+    /// Every `"ca"`, in the order of the file.
+    pub certificate_uses: Vec<CertificateUse>,
     /// The file as it was named to the parser.
     pub file: String,
 }
@@ -112,5 +127,29 @@ impl Parsed {
                 )),
             })
             .collect()
+    }
+
+    /// One warning for each file of certificates that cannot be used, where it is named.
+    pub fn unusable_certificates(
+        &self,
+        certificates: &BTreeMap<String, Certificates>,
+    ) -> Vec<Problem> {
+        let warning = |used: &CertificateUse| {
+            let reason = certificates.get(&used.path)?.as_ref().err()?;
+            Some(Problem {
+                severity: Severity::Warning,
+                file: self.file.clone(),
+                line: used.line,
+                column: used.column,
+                found: format!("{:?}", used.path),
+                wanted: "a file of PEM certificates".to_owned(),
+                message: format!(
+                    "{}: {reason}, so the preview {:?} cannot answer",
+                    used.path, used.preview
+                ),
+                hint: Some("the path is read from the folder of tripledash.json".to_owned()),
+            })
+        };
+        self.certificate_uses.iter().filter_map(warning).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use jsonc_parser::ast::{Array, Object, ObjectProp, StringLit, Value};
 use jsonc_parser::common::{Range, Ranged};
 
-use super::problem::{EnvironmentUse, Problem};
+use super::problem::{CertificateUse, EnvironmentUse, Problem};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
 
@@ -37,6 +37,7 @@ pub(super) struct Reader<'t> {
     lines: Vec<usize>,
     pub(super) problems: Vec<Problem>,
     pub(super) environment_uses: Vec<EnvironmentUse>,
+    pub(super) certificate_uses: Vec<CertificateUse>,
     untold: usize,
 }
 
@@ -93,6 +94,7 @@ impl<'t> Reader<'t> {
             lines: std::iter::once(0).chain(starts).collect(),
             problems: Vec::new(),
             environment_uses: Vec::new(),
+            certificate_uses: Vec::new(),
             untold: 0,
         }
     }

@@ -75,6 +75,7 @@ fn record(bounds: Bounds, lost: impl Fn() -> u64 + Send + Sync + 'static) -> Rec
         base: BaseDomain::local(7333),
         environment: Arc::default(),
         unlocked: Arc::default(),
+        certificates: Arc::default(),
     }));
     let task = tokio::spawn(recorder.clone().record(
         receiver,

@@ -216,8 +216,10 @@ impl Workbench {
                 folder: place.folder.clone(),
             });
         }
+        let files = watched_files(&place, opened);
+        let stale = |watch: &Watch| watch.is_stale(&files);
         if opened.place.as_ref().map(|now| &now.folder) != Some(&place.folder)
-            || opened.watch.is_none()
+            || opened.watch.as_ref().is_none_or(stale)
         {
             self.watch(opened, &place);
         }
@@ -227,7 +229,7 @@ impl Workbench {
     fn watch(&self, opened: &mut Opened, place: &Place) {
         let this = self.this.clone();
         let folder = place.folder.clone();
-        let watch = Watch::start(&watched_files(place), move || {
+        let watch = Watch::start(&watched_files(place, opened), move || {
             if let Some(workbench) = this.upgrade() {
                 workbench.file_changed(&folder);
             }
@@ -256,18 +258,28 @@ impl Workbench {
         let Some(place) = opened.place.clone().filter(|place| place.folder == folder) else {
             return;
         };
-        let stale = |watch: &Watch| watch.is_stale(&watched_files(&place));
-        // Watched first and read second, so that nothing falls between the two.
-        if opened.watch.as_ref().is_some_and(stale) {
-            self.watch(&mut opened, &place);
+        // Watched first and read second, so that nothing falls between the two. A file of
+        // certificates that the text names anew is watched before `publish` reads it.
+        self.watch_again(&mut opened, &place);
+        if opened.read_again() {
+            self.watch_again(&mut opened, &place);
         }
-        opened.read_again();
         self.publish(&mut opened);
+    }
+
+    fn watch_again(&self, opened: &mut Opened, place: &Place) {
+        let files = watched_files(place, opened);
+        let stale = |watch: &Watch| watch.is_stale(&files);
+        if opened.watch.as_ref().is_some_and(stale) {
+            self.watch(opened, place);
+        }
     }
 }
 
-fn watched_files(place: &Place) -> [PathBuf; 2] {
-    [place.file(), place.folder.join(environment::DOTENV)]
+fn watched_files(place: &Place, opened: &Opened) -> Vec<PathBuf> {
+    let mut files = vec![place.file(), place.folder.join(environment::DOTENV)];
+    files.extend(opened.certificate_files(place));
+    files
 }
 
 /// The folder as the file system spells it; a path to the workspace file stands for its folder.

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
-use tripledash_core::workspace::{Access, Parsed, Problem, parse};
+use tripledash_core::workspace::{Access, Certificates, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
 use crate::recent::Recents;
 use crate::state::{self, Origin, OriginKind, Tenant, WorkspaceState};
 use crate::watch::Watch;
-use crate::{FILE, environment};
+use crate::{FILE, certificates, environment};
 
 /// Where a workspace lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +137,31 @@ impl Opened {
             .collect()
     }
 
+    /// The files of certificates that the workspace names. One that holds what it held `before`
+    /// stays the same value.
+    pub(super) fn certificates(
+        &self,
+        before: &BTreeMap<String, Certificates>,
+    ) -> BTreeMap<String, Certificates> {
+        let Some(place) = &self.place else {
+            return BTreeMap::new();
+        };
+        let mut found = certificates::read(&place.folder, &self.workspace);
+        for (path, bundle) in &mut found {
+            if let Some(same) = before.get(path).filter(|before| **before == *bundle) {
+                bundle.clone_from(same);
+            }
+        }
+        found
+    }
+
+    /// The files beside the workspace's own that it depends on.
+    pub(super) fn certificate_files(&self, place: &Place) -> Vec<PathBuf> {
+        certificates::paths(&self.workspace)
+            .map(|path| place.folder.join(path))
+            .collect()
+    }
+
     /// What the window shows, but for the previews' health.
     pub(super) fn state(&self, snapshot: &Snapshot) -> WorkspaceState {
         let shown = |path: &Path| path.display().to_string();
@@ -166,6 +191,7 @@ impl Opened {
                 .iter()
                 .cloned()
                 .chain(self.parsed.unset_variables(&snapshot.environment))
+                .chain(self.parsed.unusable_certificates(&snapshot.certificates))
                 .chain(self.unwatched.clone())
                 .collect(),
             can_undo: !self.history.is_empty(),
@@ -181,6 +207,7 @@ fn unread(problems: Vec<Problem>) -> Parsed {
         workspace: None,
         problems,
         environment_uses: Vec::new(),
+        certificate_uses: Vec::new(),
         file: FILE.to_owned(),
     }
 }

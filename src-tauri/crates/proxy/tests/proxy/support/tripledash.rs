@@ -74,6 +74,7 @@ impl Tripledash {
             base: BaseDomain::local(address.port()),
             environment: Arc::new(BTreeMap::new()),
             unlocked: Arc::new(BTreeSet::new()),
+            certificates: Arc::default(),
         }));
         let (sink, events) = channel(1024);
         let base = BoxCloneService::new(tower::service_fn(workbench));

@@ -1,0 +1,90 @@
+//! The files of certificates that a workspace names, read when its snapshot is made.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use thiserror::Error;
+use tripledash_core::Workspace;
+use tripledash_core::workspace::Certificates;
+
+/// More than any bundle: the whole of Mozilla's is a fifth of a mebibyte.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// The paths as written, relative to the workspace's folder.
+pub(crate) fn paths(workspace: &Workspace) -> impl Iterator<Item = &str> {
+    workspace
+        .previews
+        .values()
+        .filter_map(|preview| preview.tls.ca.as_deref())
+}
+
+/// Reads every file of certificates that a workspace names, by its path as written.
+pub fn read(folder: &Path, workspace: &Workspace) -> BTreeMap<String, Certificates> {
+    let mut found = BTreeMap::new();
+    for path in paths(workspace) {
+        if !found.contains_key(path) {
+            found.insert(path.to_owned(), bundle(&folder.join(path)));
+        }
+    }
+    found
+}
+
+fn bundle(path: &Path) -> Certificates {
+    let bytes = read_file(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    })?;
+    check(&bytes).map_err(|error| error.to_string())?;
+    Ok(Arc::from(bytes))
+}
+
+/// Why bytes are no bundle of certificates.
+#[derive(Debug, Error)]
+enum InvalidBundle {
+    #[error("it is empty")]
+    Empty,
+    #[error("there is no certificate in it, wanted \"-----BEGIN CERTIFICATE-----\"")]
+    Nothing,
+    #[error("certificate {number} in it is damaged")]
+    Damaged { number: usize },
+}
+
+/// Whether every certificate can be trusted: one that cannot would go unheard later.
+fn check(bytes: &[u8]) -> Result<(), InvalidBundle> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(InvalidBundle::Empty);
+    }
+    let mut roots = RootCertStore::empty();
+    let mut number = 0;
+    for certificate in CertificateDer::pem_slice_iter(bytes) {
+        number += 1;
+        let added = certificate.is_ok_and(|certificate| roots.add(certificate).is_ok());
+        if !added {
+            return Err(InvalidBundle::Damaged { number });
+        }
+    }
+    if number == 0 {
+        return Err(InvalidBundle::Nothing);
+    }
+    Ok(())
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a named pipe would wait for its writer, and reading a device never ends.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no ordinary file"));
+    }
+    let file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 4 MiB"));
+    }
+    Ok(bytes)
+}
