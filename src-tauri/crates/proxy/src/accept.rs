@@ -6,17 +6,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::rt::{Read, Write};
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::exchange::Proxy;
-use crate::{Base, MAX_FIELDS, Options};
+use crate::wire::{Connection, Wire};
+use crate::{Base, Options};
 
 /// How long to wait when the machine has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
@@ -74,7 +77,7 @@ async fn accept(listener: TcpListener, proxy: Arc<Proxy>, base: Base, tasks: Tas
                 // Fails on a socket that is closed already, which reading finds out.
                 let _ = socket.set_nodelay(true);
                 let (proxy, base) = (Arc::clone(&proxy), base.clone());
-                tasks.spawn(connection(TokioIo::new(socket), peer, proxy, base));
+                tasks.spawn(connection(socket, peer, proxy, base));
             }
             // Out of file descriptors, most likely: they come back when connections end.
             Err(error) => {
@@ -96,7 +99,7 @@ pub(crate) fn tunnelled(
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         match tunnel.await {
-            Ok(io) => connection(io, peer, proxy, base).await,
+            Ok(io) => connection(TokioIo::new(io), peer, proxy, base).await,
             Err(error) => tracing::debug!(%peer, %error, "tunnel did not come about"),
         }
     })
@@ -104,19 +107,31 @@ pub(crate) fn tunnelled(
 
 async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>, base: Base)
 where
-    I: Read + Write + Unpin + Send + 'static,
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let head = proxy.timeouts().head;
+    let timeouts = *proxy.timeouts();
     let stop = proxy.stop().clone();
-    let service = service_fn(move |request| {
-        let (proxy, base) = (Arc::clone(&proxy), base.clone());
-        async move { Ok::<_, Infallible>(proxy.exchange(request, peer, base).await) }
+    let shared = Arc::new(Connection::default());
+    let wire = Wire::new(io, Arc::clone(&shared), timeouts.download);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (proxy, base, shared) = (Arc::clone(&proxy), base.clone(), Arc::clone(&shared));
+        async move {
+            let number = shared.begin();
+            if let Some(refused) = shared.refused(number) {
+                return Ok::<_, Infallible>(proxy.refuse(&refused));
+            }
+            let connect = request.method() == Method::CONNECT;
+            let response = proxy.exchange(request, peer, base).await;
+            let status = response.status();
+            let switched = status == StatusCode::SWITCHING_PROTOCOLS;
+            shared.answered(number, switched || connect && status.is_success());
+            Ok(response)
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head)
-        .max_headers(MAX_FIELDS)
-        .serve_connection(io, service)
+        .header_read_timeout(timeouts.head)
+        .serve_connection(TokioIo::new(wire), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

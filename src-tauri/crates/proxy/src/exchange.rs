@@ -4,6 +4,7 @@
 mod answer;
 mod outgoing;
 mod own;
+mod refused;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

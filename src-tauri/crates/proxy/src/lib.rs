@@ -3,7 +3,8 @@
 //!
 //! One request, from its first byte to its last:
 //!
-//! 1. [`serve`] accepts a connection on loopback (`accept`).
+//! 1. [`serve`] accepts a connection on loopback (`accept`). What it sends is screened before it is
+//!    read (`wire`).
 //! 2. The request head is read and handed to [`tripledash_core::route`](mod@tripledash_core::route),
 //!    which decides everything there is to decide without a socket (`exchange`).
 //! 3. A request for the base domain goes to the [`Options::base`] service; a refused one becomes a
@@ -29,6 +30,7 @@ mod open;
 mod respond;
 mod upgrade;
 mod upstream;
+mod wire;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -78,6 +80,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For an upstream's response head, counted from the last movement of the request's body.
     pub first_byte: Duration,
+    /// For a browser to take more of a response; it begins anew with all that it takes.
+    pub download: Duration,
     /// For an upstream's answer to an upgrade.
     pub upgrade: Duration,
     /// For responses under way when the proxy is told to stop.
@@ -91,6 +95,7 @@ impl Default for Timeouts {
             upload: Duration::from_secs(60),
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(120),
+            download: Duration::from_secs(600),
             upgrade: Duration::from_secs(10),
             drain: Duration::from_secs(3),
         }

@@ -1,0 +1,284 @@
+//! A browser's bytes, judged before hyper reads them.
+//!
+//! A parser that forgives lets two readers of one message disagree on where it ends, and what one
+//! takes for a body another takes for a request. hyper forgives some forms (a bare LF, a second
+//! `Host`, a coding that it does not undo), and answers others with a bare status of its own. So:
+//!
+//! - Every byte from a browser passes the [`Screen`], which knows where each message ends. hyper
+//!   gets whole heads only, and none that the screen refuses.
+//! - A head that is refused is replaced by one that [stands for it](Refused), the last of its
+//!   connection. Its answer, a page or JSON like any other, takes its turn behind the answers
+//!   that are under way.
+//! - A body that breaks the rules ends there; the exchange under way says so.
+//! - What follows a request for another protocol waits for the answer. If it agrees, bytes flow
+//!   through here untouched.
+//! - A connection that ends before all was read is drained for a while, so that no reset
+//!   overtakes the answer (RFC 9112 section 9.6).
+//!
+//! A request whose head comes in one piece, as nearly all do, is looked through once where hyper
+//! wants it, and neither copied nor counted in memory.
+
+mod bytes;
+mod chunked;
+mod connection;
+mod head;
+mod idle;
+mod refused;
+mod screen;
+mod violation;
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+pub(crate) use connection::Connection;
+#[cfg(test)]
+use head::MAX_FIELDS;
+use idle::{Linger, Patience};
+pub(crate) use refused::Refused;
+use screen::{Screen, Then};
+pub(crate) use violation::Violation;
+
+/// Bytes that may wait for the answer to a request for another protocol.
+const MAX_EARLY: usize = 64 * 1024;
+
+/// A browser's socket, with the screen before its bytes.
+#[derive(Debug)]
+pub(crate) struct Wire<S> {
+    inner: S,
+    screen: Screen,
+    phase: Phase,
+    connection: Arc<Connection>,
+    /// Bytes that were read and not handed on: first those that may be, then those that wait.
+    held: Vec<u8>,
+    /// How many of them may be handed on.
+    ready: usize,
+    /// The head for one that was refused, until it is handed on.
+    stand_in: Vec<u8>,
+    patience: Patience,
+    linger: Linger,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Screened,
+    /// Whether the last head switches is not known yet.
+    Asked,
+    /// Another protocol's bytes.
+    Switched,
+    /// The last head was refused: there is nothing more to read.
+    Refused,
+    /// A body broke off.
+    Broken(Violation),
+}
+
+impl<S> Wire<S> {
+    /// `patience`: how long a browser may take nothing of what is written to it.
+    pub(crate) fn new(inner: S, connection: Arc<Connection>, patience: Duration) -> Self {
+        Self {
+            inner,
+            screen: Screen::new(),
+            phase: Phase::Screened,
+            connection,
+            held: Vec::new(),
+            ready: 0,
+            stand_in: Vec::new(),
+            patience: Patience::new(patience),
+            linger: Linger::default(),
+        }
+    }
+
+    /// Whether bytes may still come that nobody will read.
+    fn is_cut_short(&self) -> bool {
+        match self.phase {
+            Phase::Screened => !self.screen.is_between() || !self.held.is_empty(),
+            Phase::Asked | Phase::Switched => false,
+            Phase::Refused | Phase::Broken(_) => true,
+        }
+    }
+
+    /// How many of `bytes` may be handed on. Those behind them are to be held.
+    fn follow(&mut self, bytes: &mut [u8]) -> usize {
+        let mut passed = 0;
+        loop {
+            let followed = self.screen.follow(&bytes[passed..]);
+            let from = passed;
+            passed += followed.passed;
+            match followed.then {
+                Then::Wait => {}
+                Then::Mend(part) => {
+                    bytes[from..][part].fill(b' ');
+                    continue;
+                }
+                Then::Switch => {
+                    self.phase = Phase::Asked;
+                    self.connection.ask(self.screen.heads());
+                }
+                Then::Refuse(violation) => {
+                    let refused = Refused::new(violation, &bytes[passed..]);
+                    self.stand_in = refused.stand_in();
+                    self.phase = Phase::Refused;
+                    self.connection.refuse(self.screen.heads() + 1, refused);
+                }
+                Then::Break(violation) => self.phase = Phase::Broken(violation),
+            }
+            return passed;
+        }
+    }
+
+    /// Looks at the bytes that are held, once more or for the first time.
+    fn release(&mut self) {
+        let mut held = std::mem::take(&mut self.held);
+        self.ready = self.follow(&mut held);
+        self.held = held;
+        if matches!(self.phase, Phase::Refused | Phase::Broken(_)) {
+            self.held.truncate(self.ready);
+            self.held.append(&mut self.stand_in);
+            self.ready = self.held.len();
+        }
+    }
+
+    fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
+        let size = self.ready.min(buf.remaining());
+        buf.put_slice(&self.held[..size]);
+        self.held.drain(..size);
+        self.ready -= size;
+        if self.held.is_empty() {
+            // Nearly never filled again.
+            self.held = Vec::new();
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let wire = self.get_mut();
+        loop {
+            if wire.ready > 0 {
+                wire.hand_on(buf);
+                return Poll::Ready(Ok(()));
+            }
+            match wire.phase {
+                Phase::Screened => {}
+                Phase::Asked => match wire.connection.switched(cx.waker()) {
+                    Some(true) => {
+                        wire.phase = Phase::Switched;
+                        wire.ready = wire.held.len();
+                        continue;
+                    }
+                    Some(false) => {
+                        wire.phase = Phase::Screened;
+                        wire.screen.go_on();
+                        wire.release();
+                        continue;
+                    }
+                    None if wire.held.len() >= MAX_EARLY => return Poll::Pending,
+                    None => {}
+                },
+                Phase::Switched => return Pin::new(&mut wire.inner).poll_read(cx, buf),
+                // Not the end, which would take the answers under way along.
+                Phase::Refused => return Poll::Pending,
+                Phase::Broken(violation) => {
+                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, violation)));
+                }
+            }
+            let before = buf.filled().len();
+            ready!(Pin::new(&mut wire.inner).poll_read(cx, buf))?;
+            if buf.filled().len() == before {
+                return Poll::Ready(Ok(()));
+            }
+            if wire.held.is_empty() && wire.phase == Phase::Screened {
+                let new = &mut buf.filled_mut()[before..];
+                let passed = wire.follow(new);
+                if matches!(wire.phase, Phase::Screened | Phase::Asked) {
+                    wire.held.extend_from_slice(&new[passed..]);
+                } else {
+                    wire.held.append(&mut wire.stand_in);
+                    wire.ready = wire.held.len();
+                }
+                buf.set_filled(before + passed);
+                if passed > 0 {
+                    return Poll::Ready(Ok(()));
+                }
+                continue;
+            }
+            wire.held.extend_from_slice(&buf.filled()[before..]);
+            buf.set_filled(before);
+            if wire.phase == Phase::Screened {
+                wire.release();
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let wire = self.get_mut();
+        let written = Pin::new(&mut wire.inner).poll_write(cx, buf);
+        wire.await_reader(cx, written)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wire = self.get_mut();
+        let written = Pin::new(&mut wire.inner).poll_write_vectored(cx, bufs);
+        wire.await_reader(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let wire = self.get_mut();
+        if !wire.linger.has_begun() {
+            ready!(Pin::new(&mut wire.inner).poll_shutdown(cx))?;
+            if !wire.is_cut_short() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        wire.linger.poll(cx, &mut wire.inner).map(Ok)
+    }
+}
+
+impl<S> Wire<S> {
+    /// Gives a reader up that takes nothing for too long. A tunnel's ends know that themselves.
+    fn await_reader<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        match written {
+            Poll::Pending if self.phase != Phase::Switched => {
+                ready!(self.patience.poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+            written => {
+                self.patience.renew();
+                written
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

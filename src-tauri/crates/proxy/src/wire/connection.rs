@@ -1,0 +1,78 @@
+//! What the two ends of one connection tell each other: the [`Wire`](super::Wire) that sees its
+//! bytes, and the service that answers its requests. hyper stands between them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Waker;
+
+use parking_lot::Mutex;
+
+use super::Refused;
+
+/// No request: they are counted from one.
+const NONE: u64 = 0;
+
+/// What one connection's ends share. Requests go by their number, counted from one.
+#[derive(Debug, Default)]
+pub(crate) struct Connection {
+    served: AtomicU64,
+    /// The request that stands for one that was refused.
+    refused: AtomicU64,
+    /// The request after which the bytes may be another protocol's.
+    switch: AtomicU64,
+    rare: Mutex<Rare>,
+}
+
+#[derive(Debug, Default)]
+struct Rare {
+    refused: Option<Box<Refused>>,
+    switched: Option<bool>,
+    waiting: Option<Waker>,
+}
+
+impl Connection {
+    /// Counts a request on its way to be answered.
+    pub(crate) fn begin(&self) -> u64 {
+        self.served.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// What was refused, where this request stands for it.
+    pub(crate) fn refused(&self, request: u64) -> Option<Box<Refused>> {
+        if self.refused.load(Ordering::Acquire) != request {
+            return None;
+        }
+        self.rare.lock().refused.take()
+    }
+
+    /// Tells whether the answer to a request switches to another protocol.
+    pub(crate) fn answered(&self, request: u64, switched: bool) {
+        if self.switch.load(Ordering::Acquire) != request {
+            return;
+        }
+        let mut rare = self.rare.lock();
+        rare.switched = Some(switched);
+        if let Some(waker) = rare.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    pub(super) fn refuse(&self, request: u64, refused: Refused) {
+        self.rare.lock().refused = Some(Box::new(refused));
+        self.refused.store(request, Ordering::Release);
+    }
+
+    pub(super) fn ask(&self, request: u64) {
+        self.rare.lock().switched = None;
+        self.switch.store(request, Ordering::Release);
+    }
+
+    /// Whether the last request that was asked about switched; wakes `waker` once it is known.
+    pub(super) fn switched(&self, waker: &Waker) -> Option<bool> {
+        let mut rare = self.rare.lock();
+        if rare.switched.is_none() {
+            rare.waiting = Some(waker.clone());
+        } else {
+            self.switch.store(NONE, Ordering::Release);
+        }
+        rare.switched
+    }
+}

@@ -1,0 +1,328 @@
+//! The head of one request, line by line (RFC 9112 sections 2 to 6).
+//!
+//! Where the RFC lets a recipient choose, this is the choice:
+//!
+//! - Lines end in CR LF and nothing else; empty ones before the first are passed over.
+//! - A target is visible ASCII. Browsers percent-encode all other bytes.
+//! - `Content-Length` twice, or as a list, counts as once where all of it is the same number
+//!   (section 6.3); the list is cut down to its first member.
+//! - `Content-Length` with `Transfer-Encoding`: the latter alone counts (section 6.3), but both
+//!   must be valid. hyper closes the connection after the answer.
+//! - The one transfer coding is `chunked`. After another it is 501, before another 400.
+
+use std::ops::Range;
+
+use http::Uri;
+use memchr::memchr;
+use tripledash_core::route::{MAX_HEADERS, MAX_TARGET};
+
+use super::Violation;
+use super::bytes::{clean, is_path, is_query, is_token};
+
+/// Header fields that a request may have; browsers send some twenty. It is also what hyper reads
+/// without asking for memory.
+pub(crate) const MAX_FIELDS: usize = 100;
+/// The longest method; `UPDATEREDIRECTREF` is the longest that is registered.
+pub(crate) const MAX_METHOD: usize = 32;
+/// How much of a head that is too large is read to find out whom to tell.
+pub(crate) const MAX_HEAD: usize = 256 * 1024;
+/// Empty lines before a request; section 2.2 asks for one at least.
+const MAX_BLANKS: usize = 4;
+/// The largest length. What adds to it stays within `u64`.
+pub(super) const MAX_LENGTH: u64 = i64::MAX as u64;
+
+/// A head that is being read.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    /// Bytes of whole lines that were judged.
+    judged: usize,
+    /// Bytes that were looked through, in which no further line ends.
+    looked: usize,
+    blanks: usize,
+    begun: bool,
+    /// A limit that was passed. The rest is still read, to find out whom to tell.
+    over: Option<Violation>,
+    is_1_0: bool,
+    connect: bool,
+    upgrade: bool,
+    fields: usize,
+    fields_from: usize,
+    hosts: u16,
+    length: Option<u64>,
+    mend: Option<Range<usize>>,
+    coding: Coding,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Coding {
+    #[default]
+    None,
+    Chunked,
+    /// Some other one, and then `chunked`.
+    OtherThenChunked,
+    /// The last one so far is not `chunked`.
+    Other,
+}
+
+/// What follows a whole head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Read {
+    /// The head's length.
+    pub(crate) length: usize,
+    pub(crate) body: Framing,
+    /// A part of the head to be written over with spaces.
+    pub(crate) mend: Option<Range<usize>>,
+}
+
+/// How a body is framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    None,
+    Sized(u64),
+    Chunked,
+    /// There is none, and what follows depends on the answer.
+    Switch,
+}
+
+impl Head {
+    /// Whether none of its bytes was seen.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.looked == 0
+    }
+
+    /// Reads on. `bytes` begin where the head begins, each time; `None`: it is not whole yet.
+    pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<Option<Read>, Violation> {
+        let window = &bytes[..bytes.len().min(MAX_HEAD)];
+        while let Some(at) = memchr(b'\n', &window[self.looked..]) {
+            let end = self.looked + at;
+            let begin = self.judged;
+            let line = &window[begin..end];
+            let text = line.strip_suffix(b"\r").unwrap_or(line);
+            clean(text)?;
+            if text.len() == line.len() {
+                return Err(Violation::BareLf);
+            }
+            self.judged = end + 1;
+            self.looked = self.judged;
+            if !self.begun {
+                self.first_line(text)?;
+            } else if text.is_empty() {
+                return self.end().map(Some);
+            } else {
+                self.field(text, begin)?;
+            }
+        }
+        // Bytes that can be no part of a head are not waited with; TLS is known by its first.
+        let rest = &window[self.judged..];
+        clean(rest.strip_suffix(b"\r").unwrap_or(rest))?;
+        self.looked = window.len();
+        if window.len() == MAX_HEAD {
+            let large = if self.begun {
+                Violation::FieldsTooLarge
+            } else {
+                Violation::TargetTooLong
+            };
+            return Err(self.over.unwrap_or(large));
+        }
+        Ok(None)
+    }
+
+    fn first_line(&mut self, line: &[u8]) -> Result<(), Violation> {
+        if line.is_empty() {
+            self.blanks += 1;
+            return if self.blanks > MAX_BLANKS {
+                Err(Violation::RequestLine)
+            } else {
+                Ok(())
+            };
+        }
+        self.begun = true;
+        self.fields_from = self.judged;
+        let method = &line[..memchr(b' ', line).ok_or(Violation::RequestLine)?];
+        let rest = &line[method.len() + 1..];
+        let target = &rest[..memchr(b' ', rest).ok_or(Violation::RequestLine)?];
+        let version = &rest[target.len() + 1..];
+        if !method.iter().all(|byte| is_token(*byte)) || method.is_empty() {
+            return Err(Violation::Method);
+        }
+        match version {
+            b"HTTP/1.1" => {}
+            b"HTTP/1.0" => self.is_1_0 = true,
+            [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+                if major.is_ascii_digit() && minor.is_ascii_digit() =>
+            {
+                return Err(Violation::Version);
+            }
+            _ => return Err(Violation::RequestLine),
+        }
+        if method.len() > MAX_METHOD {
+            return Err(Violation::MethodTooLong);
+        }
+        self.connect = method == b"CONNECT";
+        if target.len() > MAX_TARGET {
+            self.over = Some(Violation::TargetTooLong);
+            return Ok(());
+        }
+        check_target(method, target)
+    }
+
+    fn field(&mut self, line: &[u8], begin: usize) -> Result<(), Violation> {
+        if matches!(line[0], b' ' | b'\t') {
+            return Err(Violation::Fold);
+        }
+        let size = line.iter().position(|byte| !is_token(*byte));
+        let size = size.ok_or(Violation::NoColon)?;
+        match line[size] {
+            b':' if size > 0 => {}
+            b' ' | b'\t' if memchr(b':', line).is_some() => {
+                return Err(Violation::SpaceBeforeColon);
+            }
+            _ if memchr(b':', line).is_none() => return Err(Violation::NoColon),
+            _ => return Err(Violation::Name),
+        }
+        self.fields += 1;
+        if self.fields > MAX_FIELDS {
+            self.over.get_or_insert(Violation::TooManyFields);
+        }
+        let name = &line[..size];
+        let value = &line[size + 1..];
+        // Told apart by length first: nearly every field is none of these.
+        match size {
+            4 if name.eq_ignore_ascii_case(b"host") => self.hosts = self.hosts.saturating_add(1),
+            6 if name.eq_ignore_ascii_case(b"expect") => {
+                if !value.trim_ascii().eq_ignore_ascii_case(b"100-continue") {
+                    self.over.get_or_insert(Violation::Expectation);
+                }
+            }
+            7 if name.eq_ignore_ascii_case(b"upgrade") => self.upgrade = true,
+            14 if name.eq_ignore_ascii_case(b"content-length") => {
+                self.content_length(value, begin + size + 1)?;
+            }
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                value
+                    .split(|byte| *byte == b',')
+                    .try_for_each(|coding| self.coding(coding))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn content_length(&mut self, value: &[u8], begin: usize) -> Result<(), Violation> {
+        for member in value.split(|byte| *byte == b',') {
+            let length = parse_length(member.trim_ascii())?;
+            if *self.length.get_or_insert(length) != length {
+                return Err(Violation::Lengths);
+            }
+        }
+        if let Some(comma) = memchr(b',', value) {
+            if self.mend.is_some() {
+                // Nobody sends two lists of lengths.
+                return Err(Violation::Length);
+            }
+            self.mend = Some(begin + comma..begin + value.len());
+        }
+        Ok(())
+    }
+
+    fn coding(&mut self, coding: &[u8]) -> Result<(), Violation> {
+        let chunked = coding.trim_ascii().eq_ignore_ascii_case(b"chunked");
+        self.coding = match (self.coding, chunked) {
+            (Coding::None, true) => Coding::Chunked,
+            (Coding::Other, true) => Coding::OtherThenChunked,
+            (Coding::None | Coding::Other, false) => Coding::Other,
+            (Coding::Chunked | Coding::OtherThenChunked, _) => {
+                return Err(Violation::NotChunkedLast);
+            }
+        };
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<Read, Violation> {
+        match self.hosts {
+            1 => {}
+            0 if self.is_1_0 => {}
+            0 => return Err(Violation::NoHost),
+            hosts => return Err(Violation::ManyHosts(hosts)),
+        }
+        if self.is_1_0 && self.coding != Coding::None {
+            return Err(Violation::CodingBefore11);
+        }
+        let body = match (self.coding, self.length.unwrap_or(0)) {
+            (Coding::Other, _) => return Err(Violation::NotChunkedLast),
+            (Coding::OtherThenChunked, _) => return Err(Violation::Coding),
+            (Coding::Chunked, _) => Framing::Chunked,
+            (Coding::None, 0) if self.connect || self.upgrade && !self.is_1_0 => Framing::Switch,
+            (Coding::None, 0) => Framing::None,
+            (Coding::None, length) => Framing::Sized(length),
+        };
+        if self.connect && body != Framing::Switch {
+            return Err(Violation::TunnelBody);
+        }
+        if self.judged - self.fields_from > MAX_HEADERS {
+            self.over.get_or_insert(Violation::FieldsTooLarge);
+        }
+        match self.over {
+            Some(over) => Err(over),
+            None => Ok(Read {
+                length: self.judged,
+                body,
+                mend: self.mend.take(),
+            }),
+        }
+    }
+}
+
+/// RFC 9112 section 3.2: origin-form, and where the method or a proxy's client has it, another.
+fn check_target(method: &[u8], target: &[u8]) -> Result<(), Violation> {
+    if target[..].first() == Some(&b'/') && method != b"CONNECT" {
+        let query = memchr(b'?', target).unwrap_or(target.len());
+        let (path, query) = target.split_at(query);
+        let odd = path.iter().find(|byte| !is_path(**byte));
+        let odd = odd.or_else(|| query.iter().find(|byte| !is_query(**byte)));
+        return odd.map_or(Ok(()), |byte| Err(Violation::TargetByte(*byte)));
+    }
+    if target == b"*" {
+        return if method == b"OPTIONS" {
+            Ok(())
+        } else {
+            Err(Violation::Target)
+        };
+    }
+    if let Some(byte) = target
+        .iter()
+        .find(|byte| !(0x21..=0x7e).contains(*byte) || **byte == b'#')
+    {
+        return Err(Violation::TargetByte(*byte));
+    }
+    let uri = Uri::try_from(target).map_err(|_| Violation::Target)?;
+    // CONNECT alone has a target in authority-form, and no other.
+    let whole = uri.authority().is_some() && uri.scheme().is_some() != (method == b"CONNECT");
+    if whole {
+        Ok(())
+    } else {
+        Err(Violation::Target)
+    }
+}
+
+fn parse_length(text: &[u8]) -> Result<u64, Violation> {
+    if text.is_empty() {
+        return Err(Violation::Length);
+    }
+    let mut length: u64 = 0;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return Err(Violation::Length);
+        }
+        length = length
+            .checked_mul(10)
+            .and_then(|length| length.checked_add(digit.into()))
+            .filter(|length| *length <= MAX_LENGTH)
+            .ok_or(Violation::Length)?;
+    }
+    Ok(length)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! The same verdict for any split of the bytes, and never one that hyper would not share.
+
+use proptest::prelude::*;
+
+use super::screen::{Screen, Then};
+use super::{MAX_FIELDS, Violation};
+
+/// What became of a stream of bytes.
+#[derive(Debug, PartialEq, Eq)]
+struct Verdict {
+    passed: Vec<u8>,
+    heads: u64,
+    end: Option<Then>,
+}
+
+/// Feeds bytes as a wire does, held ones first.
+fn judge(pieces: &[&[u8]]) -> Verdict {
+    let mut screen = Screen::new();
+    let mut held = Vec::new();
+    let mut passed = Vec::new();
+    let mut end = None;
+    for piece in pieces {
+        held.extend_from_slice(piece);
+        while end.is_none() {
+            let followed = screen.follow(&held);
+            let then = followed.then;
+            if let Then::Mend(part) = &then {
+                held[part.clone()].fill(b' ');
+            }
+            passed.extend(held.drain(..followed.passed));
+            match then {
+                Then::Mend(_) => {}
+                Then::Wait => break,
+                Then::Switch | Then::Refuse(_) | Then::Break(_) => end = Some(then),
+            }
+        }
+    }
+    Verdict {
+        passed,
+        heads: screen.heads(),
+        end,
+    }
+}
+
+/// Pieces of requests, in order and not, that make odd messages when they meet.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let known = prop::sample::select(vec![
+        "GET / HTTP/1.1\r\n",
+        "POST /x?y HTTP/1.1\r\n",
+        "HEAD / HTTP/1.0\r\n",
+        "OPTIONS * HTTP/1.1\r\n",
+        "CONNECT a:1 HTTP/1.1\r\n",
+        "GET http://a/ HTTP/1.1\r\n",
+        "GET / HTTP/1.1\n",
+        "Host: a\r\n",
+        "Host: a\r\n",
+        "Host: a\r\n\r\n",
+        "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "Host: a\r\nContent-Length: 5\r\n\r\n",
+        "Content-Length: 3\r\n",
+        "Content-Length: 3, 3\r\n",
+        "Content-Length: 4\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "Upgrade: x\r\n",
+        "Expect: 100-continue\r\n",
+        "X : y\r\n",
+        " folded\r\n",
+        "abc",
+        "3\r\nabc\r\n",
+        "3;x=y\r\nabc\r\n",
+        "0\r\n",
+        "0\r\n\r\n",
+        "X: y\r\n",
+        "\r\n",
+        "\n",
+        "\r",
+        "\0",
+        " ",
+    ]);
+    prop_oneof![
+        9 => known.prop_map(|text| text.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..4),
+    ]
+}
+
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(piece(), 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_split_gives_the_same_verdict(
+        bytes in stream(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for cut in cuts {
+            pieces.push(&bytes[from..cut]);
+            from = cut;
+        }
+        pieces.push(&bytes[from..]);
+        let whole = judge(&[&bytes]);
+        prop_assert_eq!(&judge(&pieces), &whole);
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        prop_assert_eq!(&judge(&single), &whole);
+    }
+
+    /// hyper reads heads with httparse: what passes must be one head for it too, as long, and with
+    /// as many fields.
+    #[test]
+    fn what_passes_is_read_alike(fields in prop::collection::vec(piece(), 0..8)) {
+        let head = [&b"GET / HTTP/1.1\r\n"[..], &fields.concat(), b"\r\n"].concat();
+        let mut read = super::head::Head::default();
+        if let Ok(Some(read)) = read.read(&head) {
+            let mut headers = [httparse::EMPTY_HEADER; MAX_FIELDS];
+            let mut request = httparse::Request::new(&mut headers);
+            let parsed = request.parse(&head).expect("what passes is a head");
+            prop_assert_eq!(parsed, httparse::Status::Complete(read.length));
+            let lines = head[..read.length].windows(2).filter(|pair| pair == b"\r\n").count();
+            prop_assert_eq!(request.headers.len(), lines - 2);
+        }
+    }
+}
+
+#[test]
+fn requests_in_a_row_are_told_apart() {
+    let row = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabcPOST / HTTP/1.1\r\nhost: a\r\n\
+               transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    let verdict = judge(&[row.as_bytes()]);
+    assert_eq!(
+        (verdict.heads, verdict.passed.len(), verdict.end),
+        (3, row.len(), None)
+    );
+}
+
+#[test]
+fn nothing_passes_behind_what_is_refused() {
+    let row = "GET / HTTP/1.1\r\nhost: a\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n\
+               GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+    let verdict = judge(&[row.as_bytes()]);
+    assert_eq!(verdict.passed, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    assert_eq!(verdict.end, Some(Then::Refuse(Violation::ManyHosts(2))));
+}
