@@ -10,8 +10,9 @@ export default defineConfig({
   // The machine has two cores, and each worker would start Next.js servers of its own.
   workers: 1,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // `next dev` compiles a page when it is first asked for: many seconds on a busy machine.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [["list"]],
   use: {

@@ -237,8 +237,10 @@ fn browser() -> Result<Tally, Failure> {
     let chromium = system::chromium()?;
     node::build_ui()?;
     node::install("tests/browser")?;
-    // A real Next.js app, which some journeys take for an upstream.
-    node::install("tests/fixtures/next-app")?;
+    // One real app with three versions of Next.js, which journeys take for upstreams.
+    for packages in ["next-app", "next-16-2", "next-15"] {
+        node::install(&format!("tests/fixtures/{packages}"))?;
+    }
     call(cargo(["build", "--quiet", "--package", "tripledash"]))?;
     let mut command = node::tool("tests/browser", ["playwright", "test"]);
     command

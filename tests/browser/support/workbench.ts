@@ -123,7 +123,7 @@ export async function exchanges(engine: Engine, filter: string): Promise<Exchang
 export async function exchange(engine: Engine, filter: string): Promise<Exchange> {
   let found: ExchangeRow | undefined;
   await expect
-    .poll(async () => (found = (await exchanges(engine, filter)).findLast(({ state }) => state === "done")), {
+    .poll(async () => (found = (await exchanges(engine, filter)).findLast(({ state }) => state !== "open")), {
       message: `an exchange with ${filter}`,
     })
     .toBeTruthy();

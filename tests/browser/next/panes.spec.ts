@@ -1,50 +1,32 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
 
-import { type Engine, startEngine } from "./support/engine.ts";
-import { type NextServer, nextDev, nextStart } from "./support/next.ts";
-import { exchange, exchanges, hydrated, Workbench } from "./support/workbench.ts";
+import { type AppName, development, tenants, test, workspace } from "../support/apps.ts";
+import { type Engine, startEngine } from "../support/engine.ts";
+import type { Server } from "../support/next.ts";
+import { exchange, exchanges, hydrated, Workbench } from "../support/workbench.ts";
 
-const tenants = ["acme", "globex"];
-let dev: NextServer;
-let production: NextServer;
-let engine: Engine;
-
-test.beforeAll(async () => {
-  test.setTimeout(120_000);
-  await Promise.all([nextDev().then((server) => (dev = server)), nextStart().then((server) => (production = server))]);
-  engine = await startEngine({
-    name: "next-app",
-    prefix: ["tenant"],
-    tenants: [{ id: "acme", name: "Acme" }, { id: "globex", name: "Globex" }],
-    previews: [
-      { name: "dev", upstream: `http://localhost:${dev.port}` },
-      { name: "start", upstream: `http://localhost:${production.port}` },
-    ],
-    rules: [{ by: "app", source: "/((?!api|_next/static|_next/image|favicon.ico).*)", destination: "/{tenant}/$1" }],
-  });
-});
-
-test.afterAll(async () => {
-  await Promise.all([engine?.stop(), dev?.stop(), production?.stop()]);
-});
-
-for (const preview of ["dev", "start"] as const) {
-  test.describe(`next ${preview}`, () => {
+for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+  test.describe(`${preview} in panes`, () => {
     // One window for all of them: a page of `next dev` takes seconds to load.
     test.describe.configure({ mode: "serial" });
+    let server: Server;
+    let engine: Engine;
     let workbench: Workbench;
 
-    test.beforeAll(async ({ browser }) => {
-      await engine.api("exchanges", "DELETE");
+    test.beforeAll(async ({ apps, browser }) => {
+      test.setTimeout(120_000);
+      server = await apps(preview);
+      engine = await startEngine(workspace({ [preview]: server.port }));
       workbench = await Workbench.open(await browser.newPage(), engine);
       await workbench.choose({ previews: [preview], tenants });
     });
 
     test.afterAll(async () => {
       await workbench?.page.close();
+      await engine?.stop();
     });
 
     const home = async () => {
@@ -80,7 +62,7 @@ for (const preview of ["dev", "start"] as const) {
       }
     });
 
-    if (preview === "dev") {
+    if (preview !== "next-start") {
       test("reloads hot after an edit, and keeps what the page holds", async () => {
         for (const tenant of tenants) {
           await expect
@@ -89,7 +71,7 @@ for (const preview of ["dev", "start"] as const) {
             })
             .toContainEqual(["GET", "open"]);
         }
-        const greeting = join(dev.folder, "app/[domain]/greeting.jsx");
+        const greeting = join(server.folder, "app/[domain]/greeting.jsx");
         await writeFile(greeting, (await readFile(greeting, "utf8")).replace("Good morning", "Good evening"));
         for (const tenant of tenants) {
           const { frame } = workbench.pane(tenant, preview);
