@@ -124,7 +124,7 @@ async fn cookies_are_made_fit_for_the_pane_and_named_back() {
         answer.all("set-cookie"),
         [
             "sid=s3cret; Path=/; HttpOnly; SameSite=Lax",
-            "tripledash-host-csrf=s3cret; Path=/",
+            "tripledash-__Host-csrf=s3cret; Path=/",
             "theme=dark",
         ]
     );
@@ -147,7 +147,7 @@ async fn cookies_are_made_fit_for_the_pane_and_named_back() {
     assert!(!exchange.to_string().contains("s3cret"), "{exchange}");
     assert!(!exchange.to_string().contains("dark"), "{exchange}");
 
-    let back = "cookie: sid=s3cret; tripledash-host-csrf=s3cret";
+    let back = "cookie: sid=s3cret; tripledash-__Host-csrf=s3cret";
     tripledash.get("acme---main", "/back", &[back]).await;
     let received = upstream.received().await;
     assert_eq!(received.all("cookie"), ["sid=s3cret; __Host-csrf=s3cret"]);

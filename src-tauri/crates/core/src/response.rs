@@ -10,17 +10,23 @@
 //!
 //! Each change is an [`Edit`]. `RSC`, `Next-*` and `_rsc` are never touched: Next validates them.
 
+mod address;
+mod bytes;
+mod coding;
 pub mod cookie;
 mod csp;
 mod framing;
+mod link;
 mod location;
 mod matcher;
+mod refresh;
 
 use std::sync::Arc;
 
+pub use self::coding::ContentCoding;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_TYPE, ETAG, HeaderName,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    HeaderName,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -35,11 +41,8 @@ use crate::trace::{HeaderLines, UpstreamTarget};
 use crate::upstream::UpstreamOrigin;
 use crate::workspace::Snapshot;
 
-/// Content codings that the proxy can take off.
-const CODINGS: [&str; 7] = ["identity", "gzip", "x-gzip", "deflate", "br", "zstd", ""];
-
-/// Digests of the body's bytes (RFC 9530, and what was before it).
-const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "content-md5"];
+/// Digests of the body's bytes (RFC 9530, and what was before it), in headers and in trailers.
+pub const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "content-md5"];
 
 /// What the response to one request is edited with. Owns all that it needs.
 #[derive(Debug, Clone)]
@@ -70,6 +73,8 @@ enum Destination {
 pub struct ScriptTag {
     /// The page's own nonce, where its policy asks for one.
     pub nonce: Option<String>,
+    /// The content codings of the page, in the order they were applied: to undo, and do again.
+    pub codings: Vec<ContentCoding>,
 }
 
 /// What [`edit_response`] did, and what it leaves to the proxy.
@@ -79,8 +84,7 @@ pub struct ResponseEdits {
     pub edits: Vec<Edit>,
     /// The app's own rewrite, cleaned to a path.
     pub actual: Option<String>,
-    /// The script tag to put in; the fields about the body's length are mended already, the
-    /// content coding is the proxy's.
+    /// The script tag to put in; the fields about the body's length and identity are mended already.
     pub inject: Option<ScriptTag>,
     /// Where a pane is sent outside of this workspace: answer a page that offers a window instead.
     pub foreign_redirect: Option<String>,
@@ -112,7 +116,10 @@ pub fn edit_response(
     if document {
         framing::keep_apart(headers, &mut edits);
     }
-    let inject = (document && may_inject(status, headers, context)).then_some(ScriptTag { nonce });
+    let inject = (document && may_inject(status, headers, context))
+        .then(|| coding::codings(headers))
+        .flatten()
+        .map(|codings| ScriptTag { nonce, codings });
     if inject.is_some() {
         make_room(headers, &mut edits);
     }
@@ -155,22 +162,12 @@ fn may_inject(status: StatusCode, headers: &HeaderMap, context: &ResponseContext
     if bodiless || context.head || context.upgrade || is_download(headers) {
         return false;
     }
-    let said = |name: HeaderName| {
-        headers
-            .get_all(name)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .map(|token| token.trim().to_ascii_lowercase())
-            .collect::<Vec<_>>()
-    };
-    let transform = !said(CACHE_CONTROL)
+    !headers
+        .get_all(CACHE_CONTROL)
         .iter()
-        .any(|token| token == "no-transform");
-    transform
-        && said(CONTENT_ENCODING)
-            .iter()
-            .all(|coding| CODINGS.contains(&coding.as_str()))
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|directive| directive.trim().eq_ignore_ascii_case("no-transform"))
 }
 
 /// Mends the fields that a longer body makes untrue.

@@ -3,68 +3,54 @@
 //! - The page is read as a browser reads it: the tag goes first into `<head>`, or before the first
 //!   element of a page that leaves `<head>` out (a browser opens one for it).
 //! - Once the tag is in, the rest passes through untouched and unparsed.
-//! - A page in a content coding is decoded, and sent on without: over loopback, coding it again
-//!   would only cost time.
+//! - A page in content codings is decoded, edited, and encoded in the same ones. Whenever the
+//!   upstream pauses, everything that it sent goes on.
 
 mod coding;
+mod injector;
+mod rewriter;
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use lol_html::errors::RewritingError;
-use lol_html::html_content::{ContentType, DocumentEnd};
-use lol_html::send::{Element, HtmlRewriter, Settings};
-use lol_html::{MemorySettings, OutputSink, element, end};
-use parking_lot::Mutex;
+use tripledash_core::response::DIGESTS;
 
 use crate::body::{Body, BodyError};
-use coding::Decoder;
-pub(crate) use coding::{Coding, InvalidCoding, codings};
-
-/// How many coded bytes are decoded at a time, which bounds what one chunk can grow to.
-const SLICE: usize = 4 * 1024;
-
-/// What the HTML parser may hold: far more than the longest tag.
-const MEMORY: usize = 1024 * 1024;
+pub(crate) use coding::InvalidCoding;
+pub(crate) use injector::Injector;
+use injector::Turn;
 
 /// A page on its way to the browser, with a tag to put in.
 pub(crate) struct Injected {
     inner: Body,
+    // `None` once the page is over, or broke.
     injector: Option<Injector>,
-    // Coded bytes that are still to be decoded.
-    coded: Bytes,
-    // Trailers wait until what the injector held back has passed.
-    trailers: Option<Frame<Bytes>>,
+    // What comes after the last byte: trailers, or why there are no more bytes.
+    last: Option<Result<Frame<Bytes>, BodyError>>,
 }
-
-/// Puts the tag in, chunk by chunk.
-pub(crate) struct Injector {
-    decoders: Vec<Decoder>,
-    // `None` once the tag is in.
-    rewriter: Option<Box<Rewriter>>,
-}
-
-struct Rewriter {
-    html: HtmlRewriter<'static, Out>,
-    out: Out,
-    placed: Arc<AtomicBool>,
-}
-
-/// What the rewriter has written and nobody has taken yet.
-#[derive(Clone, Default)]
-struct Out(Arc<Mutex<Vec<u8>>>);
 
 impl Injected {
     pub(crate) fn new(inner: Body, injector: Injector) -> Self {
         Self {
             inner,
             injector: Some(injector),
-            coded: Bytes::new(),
-            trailers: None,
+            last: None,
+        }
+    }
+
+    /// Ends the page early. What went through before still goes on.
+    fn break_off(&mut self, error: BodyError) -> Option<Result<Frame<Bytes>, BodyError>> {
+        let mut injector = self.injector.take();
+        let left = injector.as_mut().and_then(|injector| injector.flush().ok()?);
+        match left {
+            Some(left) => {
+                self.last = Some(Err(error));
+                Some(Ok(Frame::data(left)))
+            }
+            None => Some(Err(error)),
         }
     }
 }
@@ -80,38 +66,50 @@ impl HttpBody for Injected {
         let page = self.get_mut();
         loop {
             let Some(injector) = &mut page.injector else {
-                return Poll::Ready(page.trailers.take().map(Ok));
+                return Poll::Ready(page.last.take());
             };
-            let out = if page.coded.is_empty() {
-                match ready!(Pin::new(&mut page.inner).poll_frame(cx)) {
-                    Some(Ok(frame)) => match frame.into_data() {
-                        Ok(bytes) => page.coded = bytes,
-                        Err(trailers) => page.trailers = Some(trailers),
-                    },
-                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                    None => {
-                        let left = injector.finish();
-                        page.injector = None;
-                        match left {
-                            Ok(left) if left.is_empty() => {}
-                            left => return Poll::Ready(Some(left.map(Frame::data))),
-                        }
-                    }
+            match injector.turn() {
+                Ok(Turn::Out(bytes)) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Ok(Turn::Hungry) => {}
+                Ok(Turn::Busy) => {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
-                continue;
-            } else {
-                let size = injector.slice().min(page.coded.len());
-                injector.push(page.coded.split_to(size))
+                Ok(Turn::Over) => {
+                    page.injector = None;
+                    continue;
+                }
+                Err(error) => return Poll::Ready(page.break_off(error)),
+            }
+            let fed = match Pin::new(&mut page.inner).poll_frame(cx) {
+                // Whoever reads must not wait for what the upstream has not sent yet.
+                Poll::Pending => match injector.flush() {
+                    Ok(None) => return Poll::Pending,
+                    fed => fed,
+                },
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(bytes) => injector.feed(bytes),
+                    Err(trailers) => {
+                        page.last = Some(Ok(without_digests(trailers)));
+                        Ok(None)
+                    }
+                },
+                Poll::Ready(Some(Err(error))) => Err(error),
+                Poll::Ready(None) => {
+                    injector.close();
+                    Ok(None)
+                }
             };
-            match out {
-                Ok(out) if out.is_empty() => {}
-                out => return Poll::Ready(Some(out.map(Frame::data))),
+            match fed {
+                Ok(None) => {}
+                Ok(Some(bytes)) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Err(error) => return Poll::Ready(page.break_off(error)),
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.injector.is_none() && self.trailers.is_none()
+        self.injector.is_none() && self.last.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -119,127 +117,15 @@ impl HttpBody for Injected {
     }
 }
 
-impl Injector {
-    /// An injector of `tag` into a page in these codings, in the order they were applied.
-    pub(crate) fn new(tag: &str, codings: &[Coding]) -> Result<Self, InvalidCoding> {
-        let decoders = codings.iter().rev().map(|coding| Decoder::new(*coding));
-        Ok(Self {
-            decoders: decoders.collect::<Result<_, _>>()?,
-            rewriter: Some(Box::new(Rewriter::new(tag))),
-        })
-    }
-
-    /// How many bytes to push at once.
-    fn slice(&self) -> usize {
-        if self.decoders.is_empty() {
-            usize::MAX
-        } else {
-            SLICE
+/// Trailers without the digests of a body that was edited.
+fn without_digests(frame: Frame<Bytes>) -> Frame<Bytes> {
+    let drop = |mut trailers: HeaderMap| {
+        for name in DIGESTS {
+            trailers.remove(name);
         }
-    }
-
-    /// Takes the page's next bytes, and returns what can go on.
-    fn push(&mut self, coded: Bytes) -> Result<Bytes, BodyError> {
-        let mut bytes = coded;
-        for decoder in &mut self.decoders {
-            bytes = decoder.decode(&bytes)?.into();
-        }
-        self.rewrite(bytes)
-    }
-
-    /// Ends the page, and returns what was held back.
-    fn finish(&mut self) -> Result<Bytes, BodyError> {
-        let mut left = Bytes::new();
-        for decoder in &mut self.decoders {
-            let mut bytes = decoder.decode(&left)?;
-            bytes.extend(decoder.finish()?);
-            left = bytes.into();
-        }
-        let mut out = Vec::from(self.rewrite(left)?);
-        if let Some(rewriter) = self.rewriter.take() {
-            out.extend(rewriter.end()?);
-        }
-        Ok(out.into())
-    }
-
-    fn rewrite(&mut self, page: Bytes) -> Result<Bytes, BodyError> {
-        let Some(mut rewriter) = self.rewriter.take() else {
-            return Ok(page);
-        };
-        match rewriter.html.write(&page) {
-            Ok(()) => {}
-            // One tag longer than we care to hold: the page goes on, without our tag.
-            Err(RewritingError::MemoryLimitExceeded(_)) => return Ok(rewriter.out.take().into()),
-            Err(error) => return Err(error.into()),
-        }
-        if rewriter.placed.load(Ordering::Relaxed) {
-            // Ending hands back, as it came, the start of any token that this chunk cuts.
-            return Ok(rewriter.end()?.into());
-        }
-        let out = rewriter.out.take();
-        self.rewriter = Some(rewriter);
-        Ok(out.into())
-    }
-}
-
-impl Rewriter {
-    fn new(tag: &str) -> Self {
-        let out = Out::default();
-        let placed = Arc::new(AtomicBool::new(false));
-        let (first, seen) = (tag.to_owned(), Arc::clone(&placed));
-        let on_element = element!("*", move |element: &mut Element<'_, '_>| {
-            if seen.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            match element.tag_name().as_str() {
-                "html" => return Ok(()),
-                "head" => element.prepend(&first, ContentType::Html),
-                _ => element.before(&first, ContentType::Html),
-            }
-            seen.store(true, Ordering::Relaxed);
-            Ok(())
-        });
-        let (last, seen) = (tag.to_owned(), Arc::clone(&placed));
-        let on_end = end!(move |end: &mut DocumentEnd<'_>| {
-            if !seen.load(Ordering::Relaxed) {
-                end.append(&last, ContentType::Html);
-            }
-            Ok(())
-        });
-        let memory = MemorySettings::new()
-            .with_preallocated_parsing_buffer_size(0)
-            .with_max_allowed_memory_usage(MEMORY)
-            .with_graceful_bail_out_on_memory_limit_exceeded(true);
-        let settings = Settings::new_send()
-            .append_element_content_handler(on_element)
-            .append_document_content_handler(on_end)
-            .with_memory_settings(memory)
-            // A page that only a browser can make sense of passes too.
-            .with_strict(false);
-        Self {
-            html: HtmlRewriter::new(settings, out.clone()),
-            out,
-            placed,
-        }
-    }
-
-    fn end(self: Box<Self>) -> Result<Vec<u8>, RewritingError> {
-        let Self { html, out, .. } = *self;
-        html.end()?;
-        Ok(out.take())
-    }
-}
-
-impl Out {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock())
-    }
-}
-
-impl OutputSink for Out {
-    fn handle_chunk(&mut self, chunk: &[u8]) {
-        self.0.lock().extend_from_slice(chunk);
-    }
+        Frame::trailers(trailers)
+    };
+    frame.into_trailers().map_or_else(|frame| frame, drop)
 }
 
 #[cfg(test)]

@@ -1,58 +1,78 @@
 //! Cookies that a local http host can keep.
 //!
-//! Browsers refuse a cookie for another domain, and WebKit one that is `Secure` or has a
-//! `__Host-` or `__Secure-` name over http. `SameSite=None` without `Secure` is refused
+//! Browsers refuse a cookie for another domain, and WebKit one over http that is `Secure`, or whose
+//! name says that it is. `SameSite=None` without `Secure` is refused
 //! everywhere; since panes and workbench are same-site, `Lax` does its work.
 
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
+use super::bytes::{characters, value};
 use crate::edit::Edit;
 use crate::redact;
 
-/// The upstream's prefixes, and what stands for each in the browser.
-const PREFIXES: [(&str, &str); 2] = [
-    ("__Host-", "tripledash-host-"),
-    ("__Secure-", "tripledash-secure-"),
-];
+/// Name prefixes that browsers take over https only, in any case (RFC 6265bis section 4.1.3, and
+/// `__Http-` of its later drafts; those of `__Host-Http-` begin with the first).
+const PREFIXES: [&str; 4] = ["__Host-", "__Secure-", "__Http-", "__HostHttp-"];
+
+/// What stands before such a name in the browser. Before a name that begins so already, it stands
+/// once more: no two names become one.
+const OURS: &str = "tripledash-";
 
 /// Gives the cookies of a `Cookie` value their upstream names back; `None` where none was renamed.
+/// Everything else in it stays as it is.
 ///
 /// ```
 /// use tripledash_core::response::cookie::restore_names;
 ///
-/// assert_eq!(restore_names("a=1; tripledash-host-sid=2").as_deref(), Some("a=1; __Host-sid=2"));
-/// assert_eq!(restore_names("a=1"), None);
+/// let restored = restore_names(b"a=1; tripledash-__Host-sid=2");
+/// assert_eq!(restored.as_deref(), Some(&b"a=1; __Host-sid=2"[..]));
+/// assert_eq!(restore_names(b"a=1"), None);
 /// ```
-pub fn restore_names(line: &str) -> Option<String> {
-    if !PREFIXES.iter().any(|(_, ours)| line.contains(ours)) {
+pub fn restore_names(line: &[u8]) -> Option<Vec<u8>> {
+    let ours = OURS.as_bytes();
+    if !line.windows(ours.len()).any(|window| window == ours) {
         return None;
     }
-    let mut changed = false;
-    let pairs: Vec<String> = line
-        .split(';')
-        .map(str::trim)
-        .map(|pair| {
-            let renamed = restore_name(pair);
-            changed |= renamed.is_some();
-            renamed.unwrap_or_else(|| pair.to_owned())
-        })
-        .collect();
-    changed.then(|| pairs.join("; "))
+    let mut out = Vec::with_capacity(line.len());
+    for (at, pair) in line.split(|byte| *byte == b';').enumerate() {
+        if at > 0 {
+            out.push(b';');
+        }
+        let name = pair.trim_ascii_start();
+        match name.strip_prefix(ours).filter(|name| needs_ours(name)) {
+            Some(theirs) => {
+                out.extend_from_slice(&pair[..pair.len() - name.len()]);
+                out.extend_from_slice(theirs);
+            }
+            None => out.extend_from_slice(pair),
+        }
+    }
+    (out.len() != line.len()).then_some(out)
 }
 
-/// The upstream's name of a cookie, or of a `name=value` pair, that was renamed.
-pub(crate) fn restore_name(name: &str) -> Option<String> {
-    PREFIXES
-        .iter()
-        .find_map(|(theirs, ours)| Some(format!("{theirs}{}", name.strip_prefix(ours)?)))
+/// The upstream's name of a cookie that was renamed.
+pub(crate) fn restore_name(name: &str) -> Option<&str> {
+    name.strip_prefix(OURS)
+        .filter(|name| needs_ours(name.as_bytes()))
+}
+
+/// Whether a name cannot be kept over http, or looks like one that we renamed.
+fn needs_ours(mut name: &[u8]) -> bool {
+    while let Some(rest) = name.strip_prefix(OURS.as_bytes()) {
+        name = rest;
+    }
+    PREFIXES.iter().any(|prefix| {
+        name.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    })
 }
 
 pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
-    let lines: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().cloned().collect();
-    if lines.is_empty() {
+    if !headers.contains_key(SET_COOKIE) {
         return;
     }
+    let lines: Vec<HeaderValue> = headers.get_all(SET_COOKIE).iter().cloned().collect();
     headers.remove(SET_COOKIE);
     for line in lines {
         let mut cookie = Cookie::parse(&characters(&line));
@@ -67,18 +87,6 @@ pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
             headers.append(SET_COOKIE, value);
         }
     }
-}
-
-/// A field's bytes, each as one character, so that those outside ASCII come back as they were: what
-/// they mean is between the app and the browser.
-fn characters(value: &HeaderValue) -> String {
-    value.as_bytes().iter().copied().map(char::from).collect()
-}
-
-/// The field that [`characters`] came from, or one made of them.
-fn value(characters: &str) -> Option<HeaderValue> {
-    let bytes: Option<Vec<u8>> = characters.chars().map(|c| u8::try_from(c).ok()).collect();
-    HeaderValue::from_bytes(&bytes?).ok()
 }
 
 struct Cookie {
@@ -161,20 +169,16 @@ impl Cookie {
                 changed
             },
         );
-        for (theirs, ours) in PREFIXES {
-            let named = self
-                .pair
-                .get(..theirs.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(theirs));
-            if named {
-                let why = |_: &Self| {
-                    format!("{theirs} names need https; the upstream gets its own name back")
-                };
-                self.change(why, edits, |cookie| {
-                    cookie.pair.replace_range(..theirs.len(), ours);
-                    true
-                });
-            }
+        // Without an equals sign all of it is a value, and the cookie has no name.
+        let name = self.pair.split_once('=').map(|(name, _)| name.trim());
+        if name.is_some_and(|name| needs_ours(name.as_bytes())) {
+            let why = |_: &Self| {
+                "names with this prefix need https; the upstream gets its own name back".to_owned()
+            };
+            self.change(why, edits, |cookie| {
+                cookie.pair.insert_str(0, OURS);
+                true
+            });
         }
     }
 }
@@ -187,82 +191,4 @@ fn attribute_is(attribute: &str, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::text;
-    use super::*;
-
-    #[test]
-    fn cookies_are_made_local() {
-        for (line, wanted, edits) in [
-            (
-                "sid=1; Path=/; HttpOnly; SameSite=Lax",
-                "sid=1; Path=/; HttpOnly; SameSite=Lax",
-                0,
-            ),
-            ("sid=1; Domain=.acme.com; Path=/", "sid=1; Path=/", 1),
-            (
-                "sid=1; secure; SameSite=none; Partitioned",
-                "sid=1; SameSite=Lax",
-                3,
-            ),
-            (
-                "__Host-sid=1; Path=/; Secure",
-                "tripledash-host-sid=1; Path=/",
-                2,
-            ),
-            ("__secure-sid=1; Secure", "tripledash-secure-sid=1", 2),
-            ("sid=; Max-Age=0; domain=x", "sid=; Max-Age=0", 1),
-            ("sid=1; SameSite=Strict", "sid=1; SameSite=Strict", 0),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(SET_COOKIE, HeaderValue::from_static(line));
-            let mut made = Vec::new();
-            edit(&mut headers, &mut made);
-            assert_eq!(
-                (text(&headers[SET_COOKIE]).as_str(), made.len()),
-                (wanted, edits),
-                "{line}"
-            );
-            assert!(
-                made.iter()
-                    .all(|edit| !edit.before.as_deref().unwrap_or_default().contains("=1")),
-                "{made:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn bytes_outside_ascii_stay_as_they_came() {
-        for value in ["a=Zürich; Domain=x".as_bytes(), b"a=Z\xfcrich; Domain=x"] {
-            let mut headers = HeaderMap::new();
-            headers.insert(SET_COOKIE, HeaderValue::from_bytes(value).unwrap());
-            edit(&mut headers, &mut Vec::new());
-            let kept = &value[..value.len() - "; Domain=x".len()];
-            assert_eq!(headers[SET_COOKIE].as_bytes(), kept);
-        }
-    }
-
-    #[test]
-    fn every_line_is_kept_in_order() {
-        let mut headers = HeaderMap::new();
-        for line in ["a=1", "b=2; Domain=x", "c=3"] {
-            headers.append(SET_COOKIE, HeaderValue::from_static(line));
-        }
-        edit(&mut headers, &mut Vec::new());
-        let lines: Vec<String> = headers.get_all(SET_COOKIE).iter().map(text).collect();
-        assert_eq!(lines, ["a=1", "b=2", "c=3"]);
-    }
-
-    #[test]
-    fn names_go_out_and_come_back() {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            SET_COOKIE,
-            HeaderValue::from_static("__Host-sid=1; Secure; Path=/"),
-        );
-        edit(&mut headers, &mut Vec::new());
-        let kept = text(&headers[SET_COOKIE]);
-        let pair = kept.split(';').next().unwrap();
-        assert_eq!(restore_names(pair).as_deref(), Some("__Host-sid=1"));
-    }
-}
+mod tests;

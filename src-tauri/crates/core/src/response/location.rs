@@ -1,14 +1,20 @@
 //! Addresses in response fields: back to the preview host.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use http::header::{CONTENT_LOCATION, HeaderName, LINK, LOCATION, REFRESH};
 use http::{HeaderMap, HeaderValue};
 
+use super::address::{Absolute, Split, split, trimmed};
+use super::bytes::{characters, shown, value};
 use super::matcher::{Owner, owner};
-use super::{ResponseContext, text};
+use super::{ResponseContext, link, refresh};
 use crate::address::PreviewAddress;
 use crate::edit::Edit;
 use crate::host::Authority;
 use crate::resolve::{Resolved, resolve};
+use crate::upstream::Scheme;
 
 const ACTION_REDIRECT: HeaderName = HeaderName::from_static("x-action-redirect");
 const DATA_REDIRECT: HeaderName = HeaderName::from_static("x-nextjs-redirect");
@@ -32,34 +38,42 @@ pub(super) fn edit(
 ) -> Option<String> {
     let mut foreign = None;
     if let Some(location) = headers.get(LOCATION) {
-        let location = text(location);
-        if matches!(judge(&location, context), Verdict::Foreign) {
-            foreign = Some(if location.starts_with("//") {
-                format!("{}:{location}", context.upstream.scheme)
-            } else {
-                location
-            });
-        }
+        let location = shown(&characters(location));
+        foreign = leads_out(&location, context);
     }
-    let whole = |value: &str, context: &ResponseContext| match judge(value.trim(), context) {
-        Verdict::Changed(after, why) => Some((after, why)),
-        Verdict::Kept | Verdict::Foreign => None,
-    };
     for name in [LOCATION, CONTENT_LOCATION, DATA_REDIRECT] {
-        each(headers, &name, context, edits, whole);
+        each(headers, &name, context, edits, |value| vec![0..value.len()]);
     }
     each(headers, &ACTION_REDIRECT, context, edits, action);
-    each(headers, &REFRESH, context, edits, refresh);
-    each(headers, &LINK, context, edits, link);
+    each(headers, &REFRESH, context, edits, |value| {
+        refresh::address(value).into_iter().collect()
+    });
+    each(headers, &LINK, context, edits, link::targets);
     foreign
 }
 
+/// The whole address, where it is outside of the workspace.
+fn leads_out(location: &str, context: &ResponseContext) -> Option<String> {
+    let address = trimmed(location);
+    if !matches!(judge(&address, context), Verdict::Foreign) {
+        return None;
+    }
+    let Split::Absolute(absolute) = split(&address, context.upstream.scheme) else {
+        return None;
+    };
+    // It takes the scheme of whoever reads it: the upstream's, as the app means it.
+    let scheme = absolute.scheme.unwrap_or(context.upstream.scheme);
+    let authority = absolute.authority.as_ref()?;
+    Some(absolute.moved_to(&format!("{scheme}://{authority}")))
+}
+
+/// Edits the addresses that `find` finds in each line of a field.
 fn each(
     headers: &mut HeaderMap,
     name: &HeaderName,
     context: &ResponseContext,
     edits: &mut Vec<Edit>,
-    change: impl Fn(&str, &ResponseContext) -> Option<(String, String)>,
+    find: impl Fn(&str) -> Vec<Range<usize>>,
 ) {
     if !headers.contains_key(name) {
         return;
@@ -67,15 +81,15 @@ fn each(
     let lines: Vec<HeaderValue> = headers.get_all(name).iter().cloned().collect();
     headers.remove(name);
     for line in lines {
-        let before = text(&line);
-        let changed = change(&before, context)
-            .and_then(|(after, why)| Some((HeaderValue::from_str(&after).ok()?, after, why)));
+        let before = characters(&line);
+        let changed = change(&before, &find(&before), context)
+            .and_then(|(after, why)| Some((value(&after)?, after, why)));
         match changed {
             Some((value, after, why)) => {
                 edits.push(super::edit(
                     name.as_str().to_owned(),
-                    Some(before),
-                    Some(after),
+                    Some(shown(&before)),
+                    Some(shown(&after)),
                     why,
                 ));
                 headers.append(name.clone(), value);
@@ -87,100 +101,101 @@ fn each(
     }
 }
 
-/// `x-action-redirect: URL;push`.
-fn action(value: &str, context: &ResponseContext) -> Option<(String, String)> {
-    let (url, kind) = value
-        .rsplit_once(';')
-        .filter(|(_, kind)| matches!(*kind, "push" | "replace"))
-        .unzip();
-    let Verdict::Changed(after, why) = judge(url.unwrap_or(value).trim(), context) else {
-        return None;
-    };
-    Some((
-        kind.map_or(after.clone(), |kind| format!("{after};{kind}")),
-        why,
-    ))
-}
-
-/// `Refresh: 5; url=URL`.
-fn refresh(value: &str, context: &ResponseContext) -> Option<(String, String)> {
-    let at = value.to_ascii_lowercase().find("url=")? + 4;
-    let (before, url) = value.split_at(at);
-    let quote = url.chars().next().filter(|c| matches!(c, '"' | '\''));
-    let bare = url.trim_matches(['"', '\'']).trim();
-    let Verdict::Changed(after, why) = judge(bare, context) else {
-        return None;
-    };
-    let quote = quote.map(String::from).unwrap_or_default();
-    Some((format!("{before}{quote}{after}{quote}"), why))
-}
-
-/// `Link: <URL>; rel=preload, <URL>; …`.
-fn link(value: &str, context: &ResponseContext) -> Option<(String, String)> {
-    let mut out = String::with_capacity(value.len());
+/// The value with every address that needs it changed, and why; `None` where none does.
+fn change(
+    value: &str,
+    addresses: &[Range<usize>],
+    context: &ResponseContext,
+) -> Option<(String, String)> {
+    let mut out = String::new();
     let mut reason = None;
-    let mut rest = value;
-    while let Some((before, after)) = rest.split_once('<') {
-        let Some((url, tail)) = after.split_once('>') else {
-            break;
-        };
-        out.push_str(before);
-        match judge(url.trim(), context) {
-            Verdict::Changed(changed, why) => {
-                out.push_str(&format!("<{changed}>"));
-                reason = Some(why);
-            }
-            Verdict::Kept | Verdict::Foreign => out.push_str(&format!("<{url}>")),
+    let mut kept = 0;
+    for range in addresses {
+        let address = trimmed(&value[range.clone()]);
+        if let Verdict::Changed(after, why) = judge(&address, context) {
+            out.push_str(&value[kept..range.start]);
+            out.push_str(&after);
+            kept = range.end;
+            reason = Some(why);
         }
-        rest = tail;
     }
-    out.push_str(rest);
+    out.push_str(&value[kept..]);
     Some((out, reason?))
 }
 
-fn judge(url: &str, context: &ResponseContext) -> Verdict {
-    let (scheme, after) = match (url.strip_prefix("//"), url.split_once("://")) {
-        // It takes the scheme of whoever reads it: the upstream's, as the app means it.
-        (Some(after), _) => (context.upstream.scheme.as_str(), after),
-        (None, Some((scheme, after))) if scheme.eq_ignore_ascii_case("http") => ("http", after),
-        (None, Some((scheme, after))) if scheme.eq_ignore_ascii_case("https") => ("https", after),
-        (None, _) => return Verdict::Kept,
+/// `x-action-redirect: URL;push`.
+fn action(value: &str) -> Vec<Range<usize>> {
+    let kind = value
+        .rfind(';')
+        .filter(|at| matches!(value[at + 1..].trim(), "push" | "replace"));
+    vec![0..kind.unwrap_or(value.len())]
+}
+
+/// What an origin (`http://host:port`) of the upstream is for the browser, and why; `None` where
+/// it is nobody's here, or is the browser's own already.
+pub(super) fn origin_of(origin: &str, context: &ResponseContext) -> Option<(String, String)> {
+    let Split::Absolute(Absolute {
+        scheme: Some(_),
+        tail: "",
+        ..
+    }) = split(origin, context.upstream.scheme)
+    else {
+        return None;
     };
-    let end = after.find(['/', '?', '#', '\\']).unwrap_or(after.len());
-    let (authority, tail) = after.split_at(end);
-    let Ok(authority) = authority.parse::<Authority>() else {
+    match judge(origin, context) {
+        Verdict::Changed(after, why) => Some((after, why)),
+        Verdict::Kept | Verdict::Foreign => None,
+    }
+}
+
+fn judge(address: &str, context: &ResponseContext) -> Verdict {
+    let absolute = match split(address, context.upstream.scheme) {
+        Split::Relative | Split::Other => return Verdict::Kept,
+        // On a page of the upstream's scheme that is a path; on a pane's it may be a host.
+        Split::SameScheme(rest) if context.upstream.scheme != Scheme::Http => {
+            let why = "a path on a page over https; panes are served over http".to_owned();
+            return Verdict::Changed(rest.to_owned(), why);
+        }
+        Split::SameScheme(_) => return Verdict::Kept,
+        Split::Absolute(absolute) => absolute,
+    };
+    let Some(authority) = &absolute.authority else {
         return Verdict::Foreign;
     };
-    let default_port = if scheme == "https" { 443 } else { 80 };
-    match owner(&authority, default_port, context) {
-        Owner::Ours => ours(url, &authority, tail, context),
-        Owner::Same => {
-            let why =
-                format!("{authority} is the Host sent; the browser knows it as the pane's own");
-            Verdict::Changed(format!("{}{tail}", context.pane_origin()), why)
-        }
-        Owner::Bare => {
-            let why = format!(
-                "{authority} is the upstream's own address; the pane stays on its preview host"
-            );
-            Verdict::Changed(format!("{}{tail}", context.pane_origin()), why)
-        }
-        Owner::Parts(parts) => fitted(parts, tail, context),
+    let scheme = absolute.scheme.unwrap_or(context.upstream.scheme);
+    let pane = |why: String| {
+        let to = format!("http://{}", context.pane);
+        Verdict::Changed(absolute.moved_to(&to), why)
+    };
+    match owner(authority, scheme.default_port(), context) {
+        Owner::Ours => ours(address, authority, &absolute, context),
+        Owner::Same => pane(format!(
+            "{authority} is the Host sent; the browser knows it as the pane's own"
+        )),
+        Owner::Bare => pane(format!(
+            "{authority} is the upstream's own address; the pane stays on its preview host"
+        )),
+        Owner::Parts(parts) => fitted(parts, &absolute, context),
         Owner::Foreign => Verdict::Foreign,
     }
 }
 
 /// An address of ours, as an app makes it that got our own host: the session is put back.
-fn ours(url: &str, authority: &Authority, tail: &str, context: &ResponseContext) -> Verdict {
+fn ours(
+    address: &str,
+    authority: &Authority,
+    absolute: &Absolute<'_>,
+    context: &ResponseContext,
+) -> Verdict {
     let Resolved::Preview(mut resolved) = resolve(&authority.host, &context.snapshot) else {
         return Verdict::Kept;
     };
     if resolved.session.is_none() {
         resolved.session.clone_from(&context.preview.session);
     }
-    let address = resolved.address(&context.snapshot.workspace);
-    let after = format!("{}{tail}", origin(&address, context));
-    if after == url {
+    let to = origin(&resolved.address(&context.snapshot.workspace), context);
+    let after = absolute.moved_to(&to);
+    if after == address {
         return Verdict::Kept;
     }
     Verdict::Changed(after, "the pane's own session and port".to_owned())
@@ -188,8 +203,8 @@ fn ours(url: &str, authority: &Authority, tail: &str, context: &ResponseContext)
 
 /// An address that fits the preview's host template.
 fn fitted(
-    found: std::collections::BTreeMap<String, String>,
-    tail: &str,
+    found: BTreeMap<String, String>,
+    absolute: &Absolute<'_>,
     context: &ResponseContext,
 ) -> Verdict {
     let workspace = &context.snapshot.workspace;
@@ -201,7 +216,7 @@ fn fitted(
     if !resolved.parts.is_empty() && resolved.parts.len() != workspace.prefix.len() {
         return Verdict::Foreign;
     }
-    let address = resolved.address(workspace);
+    let to = origin(&resolved.address(workspace), context);
     let why = match (&before, &resolved.tenant) {
         (Some(before), Some(after)) if before != after => {
             format!("the upstream's address of {after}, another tenant than {before}")
@@ -209,7 +224,7 @@ fn fitted(
         (None, Some(after)) => format!("the upstream's address of the tenant {after}"),
         _ => "the upstream's address of this tenant".to_owned(),
     };
-    Verdict::Changed(format!("{}{tail}", origin(&address, context)), why)
+    Verdict::Changed(absolute.moved_to(&to), why)
 }
 
 /// The origin of a preview address, on the port that the pane was asked on.

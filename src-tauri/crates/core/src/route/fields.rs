@@ -106,31 +106,8 @@ pub(super) fn forwarded(
 
 /// Gives cookies the names back that the upstream gave them.
 pub(super) fn cookies(outgoing: &mut Outgoing) {
-    let lines: Vec<HeaderValue> = outgoing.headers.get_all(COOKIE).iter().cloned().collect();
-    let restored: Vec<Option<String>> = lines
-        .iter()
-        .map(|line| {
-            let line = std::str::from_utf8(line.as_bytes()).ok()?;
-            cookie::restore_names(line)
-        })
-        .collect();
-    if restored.iter().all(Option::is_none) {
-        return;
-    }
-    let joined: Vec<String> = lines
-        .iter()
-        .zip(restored)
-        .map(|(line, restored)| {
-            restored.unwrap_or_else(|| String::from_utf8_lossy(line.as_bytes()).into_owned())
-        })
-        .collect();
-    if let Ok(value) = HeaderValue::from_str(&joined.join("; ")) {
-        outgoing.set(
-            &COOKIE,
-            value,
-            "the upstream's own name of a cookie that had to be renamed for http",
-        );
-    }
+    let why = "the upstream's own name of a cookie that had to be renamed for http";
+    outgoing.change_lines(&COOKIE, why, |line| cookie::restore_names(line.as_bytes()));
 }
 
 /// `Via` and the hop counter.

@@ -32,6 +32,31 @@ impl Outgoing {
         self.record(name, before, Some(after), why);
     }
 
+    /// Changes those lines of a field for which `change` has other bytes, each in its place.
+    pub(super) fn change_lines(
+        &mut self,
+        name: &HeaderName,
+        why: &'static str,
+        change: impl Fn(&HeaderValue) -> Option<Vec<u8>>,
+    ) {
+        let changed = |line: &HeaderValue| HeaderValue::from_bytes(&change(line)?).ok();
+        let lines = self.headers.get_all(name);
+        if lines.iter().all(|line| changed(line).is_none()) {
+            return;
+        }
+        let lines: Vec<HeaderValue> = lines
+            .iter()
+            .map(|line| changed(line).unwrap_or_else(|| line.clone()))
+            .collect();
+        let before = self.shown(name);
+        self.headers.remove(name);
+        for line in lines {
+            self.headers.append(name.clone(), line);
+        }
+        let after = self.shown(name);
+        self.record(name, before, after, why);
+    }
+
     /// Removes a field.
     pub(super) fn remove(&mut self, name: &HeaderName, why: impl Into<Cow<'static, str>>) {
         let before = self.shown(name);

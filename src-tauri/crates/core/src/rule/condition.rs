@@ -171,7 +171,7 @@ fn value<'a>(condition: &Condition, view: &RequestView<'a>) -> Option<Cow<'a, st
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(name, _)| {
                 // The browser may hold it under the name that we gave it.
-                *name == condition.key || restore_name(name).as_ref() == Some(&condition.key)
+                *name == condition.key || restore_name(name) == Some(condition.key.as_str())
             })
             .map(|(_, value)| value.trim_matches('"').into()),
         ConditionOn::Query => url::form_urlencoded::parse(view.query?.as_bytes())

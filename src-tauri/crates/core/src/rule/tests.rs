@@ -104,7 +104,7 @@ fn conditions() {
         (
             has(r#"{ "type": "cookie", "key": "__Host-a", "value": "1" }"#),
             "/p",
-            &[("cookie", "tripledash-host-a=1")],
+            &[("cookie", "tripledash-__Host-a=1")],
             true,
         ),
         (

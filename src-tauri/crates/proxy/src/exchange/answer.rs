@@ -4,13 +4,13 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tripledash_core::edit::{Edit, Stage};
-use tripledash_core::response::{ResponseEdits, edit_response};
+use tripledash_core::response::{ContentCoding, ResponseEdits, ScriptTag, edit_response};
 use tripledash_core::trace::{Answered, Failure};
 
 use super::Context;
 use crate::agent;
 use crate::body::Body;
-use crate::inject::{Injected, Injector, codings};
+use crate::inject::{Injected, Injector};
 use crate::measure::Measured;
 use crate::open::OpenExchange;
 use crate::respond::{Page, html};
@@ -21,7 +21,7 @@ struct Edited {
     response: Response<Body>,
     answered: Answered,
     lease: Option<crate::upstream::Lease>,
-    inject: Option<Option<String>>,
+    inject: Option<ScriptTag>,
     foreign: Option<String>,
 }
 
@@ -35,9 +35,9 @@ pub(super) fn answer(
     let mut edited = edit(got, failure, &open, context);
     if let Some(foreign) = edited.foreign.take() {
         offer(&mut edited, &foreign, context);
-    } else if let Some(nonce) = edited.inject.take() {
-        let tag = agent::tag(context.base, nonce.as_deref());
-        inject(&mut edited, &tag);
+    } else if let Some(script) = edited.inject.take() {
+        let tag = agent::tag(context.base, script.nonce.as_deref());
+        inject(&mut edited, &tag, &script.codings);
     }
     // HEAD alone tells the length of a body that it does not have.
     if context.request.method != Method::HEAD {
@@ -105,7 +105,7 @@ fn edit(
         },
         response,
         lease: got.lease,
-        inject: inject.map(|script| script.nonce),
+        inject,
         foreign: foreign_redirect,
     }
 }
@@ -121,30 +121,10 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Puts the agent's tag into the page. Core has mended the head for it, but for the coding.
-fn inject(edited: &mut Edited, tag: &str) {
-    let headers = edited.response.headers_mut();
-    let injector = codings(headers).and_then(|codings| Injector::new(tag, &codings).ok());
-    let Some(injector) = injector else {
-        return;
-    };
-    let coded: Vec<_> = headers
-        .get_all(CONTENT_ENCODING)
-        .iter()
-        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned())
-        .collect();
-    if headers.remove(CONTENT_ENCODING).is_some() {
-        edited.answered.edits.push(Edit {
-            stage: Stage::Response,
-            field: "content-encoding".into(),
-            before: Some(coded.join(", ")),
-            after: None,
-            why: "decoded to put the script in; over loopback, coding it again only costs time"
-                .into(),
-        });
-    }
+/// Puts the agent's tag into the page. Core has mended the head for it.
+fn inject(edited: &mut Edited, tag: &str, codings: &[ContentCoding]) {
     let body = std::mem::take(edited.response.body_mut());
-    *edited.response.body_mut() = Injected::new(body, injector).into();
+    *edited.response.body_mut() = Injected::new(body, Injector::new(tag, codings)).into();
 }
 
 /// In place of a redirect to a foreign host, which most identity providers refuse to be framed

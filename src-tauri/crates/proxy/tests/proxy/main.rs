@@ -4,6 +4,7 @@
 mod support;
 
 mod bodies;
+mod codings;
 mod drain;
 mod failures;
 mod forwarding;

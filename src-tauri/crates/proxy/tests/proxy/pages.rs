@@ -1,7 +1,5 @@
 //! Documents: the agent's tag, the agent itself, and redirects out of a pane.
 
-use std::io::Write as _;
-
 use crate::support::{Fake, Tripledash, chunk, get, reply};
 
 const PAGE: &str = "<!doctype html><html><head><title>Acme</title></head><body>hi</body></html>";
@@ -48,50 +46,6 @@ async fn page_gets_the_tag_first_in_its_head() {
     );
     assert_eq!(told.finished.response_bytes, answer.body.len() as u64);
     proxy.stop().await;
-}
-
-#[tokio::test]
-async fn coded_page_is_decoded_for_the_tag() {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    gzip.write_all(PAGE.as_bytes()).unwrap();
-    let mut br = Vec::new();
-    brotli::CompressorWriter::new(&mut br, 4096, 5, 20)
-        .write_all(PAGE.as_bytes())
-        .unwrap();
-    let zstd = zstd::encode_all(PAGE.as_bytes(), 1).unwrap();
-    for (coding, coded) in [("gzip", gzip.finish().unwrap()), ("br", br), ("zstd", zstd)] {
-        let upstream = Fake::start(move |mut peer| {
-            let coded = coded.clone();
-            async move {
-                peer.request().await;
-                let size = coded.len();
-                peer.send(&format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-encoding: {coding}\r\n\
-                     content-length: {size}\r\n\r\n"
-                ))
-                .await;
-                for half in coded.chunks(size.div_ceil(2)) {
-                    peer.send_bytes(half).await;
-                }
-            }
-        })
-        .await;
-        let mut proxy = Tripledash::start(&upstream.origin(), "").await;
-        let host = proxy.host("acme---main");
-        let answer = proxy
-            .ask(&get(&host, "/", &["accept-encoding: gzip, br, zstd"]))
-            .await;
-        assert_eq!(answer.field("content-encoding"), None);
-        assert_eq!(answer.text(), injected(&proxy), "{coding}");
-        let told = proxy.told().await;
-        let edit = told
-            .answered()
-            .edits
-            .iter()
-            .find(|edit| edit.field == "content-encoding");
-        assert_eq!(edit.unwrap().before.as_deref(), Some(coding));
-        proxy.stop().await;
-    }
 }
 
 #[tokio::test]

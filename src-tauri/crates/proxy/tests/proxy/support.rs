@@ -1,6 +1,7 @@
 //! A proxy, an upstream and a browser, each on a socket of its own.
 
 mod browser;
+mod coded;
 mod fake;
 mod tripledash;
 mod wire;
@@ -8,6 +9,7 @@ mod wire;
 use std::time::Duration;
 
 pub use browser::{Browser, get};
+pub use coded::{CODINGS, Encoder, decoded, encoded};
 pub use fake::Fake;
 pub use tripledash::{Tripledash, impatient};
 pub use wire::{Message, chunk};
