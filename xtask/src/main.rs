@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `test`, `gen` and `screenshots`.
+//! The project's commands: `cargo xtask run`, `test`, `gen`, `screenshots` and `bench`.
 //!
 //! Plain standard library, so that the first command on a fresh machine builds in a second and
 //! can say what else is missing.
@@ -9,6 +9,7 @@
     reason = "these commands speak to the person at the terminal"
 )]
 
+mod bench;
 mod command;
 mod gen_api;
 mod node;
@@ -32,6 +33,7 @@ Commands:
   test [--list] [--only NAME]...  install what tests need, run every check and test there is
   screenshots                     make the README's pictures anew
   gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
+  bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md (bench --help)
 ";
 
 /// Why a command could not be done: one sentence for the person who asked.
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Some((&"run", rest)) => run::run(rest),
         Some((&"test", rest)) => test::test(rest),
         Some((&"gen", rest)) => gen_api::generate(rest),
+        Some((&"bench", rest)) => bench::bench(rest),
         Some((&"screenshots", rest)) => screenshots::screenshots(rest),
         None | Some((&("help" | "--help" | "-h"), _)) => {
             print!("{USAGE}");

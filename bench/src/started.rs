@@ -1,0 +1,106 @@
+//! Programs that the bench starts, each in a process group of its own, and ends.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+use crate::cpu::{Clocks, tree};
+use crate::failure::{Doing as _, Failure};
+
+/// How long a program may take to listen.
+const READY: Duration = Duration::from_secs(30);
+/// How long a program may take to end by itself.
+const GENTLY: Duration = Duration::from_secs(5);
+
+/// A running program. What is left of its group is killed when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Started {
+    pub(crate) child: Child,
+    pub(crate) id: u32,
+}
+
+/// A command whose output goes to a log file.
+pub(crate) fn command(program: impl AsRef<OsStr>, log: &Path) -> Result<Command, Failure> {
+    let log = File::create(log).doing(log.display())?;
+    let mut command = Command::new(program);
+    command
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().doing("a log file")?)
+        .stderr(log);
+    Ok(command)
+}
+
+impl Started {
+    pub(crate) fn spawn(mut command: Command) -> Result<Self, Failure> {
+        let name = command
+            .as_std()
+            .get_program()
+            .to_string_lossy()
+            .into_owned();
+        let child = command
+            .process_group(0)
+            .spawn()
+            .doing(format_args!("starting {name}"))?;
+        let id = child.id().ok_or("a program ended at once")?;
+        Ok(Self { child, id })
+    }
+
+    /// Waits until something listens.
+    pub(crate) async fn listens(&mut self, address: SocketAddr) -> Result<(), Failure> {
+        let attempts = async {
+            while TcpStream::connect(address).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::select! {
+            () = attempts => Ok(()),
+            ended = self.child.wait() => {
+                let status = ended.map_or_else(|error| error.to_string(), |it| it.to_string());
+                Err(format!("it ended before it listened: {status}").into())
+            }
+            () = tokio::time::sleep(READY) => Err("it does not listen".into()),
+        }
+    }
+
+    pub(crate) fn clocks(&self) -> Result<Clocks, Failure> {
+        Clocks::of_tree(self.id)
+    }
+
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        tree(self.id)
+    }
+
+    /// Asks it to end, and sees to it that it does.
+    pub(crate) async fn end(mut self) {
+        self.signal(Signal::SIGTERM);
+        // What does not end in time is killed by the drop.
+        let _ = tokio::time::timeout(GENTLY, self.child.wait()).await;
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Ok(id) = i32::try_from(self.id) {
+            // Fails when the whole group is gone, which is what is wanted.
+            let _ = killpg(Pid::from_raw(id), signal);
+        }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.signal(Signal::SIGKILL);
+    }
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> Result<u16, Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing("a free port")?;
+    Ok(listener.local_addr().doing("a free port")?.port())
+}
