@@ -1,7 +1,6 @@
 import { expect } from "@playwright/test";
 
-import { development, test, workspace } from "../support/apps.ts";
-import { type Engine, startEngine } from "../support/engine.ts";
+import { development, type Stand, test } from "../support/apps.ts";
 import { ask, upgrade } from "../support/wire.ts";
 import { exchange } from "../support/workbench.ts";
 
@@ -18,44 +17,39 @@ const guards = {
 
 for (const preview of development) {
   test.describe(`hot reload of ${preview}`, () => {
-    let port: number;
-    let engine: Engine;
+    const { path, direct } = guards[preview];
+    let at: Stand;
 
-    test.beforeAll(async ({ apps }) => {
-      ({ port } = await apps(preview));
-      engine = await startEngine(workspace({ [preview]: port }));
+    test.beforeAll(async ({ stand }) => {
+      at = await stand(preview);
     });
 
-    test.afterAll(() => engine?.stop());
-
     test("its socket opens for a pane, whether or not it would for the pane's own origin", async () => {
-      const { path, direct } = guards[preview];
-      const host = `acme---${preview}.tripledash.localhost:${engine.port}`;
+      const host = at.host("acme");
       const asked = { Origin: `http://${host}` };
-      expect(await upgrade(port, host, path, asked)).toBe(direct);
-      expect(await upgrade(engine.port, host, path, asked)).toBe("HTTP/1.1 101 Switching Protocols");
+      expect(await upgrade(at.app.port, host, path, asked)).toBe(direct);
+      expect(await upgrade(at.engine.port, host, path, asked)).toBe("HTTP/1.1 101 Switching Protocols");
 
-      const seen = await exchange(engine, "tenant:acme kind:hmr");
+      const seen = await exchange(at.engine, "tenant:acme kind:hmr");
       expect(seen.edits).toContainEqual(
-        expect.objectContaining({ field: "origin", before: `http://${host}`, after: `http://localhost:${port}` }),
+        expect.objectContaining({ field: "origin", before: `http://${host}`, after: `http://localhost:${at.app.port}` }),
       );
     });
 
     test("somebody else's origin is not let in by us", async () => {
-      const { path } = guards[preview];
-      const host = `acme---${preview}.tripledash.localhost:${engine.port}`;
+      const host = at.host("acme");
       const foreign = { Origin: "http://elsewhere.example" };
-      expect(await upgrade(port, host, path, foreign)).toBe("Unauthorized");
-      expect(await upgrade(engine.port, host, path, foreign)).toMatch(/^HTTP\/1\.1 (4|5)\d\d /);
-      const { diagnosis } = await exchange(engine, "tenant:acme kind:hmr status:>=400");
+      expect(await upgrade(at.app.port, host, path, foreign)).toBe("Unauthorized");
+      expect(await upgrade(at.engine.port, host, path, foreign)).toMatch(/^HTTP\/1\.1 (4|5)\d\d /);
+      const { diagnosis } = await exchange(at.engine, "tenant:acme kind:hmr status:>=400");
       expect(diagnosis.map(({ code }) => code)).toContain("hmr-blocked");
     });
 
     test("its fonts and overlays open for a pane as well", async () => {
-      const host = `acme---${preview}.tripledash.localhost:${engine.port}`;
+      const host = at.host("acme");
       const headers = { origin: `http://${host}` };
       const path = "/__nextjs_font/geist-latin.woff2";
-      expect((await ask(engine.port, host, path, { headers })).status).toBe(200);
+      expect((await ask(at.engine.port, host, path, { headers })).status).toBe(200);
     });
   });
 }

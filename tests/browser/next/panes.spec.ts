@@ -3,30 +3,28 @@ import { join } from "node:path";
 
 import { expect } from "@playwright/test";
 
-import { type AppName, development, tenants, test, workspace } from "../support/apps.ts";
-import { type Engine, startEngine } from "../support/engine.ts";
-import type { Server } from "../support/next.ts";
+import { type AppName, development, type Stand, tenants, test } from "../support/apps.ts";
+import type { Engine } from "../support/engine.ts";
 import { exchange, exchanges, hydrated, Workbench } from "../support/workbench.ts";
 
 for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
   test.describe(`${preview} in panes`, () => {
     // One window for all of them: a page of `next dev` takes seconds to load.
     test.describe.configure({ mode: "serial" });
-    let server: Server;
+    let at: Stand;
     let engine: Engine;
     let workbench: Workbench;
 
-    test.beforeAll(async ({ apps, browser }) => {
-      test.setTimeout(120_000);
-      server = await apps(preview);
-      engine = await startEngine(workspace({ [preview]: server.port }));
+    test.beforeAll(async ({ stand, browser }) => {
+      at = await stand(preview);
+      engine = at.engine;
+      await engine.api("exchanges", "DELETE");
       workbench = await Workbench.open(await browser.newPage(), engine);
       await workbench.choose({ previews: [preview], tenants });
     });
 
     test.afterAll(async () => {
       await workbench?.page.close();
-      await engine?.stop();
     });
 
     const home = async () => {
@@ -71,7 +69,7 @@ for (const preview of [...development, "next-start"] as const satisfies AppName[
             })
             .toContainEqual(["GET", "open"]);
         }
-        const greeting = join(server.folder, "app/[domain]/greeting.jsx");
+        const greeting = join(at.app.folder, "app/[domain]/greeting.jsx");
         await writeFile(greeting, (await readFile(greeting, "utf8")).replace("Good morning", "Good evening"));
         for (const tenant of tenants) {
           const { frame } = workbench.pane(tenant, preview);
@@ -119,7 +117,7 @@ for (const preview of [...development, "next-start"] as const satisfies AppName[
       expect(seen.diagnosis.map(({ code }) => code)).toContain("redirect-leaves-tenant");
       const location = seen.edits.find(({ stage, field }) => stage === "response" && field === "location");
       expect(location?.before).toMatch(/^https?:\/\/localhost:\d+\/about$/);
-      expect(location?.after).toBe(`http://acme---${preview}.tripledash.localhost:${engine.port}/about`);
+      expect(location?.after).toBe(at.url("acme", "/about"));
     });
 
     test("keeps a strict login in the pane, away from the other tenant and the other session", async () => {

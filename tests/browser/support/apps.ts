@@ -1,5 +1,6 @@
 import { test as base } from "@playwright/test";
 
+import { type Engine, startEngine } from "./engine.ts";
 import { nextDev, nextStart, type Server } from "./next.ts";
 import { viteDev } from "./vite.ts";
 
@@ -19,33 +20,61 @@ export type AppName = keyof typeof makers;
 export const development = ["next-15", "next-16-2", "next-16"] as const satisfies AppName[];
 export const tenants = ["acme", "globex"];
 
+/** An app behind an engine whose one preview has the app's name. */
+export type Stand = {
+  preview: AppName;
+  app: Server;
+  engine: Engine;
+  host: (tenant: string) => string;
+  /** A tenant's page as it is popped out of its pane. */
+  url: (tenant: string, path: string) => string;
+};
+
 /** Starts an app when it is first asked for, and keeps it for all that come after. */
-export type Apps = (name: AppName) => Promise<Server>;
+type Stands = (preview: AppName) => Promise<Stand>;
 
 /** Journeys that share their apps: a development server takes seconds to start, and again to compile. */
-export const test = base.extend<object, { apps: Apps }>({
-  apps: [
+export const test = base.extend<object, { stand: Stands }>({
+  stand: [
     async ({}, use) => {
-      const running = new Map<AppName, Promise<Server>>();
-      await use((name) => {
-        const server = running.get(name) ?? makers[name]();
-        running.set(name, server);
-        return server;
+      const stands = new Map<AppName, Promise<Stand>>();
+      await use((preview) => {
+        const stand = stands.get(preview) ?? build(preview);
+        stands.set(preview, stand);
+        return stand;
       });
-      const servers = await Promise.allSettled(running.values());
-      await Promise.all(servers.map((server) => (server.status === "fulfilled" ? server.value.stop() : undefined)));
+      const built = await Promise.allSettled(stands.values());
+      await Promise.all(built.map((stand) => (stand.status === "fulfilled" ? takeDown(stand.value) : undefined)));
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker" },
   ],
 });
 
-/** A workspace with a preview for each upstream's port. */
-export function workspace(upstreams: Record<string, number>): object {
+async function build(preview: AppName): Promise<Stand> {
+  const app = await makers[preview]();
+  const engine = await startEngine(workspace(preview, app.port));
+  return { preview, app, ...behind(engine, preview) };
+}
+
+async function takeDown({ app, engine }: Stand): Promise<void> {
+  await engine.stop();
+  await app.stop();
+}
+
+/** How an engine's panes are reached. */
+export function behind(engine: Engine, preview: AppName): Pick<Stand, "engine" | "host" | "url"> {
+  const host = (tenant: string) => `${tenant}---${preview}.tripledash.localhost:${engine.port}`;
+  return { engine, host, url: (tenant, path) => `http://${host(tenant)}${path}` };
+}
+
+/** One preview, and the rule that the Next.js app says to follow. */
+export function workspace(preview: AppName, port: number): object {
+  const app = { by: "app", source: "/((?!api|_next/static|_next/image|favicon.ico).*)", destination: "/{tenant}/$1" };
   return {
     name: "apps",
     prefix: ["tenant"],
     tenants: tenants.map((id) => ({ id, name: id })),
-    previews: Object.entries(upstreams).map(([name, port]) => ({ name, upstream: `http://localhost:${port}` })),
-    rules: [{ by: "app", source: "/((?!api|_next/static|_next/image|favicon.ico).*)", destination: "/{tenant}/$1" }],
+    previews: [{ name: preview, upstream: `http://localhost:${port}` }],
+    rules: preview === "vite" ? [] : [app],
   };
 }
