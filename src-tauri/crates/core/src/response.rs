@@ -14,19 +14,24 @@ mod address;
 mod bytes;
 mod coding;
 pub mod cookie;
+mod cors;
 mod csp;
 mod framing;
 mod link;
 mod location;
 mod matcher;
+mod present;
 mod refresh;
+mod validator;
 
 use std::sync::Arc;
 
 pub use self::coding::ContentCoding;
+use self::present::Present;
+pub use self::validator::unmarked_tags;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
-    HeaderName,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
+    IF_NONE_MATCH, ORIGIN,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -40,6 +45,9 @@ use crate::resolve::ResolvedPreview;
 use crate::trace::{HeaderLines, UpstreamTarget};
 use crate::upstream::UpstreamOrigin;
 use crate::workspace::Snapshot;
+
+/// Where every preview host serves the agent's script.
+pub const AGENT_PATH: &str = "/__tripledash/agent.js";
 
 /// Digests of the body's bytes (RFC 9530, and what was before it), in headers and in trailers.
 pub const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "content-md5"];
@@ -55,6 +63,10 @@ pub struct ResponseContext {
     head: bool,
     destination: Destination,
     upgrade: bool,
+    /// The request's `If-None-Match`, where a tag that we weakened may be in it.
+    condition: Option<HeaderValue>,
+    /// The request's `Origin` as it came and as it was sent, where that is another.
+    origin: Option<(String, String)>,
     secrets: Secrets,
 }
 
@@ -106,22 +118,46 @@ pub fn edit_response(
             &context.secrets,
         ));
     }
-    let foreign = location::edit(headers, context, &mut edits);
+    let present = Present::of(headers);
+    let mut foreign = None;
+    if present.has(Present::ADDRESSES) {
+        foreign = location::edit(headers, context, &mut edits);
+    }
     let foreign_redirect =
         foreign.filter(|_| status.is_redirection() && context.destination == Destination::Frame);
-    cookie::edit(headers, &mut edits);
-    framing::edit(headers, &mut edits);
-    let nonce = csp::edit(headers, &mut edits);
-    let document = is_html(headers) && context.destination != Destination::Other;
+    if present.has(Present::COOKIES) {
+        cookie::edit(headers, &mut edits);
+    }
+    if present.has(Present::FRAMING) {
+        framing::edit(headers, &mut edits);
+    }
+    if present.has(Present::CROSS_ORIGIN) {
+        cors::edit(headers, context, &mut edits);
+    }
+    let document = context.destination != Destination::Other && is_html(headers);
+    // The head of an answer to HEAD is edited as that of GET is (RFC 9110 section 9.3.2).
+    let codings = (document && takes_script(status, headers, context))
+        .then(|| coding::codings(headers))
+        .flatten();
+    let mut nonce = None;
+    if present.has(Present::POLICY) {
+        let address = codings.as_ref().map(|_| context.agent_address());
+        let agent = address.as_deref().map(|address| csp::Agent {
+            address,
+            fresh_nonce: csp::nonce::fresh,
+        });
+        nonce = csp::edit(headers, agent.as_ref(), &mut edits);
+    }
     if document {
         framing::keep_apart(headers, &mut edits);
     }
-    let inject = (document && may_inject(status, headers, context))
-        .then(|| coding::codings(headers))
-        .flatten()
-        .map(|codings| ScriptTag { nonce, codings });
-    if inject.is_some() {
-        make_room(headers, &mut edits);
+    let mut inject = None;
+    if let Some(codings) = codings {
+        make_room(headers, context, &mut edits);
+        inject = (!context.head).then_some(ScriptTag { nonce, codings });
+    }
+    if let (StatusCode::NOT_MODIFIED, Some(asked)) = (status, &context.condition) {
+        validator::weaken_again(headers, asked, &mut edits);
     }
     for edit in &mut edits {
         edit.redact(&context.secrets);
@@ -152,14 +188,14 @@ fn is_download(headers: &HeaderMap) -> bool {
     })
 }
 
-fn may_inject(status: StatusCode, headers: &HeaderMap, context: &ResponseContext) -> bool {
+fn takes_script(status: StatusCode, headers: &HeaderMap, context: &ResponseContext) -> bool {
     let bodiless = status.is_informational()
         || status.is_redirection()
         || matches!(
             status,
             StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT
         );
-    if bodiless || context.head || context.upgrade || is_download(headers) {
+    if bodiless || context.upgrade || is_download(headers) {
         return false;
     }
     !headers
@@ -171,13 +207,15 @@ fn may_inject(status: StatusCode, headers: &HeaderMap, context: &ResponseContext
 }
 
 /// Mends the fields that a longer body makes untrue.
-fn make_room(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
-    edits.push(edit(
-        "body",
-        None,
-        Some("<script src=\"/__tripledash/agent.js\">".to_owned()),
-        "lets panes follow each other",
-    ));
+fn make_room(headers: &mut HeaderMap, context: &ResponseContext, edits: &mut Vec<Edit>) {
+    if !context.head {
+        edits.push(edit(
+            "body",
+            None,
+            Some(format!("<script src=\"{AGENT_PATH}\">")),
+            "lets panes follow each other",
+        ));
+    }
     let of_the_body = [CONTENT_LENGTH, ACCEPT_RANGES].into_iter();
     for name in of_the_body.chain(DIGESTS.map(HeaderName::from_static)) {
         remove(
@@ -187,23 +225,8 @@ fn make_room(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
             edits,
         );
     }
-    let strong = headers
-        .get(ETAG)
-        .and_then(|tag| tag.to_str().ok())
-        .filter(|tag| !tag.starts_with("W/"));
-    let Some(strong) = strong.map(str::to_owned) else {
-        return;
-    };
-    let weak = format!("W/{strong}");
-    if let Ok(value) = HeaderValue::from_str(&weak) {
-        headers.insert(ETAG, value);
-        edits.push(edit(
-            "etag",
-            Some(strong),
-            Some(weak),
-            "the body is the same in meaning, no longer byte for byte",
-        ));
-    }
+    let why = "the body is the same in meaning, no longer byte for byte";
+    validator::weaken(headers, why, edits);
 }
 
 fn edit(
@@ -268,6 +291,12 @@ impl ResponseContext {
             head: *head.method == Method::HEAD,
             destination,
             upgrade: head.upgrade,
+            condition: head
+                .headers
+                .get(IF_NONE_MATCH)
+                .filter(|list| validator::is_marked(list.as_bytes()))
+                .cloned(),
+            origin: None,
             secrets: Secrets::default(),
         }
     }
@@ -275,6 +304,21 @@ impl ResponseContext {
     pub(crate) fn with_secrets(mut self, secrets: &Secrets) -> Self {
         self.secrets = secrets.clone();
         self
+    }
+
+    /// Takes note of what became of the request's `Origin`.
+    pub(crate) fn with_origin_sent(mut self, came: &HeaderMap, sent: &HeaderMap) -> Self {
+        if let (Some(came), Some(sent)) = (came.get(ORIGIN), sent.get(ORIGIN))
+            && came != sent
+        {
+            self.origin = Some((text(came), text(sent)));
+        }
+        self
+    }
+
+    /// Where the agent's script is for this pane.
+    fn agent_address(&self) -> String {
+        format!("http://{}{AGENT_PATH}", self.pane)
     }
 
     /// The pane's origin: the preview host that was asked.

@@ -8,7 +8,7 @@ use tripledash_core::address::BaseDomain;
 use crate::body::Body;
 
 /// Where every preview host serves the script.
-pub const PATH: &str = "/__tripledash/agent.js";
+pub const PATH: &str = tripledash_core::response::AGENT_PATH;
 
 const SCRIPT: &[u8] = include_bytes!("../assets/agent.js");
 

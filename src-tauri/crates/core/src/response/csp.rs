@@ -1,10 +1,25 @@
-//! Content-Security-Policy: two directives go, all else stays, and the nonce is read.
+//! Content-Security-Policy: two directives go, the agent's script is let in, all else stays.
+//!
+//! - `frame-ancestors` and `upgrade-insecure-requests` go from every policy that is enforced. One
+//!   that only reports blocks nothing, and is left alone.
+//! - A document takes the agent from its own origin. Where a policy allows that, or has a nonce
+//!   to copy, nothing changes. Where it does not, the narrowest source is added: the script's
+//!   exact address, which touches no other script; or, under `'strict-dynamic'`, which heeds no
+//!   addresses, a nonce made for this one response. Never a nonce otherwise: it would switch off
+//!   `'unsafe-inline'`.
+
+use std::borrow::Cow;
 
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderMap, HeaderValue};
 
-use super::text;
+use super::bytes::{characters, shown, value};
 use crate::edit::Edit;
+
+pub(super) mod nonce;
+mod policy;
+
+use policy::{Policy, Script};
 
 /// Directives that a pane cannot live with, and why.
 const UNWANTED: [(&str, &str); 2] = [
@@ -18,153 +33,102 @@ const UNWANTED: [(&str, &str); 2] = [
     ),
 ];
 
-/// Edits every policy, and returns the nonce that scripts need, where there is one.
-pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) -> Option<String> {
-    let lines: Vec<String> = headers
-        .get_all(CONTENT_SECURITY_POLICY)
-        .iter()
-        .map(text)
-        .collect();
-    if lines.is_empty() {
+const ADDRESS: &str = "the agent's own address added: no other script gains by it";
+const NONCE: &str = "a nonce for the agent added: under 'strict-dynamic' no address counts";
+
+/// Where a document loads the agent from, and how a nonce is made that nobody can guess.
+pub(super) struct Agent<'a> {
+    pub(super) address: &'a str,
+    pub(super) fresh_nonce: fn() -> String,
+}
+
+/// Edits every policy, and returns the nonce that the agent's script needs, where it needs one.
+/// Without an agent only what cannot stay is removed.
+pub(super) fn edit(
+    headers: &mut HeaderMap,
+    agent: Option<&Agent<'_>>,
+    edits: &mut Vec<Edit>,
+) -> Option<String> {
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
         return None;
     }
-    let nonce = lines
+    let lines: Vec<HeaderValue> = headers
+        .get_all(CONTENT_SECURITY_POLICY)
         .iter()
-        .flat_map(|line| line.split(','))
-        .find_map(nonce);
-    let loosened: Vec<Option<(String, String)>> = lines.iter().map(|line| loosen(line)).collect();
-    if loosened.iter().all(Option::is_none) {
+        .cloned()
+        .collect();
+    let texts: Vec<String> = lines.iter().map(characters).collect();
+    let mut policies: Vec<Vec<Policy<'_>>> = texts
+        .iter()
+        .map(|text| text.split(',').map(Policy::parse).collect())
+        .collect();
+    for policy in policies.iter_mut().flatten() {
+        for (name, why) in UNWANTED {
+            policy.remove(name, why);
+        }
+    }
+    let nonce = agent.and_then(|agent| let_in(&mut policies, agent));
+    if policies
+        .iter()
+        .flatten()
+        .all(|policy| policy.reasons.is_empty())
+    {
         return nonce;
     }
     headers.remove(CONTENT_SECURITY_POLICY);
-    for (before, loosened) in lines.into_iter().zip(loosened) {
-        let after = match loosened {
-            None => before,
-            Some((after, why)) => {
-                let shown = (!after.is_empty()).then(|| after.clone());
-                edits.push(super::edit(
-                    "content-security-policy",
-                    Some(before),
-                    shown,
-                    why,
-                ));
-                after
+    for ((line, before), policies) in lines.into_iter().zip(&texts).zip(policies) {
+        let mut reasons: Vec<&str> = Vec::new();
+        for why in policies.iter().flat_map(|policy| &policy.reasons) {
+            if !reasons.contains(why) {
+                reasons.push(why);
             }
-        };
-        match HeaderValue::from_str(&after) {
-            Ok(value) if !after.is_empty() => {
-                headers.append(CONTENT_SECURITY_POLICY, value);
-            }
-            _ => {}
+        }
+        if reasons.is_empty() {
+            headers.append(CONTENT_SECURITY_POLICY, line);
+            continue;
+        }
+        let after: Vec<String> = policies.iter().filter_map(Policy::text).collect();
+        let after = after.join(", ");
+        edits.push(super::edit(
+            "content-security-policy",
+            Some(shown(before)),
+            (!after.is_empty()).then(|| shown(&after)),
+            reasons.join("; "),
+        ));
+        if let Some(after) = value(&after).filter(|after| !after.is_empty()) {
+            headers.append(CONTENT_SECURITY_POLICY, after);
         }
     }
     nonce
 }
 
-/// The line without the unwanted directives, and why; `None` where it has none of them.
-fn loosen(line: &str) -> Option<(String, String)> {
-    let mut reasons: Vec<&str> = Vec::new();
-    let policies: Vec<String> = line
-        .split(',')
-        .map(|policy| {
-            let kept: Vec<&str> = policy
-                .split(';')
-                .map(str::trim)
-                .filter(|directive| !directive.is_empty())
-                .filter(
-                    |directive| match UNWANTED.iter().find(|(name, _)| is(directive, name)) {
-                        Some((_, why)) => {
-                            if !reasons.contains(why) {
-                                reasons.push(why);
-                            }
-                            false
-                        }
-                        None => true,
-                    },
-                )
-                .collect();
-            kept.join("; ")
-        })
-        .filter(|policy| !policy.is_empty())
-        .collect();
-    (!reasons.is_empty()).then(|| (policies.join(", "), reasons.join("; ")))
-}
-
-fn is(directive: &str, name: &str) -> bool {
-    directive
-        .split_ascii_whitespace()
-        .next()
-        .is_some_and(|first| first.eq_ignore_ascii_case(name))
-}
-
-/// The nonce of the directive that decides over script elements.
-fn nonce(policy: &str) -> Option<String> {
-    let directives: Vec<&str> = policy.split(';').map(str::trim).collect();
-    let decides = ["script-src-elem", "script-src", "default-src"]
-        .iter()
-        .find_map(|name| directives.iter().find(|directive| is(directive, name)))?;
-    let nonce = decides.split_ascii_whitespace().find_map(|source| {
-        let inner = source.strip_prefix('\'')?.strip_suffix('\'')?;
-        let (scheme, nonce) = inner.split_at_checked(6)?;
-        scheme.eq_ignore_ascii_case("nonce-").then_some(nonce)
-    })?;
-    // It is written into a document: nothing but the base64 alphabets may pass.
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
-    (!nonce.is_empty() && nonce.bytes().all(safe)).then(|| nonce.to_owned())
+/// Lets the agent's script through every policy, and returns the nonce that it then needs.
+fn let_in(policies: &mut [Vec<Policy<'_>>], agent: &Agent<'_>) -> Option<String> {
+    let scripts = || policies.iter().flatten().filter_map(Policy::script);
+    let has = |script: &Script<'_>, nonce: &str| script.nonces().any(|found| found == nonce);
+    // One tag has one nonce: that of the page, if it satisfies each policy that hears to nothing
+    // else. Lending it to another policy would let more scripts through there than before.
+    let own = scripts()
+        .flat_map(|script| script.nonces().collect::<Vec<_>>())
+        .find(|nonce| scripts().all(|script| !script.is_strict() || has(&script, nonce)))
+        .map(str::to_owned);
+    let strict = scripts().any(|script| script.is_strict());
+    let nonce = own.or_else(|| strict.then(|| (agent.fresh_nonce)()));
+    for policy in policies.iter_mut().flatten() {
+        let Some(script) = policy.script() else {
+            continue;
+        };
+        if nonce.as_deref().is_some_and(|nonce| has(&script, nonce)) {
+            continue;
+        }
+        match (&nonce, script.is_strict()) {
+            (Some(nonce), true) => policy.add(Cow::Owned(format!("'nonce-{nonce}'")), NONCE),
+            _ if script.allows_own_origin() => {}
+            _ => policy.add(Cow::Owned(agent.address.to_owned()), ADDRESS),
+        }
+    }
+    nonce
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn edited(policy: &str) -> (Option<String>, Option<String>, usize) {
-        let mut headers = HeaderMap::new();
-        headers.insert(
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_str(policy).unwrap(),
-        );
-        let mut edits = Vec::new();
-        let nonce = edit(&mut headers, &mut edits);
-        (
-            headers.get(CONTENT_SECURITY_POLICY).map(text),
-            nonce,
-            edits.len(),
-        )
-    }
-
-    #[test]
-    fn only_two_directives_go() {
-        for (policy, after, edits) in [
-            ("default-src 'self'", Some("default-src 'self'"), 0),
-            ("frame-ancestors 'none'", None, 1),
-            (
-                "default-src 'self'; frame-ancestors 'none'; img-src *",
-                Some("default-src 'self'; img-src *"),
-                1,
-            ),
-            (
-                "Upgrade-Insecure-Requests; img-src *, frame-ancestors 'self'",
-                Some("img-src *"),
-                1,
-            ),
-            ("frame-src 'none'", Some("frame-src 'none'"), 0),
-        ] {
-            let (value, _, count) = edited(policy);
-            assert_eq!((value.as_deref(), count), (after, edits), "{policy}");
-        }
-    }
-
-    #[test]
-    fn nonces() {
-        for (policy, wanted) in [
-            ("script-src 'self' 'nonce-abc+/='", Some("abc+/=")),
-            ("default-src 'nonce-x'", Some("x")),
-            ("script-src-elem 'nonce-y'; script-src 'nonce-x'", Some("y")),
-            ("script-src 'self'; default-src 'nonce-x'", None),
-            ("script-src 'nonce-a\"b'", None),
-            ("style-src 'nonce-x'", None),
-        ] {
-            assert_eq!(edited(policy).1.as_deref(), wanted, "{policy}");
-        }
-    }
-}
+mod tests;

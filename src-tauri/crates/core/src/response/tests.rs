@@ -4,6 +4,8 @@ use super::*;
 use crate::route::{Route, route};
 
 mod addresses;
+mod cross_origin;
+mod identity;
 
 const WORKSPACE: &str = r#"{
   "name": "w",
@@ -19,6 +21,10 @@ const WORKSPACE: &str = r#"{
 }"#;
 
 fn context(label: &str, fields: &[(&'static str, &str)]) -> ResponseContext {
+    asked(&Method::GET, label, fields)
+}
+
+fn asked(method: &Method, label: &str, fields: &[(&'static str, &str)]) -> ResponseContext {
     let snapshot = Arc::new(crate::testing::snapshot(WORKSPACE));
     let mut headers = HeaderMap::new();
     let host = format!("{label}.tripledash.localhost:7333");
@@ -31,7 +37,7 @@ fn context(label: &str, fields: &[(&'static str, &str)]) -> ResponseContext {
     }
     let uri: Uri = "/".parse().unwrap();
     let head = RequestHead {
-        method: &Method::GET,
+        method,
         uri: &uri,
         headers: &headers,
         peer: None,
@@ -139,7 +145,7 @@ fn a_longer_body_needs_other_fields() {
     ];
     let (headers, edits) = edited(&context("acme---main", &[]), 200, &fields);
     assert!(!headers.contains_key("content-length"));
-    assert_eq!(text(&headers["etag"]), "W/\"x\"");
+    assert_eq!(text(&headers["etag"]), "W/\"x~tripledash\"");
     assert_eq!(
         text(&headers["content-security-policy"]),
         "script-src 'nonce-abc' 'strict-dynamic'"

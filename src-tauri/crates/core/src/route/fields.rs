@@ -1,6 +1,6 @@
 //! The fields that every request gets on its way upstream.
 
-use http::header::{CONNECTION, COOKIE, FORWARDED, HOST, UPGRADE, VIA};
+use http::header::{CONNECTION, COOKIE, FORWARDED, HOST, IF_MATCH, IF_NONE_MATCH, UPGRADE, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::RequestHead;
@@ -10,7 +10,7 @@ use crate::edit::{Edit, Stage};
 use crate::hop;
 use crate::host::Authority;
 use crate::redact::Secrets;
-use crate::response::cookie;
+use crate::response::{cookie, unmarked_tags};
 use crate::upstream::UpstreamOrigin;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -108,6 +108,15 @@ pub(super) fn forwarded(
 pub(super) fn cookies(outgoing: &mut Outgoing) {
     let why = "the upstream's own name of a cookie that had to be renamed for http";
     outgoing.change_lines(&COOKIE, why, |line| cookie::restore_names(line.as_bytes()));
+}
+
+/// Gives entity tags back as the upstream made them, so that its conditions hold as they would
+/// without us.
+pub(super) fn conditions(outgoing: &mut Outgoing) {
+    let why = "the upstream's own tag of a page that was edited on its way down";
+    for name in [IF_NONE_MATCH, IF_MATCH] {
+        outgoing.change_lines(&name, why, |list| unmarked_tags(list.as_bytes()));
+    }
 }
 
 /// `Via` and the hop counter.

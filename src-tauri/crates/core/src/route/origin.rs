@@ -4,6 +4,9 @@ use http::header::{ORIGIN, REFERER};
 use http::{HeaderName, HeaderValue};
 
 use super::outgoing::Outgoing;
+use crate::host::Authority;
+use crate::resolve::{Resolved, resolve};
+use crate::workspace::Snapshot;
 
 /// What the pane's origin is changed to.
 pub(super) enum OriginPolicy {
@@ -20,7 +23,12 @@ pub(crate) fn is_guarded(path: &str) -> bool {
     path.starts_with("/_next/") || path.starts_with("/__nextjs")
 }
 
-pub(super) fn apply(outgoing: &mut Outgoing, pane: &str, policy: &OriginPolicy) {
+pub(super) fn apply(
+    outgoing: &mut Outgoing,
+    pane: &str,
+    policy: &OriginPolicy,
+    snapshot: &Snapshot,
+) {
     match policy {
         OriginPolicy::Keep => {}
         OriginPolicy::DevelopmentServer { origin } => {
@@ -28,11 +36,53 @@ pub(super) fn apply(outgoing: &mut Outgoing, pane: &str, policy: &OriginPolicy) 
             replace(outgoing, &ORIGIN, pane, origin, why);
         }
         OriginPolicy::Upstream { origin } => {
-            let why = "the upstream knows the pane's page by this address";
-            replace(outgoing, &ORIGIN, pane, origin, why);
-            replace(outgoing, &REFERER, pane, origin, why);
+            for name in [ORIGIN, REFERER] {
+                let why = "the upstream knows the pane's page by this address";
+                replace(outgoing, &name, pane, origin, why);
+                sibling(outgoing, &name, snapshot);
+            }
         }
     }
+}
+
+/// Changes a field that holds the origin of another preview host, if that host has an address of
+/// its own: the upstream's rules for other sites then see the sites that they were made for.
+fn sibling(outgoing: &mut Outgoing, name: &HeaderName, snapshot: &Snapshot) {
+    let Some(value) = outgoing
+        .headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return;
+    };
+    let Some(rest) = value.strip_prefix("http://") else {
+        return;
+    };
+    let (authority, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Some(origin) = known_by(authority, snapshot) else {
+        return;
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{origin}{tail}")) {
+        let why = "another preview host, by the address that its upstream has";
+        outgoing.set(name, value, why);
+    }
+}
+
+/// The origin that a preview host stands for elsewhere. A loopback one is nobody's elsewhere.
+fn known_by(authority: &str, snapshot: &Snapshot) -> Option<String> {
+    let authority: Authority = authority.parse().ok()?;
+    if authority.port_or(80) != snapshot.base.port {
+        return None;
+    }
+    let Resolved::Preview(preview) = resolve(&authority.host, snapshot) else {
+        return None;
+    };
+    let upstream = preview.upstream(snapshot).ok()?;
+    if upstream.host().is_loopback() {
+        return None;
+    }
+    let host = preview.host_sent(snapshot).ok()?;
+    Some(format!("{}://{host}", upstream.scheme))
 }
 
 /// Changes a field that holds the pane's own origin. Any other origin is somebody else's, and

@@ -84,8 +84,10 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         &mut outgoing,
         &pane,
         &origin_policy(&origin, &host, &sent_path),
+        snapshot,
     );
     fields::cookies(&mut outgoing);
+    fields::conditions(&mut outgoing);
     for (name, value) in own {
         outgoing.set(
             &name,
@@ -134,7 +136,8 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         &target,
         snapshot,
     )
-    .with_secrets(&secrets);
+    .with_secrets(&secrets)
+    .with_origin_sent(asked.head.headers, &outgoing.headers);
     Ok(Forward {
         resolution: asked.resolution,
         path: asked.path.to_owned(),
@@ -244,16 +247,9 @@ fn trust(
     if origin.scheme == Scheme::Http {
         return Ok(Trust::Platform);
     }
-    if preview.tls.insecure {
-        return Ok(Trust::Anyone);
-    }
-    let Some(path) = &preview.tls.ca else {
-        return Ok(Trust::Platform);
-    };
-    let reason = match snapshot.certificates.get(path) {
-        Some(Ok(bundle)) => return Ok(Trust::PlatformAnd(Arc::clone(bundle))),
-        Some(Err(reason)) => reason.as_str(),
-        None => "the file was not read",
+    let (path, reason) = match preview.trust(snapshot) {
+        Ok(trust) => return Ok(trust),
+        Err(unusable) => unusable,
     };
     let message = format!(
         "the certificates of the preview {} cannot be used: {path}: {reason}",
