@@ -8,6 +8,7 @@ mod pages;
 mod parse;
 mod previews;
 mod problem;
+mod reach;
 mod reader;
 mod rules;
 mod syntax;

@@ -44,6 +44,7 @@ pub async fn serve(listeners: Vec<TcpListener>, options: Options, shutdown: Canc
         now: CancellationToken::new(),
     };
     let proxy = Arc::new(Proxy::new(options, tasks.clone(), stop.clone()));
+    tasks.spawn(Arc::clone(&proxy).follow());
     for listener in listeners {
         tasks.spawn(accept(
             listener,

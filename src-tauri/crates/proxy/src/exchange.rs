@@ -28,7 +28,7 @@ use crate::events::Sink;
 use crate::failure::{self, Asked};
 use crate::measure::Upload;
 use crate::open::OpenExchange;
-use crate::upstream::{Pool, Trust, Upstream};
+use crate::upstream::{Pool, Upstream, Verifiers};
 use crate::{Base, Options, Timeouts, agent, respond, upgrade};
 
 /// What every exchange shares.
@@ -57,10 +57,11 @@ impl Proxy {
             events: options.events,
             clock: options.clock,
             upstream: Upstream {
-                pool: Pool::default(),
-                trust: Trust::new(options.tls),
+                pool: Pool::new(options.timeouts.idle, tasks.clone()),
+                verifiers: Verifiers::new(options.tls),
                 timeouts: options.timeouts,
                 tasks,
+                stop: stop.now.clone(),
             },
             stop,
             next: AtomicU64::new(1),
@@ -73,6 +74,19 @@ impl Proxy {
 
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
+    }
+
+    /// Closes connections to upstreams as the workspace drops them, until it is time to stop.
+    pub(crate) async fn follow(self: Arc<Self>) {
+        let mut snapshot = self.snapshot.clone();
+        loop {
+            tokio::select! {
+                changed = snapshot.changed() => if changed.is_err() { return },
+                () = self.stop.gently.cancelled() => return,
+            }
+            let snapshot = Arc::clone(&snapshot.borrow_and_update());
+            self.upstream.follow(&snapshot);
+        }
     }
 
     pub(crate) fn close_pool(&self) {
@@ -151,7 +165,6 @@ impl Proxy {
         let open = OpenExchange::begin(id, begun, &self.events, Some(started));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
-        let destination = outgoing::destination(&forward.upstream);
         let outgoing = outgoing::request(&mut forward, &parts.method, upload);
         let context = Context {
             forward: &forward,
@@ -164,13 +177,16 @@ impl Proxy {
                 return own::fail(&failure::target(&error, context.asked()), open, &context);
             }
         };
+        let destination = outgoing::destination(&forward.upstream);
         let Some(downstream) = downstream else {
-            return match self.upstream.send(&destination, outgoing, &open).await {
+            let limit = forward.upstream.timeout;
+            let sent = self.upstream.send(destination, outgoing, limit, &open);
+            return match sent.await {
                 Ok(got) => answer::answer(got, None, open, &context),
                 Err(error) => own::fail(&failure::send(&error, context.asked()), open, &context),
             };
         };
-        match self.upstream.upgrade(&destination, outgoing, &open).await {
+        match self.upstream.upgrade(destination, outgoing, &open).await {
             Ok(mut got) if got.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
                 let upstream = hyper::upgrade::on(&mut got.response);
                 let response = answer::switch(got, &open, &context);

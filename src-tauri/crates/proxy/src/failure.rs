@@ -1,5 +1,7 @@
 //! Failures of an upstream in words: for the trace, and for the person who waits for the page.
 
+mod tls;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -96,6 +98,36 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             ),
         )
         .tried(*address, error),
+        SendError::Reset { address, .. } => Account::upstream(
+            "upstream-reset",
+            "The app took the request back",
+            format!("{origin} broke the request off and sent no response."),
+        )
+        .tried(*address, error),
+        SendError::WantsHttp1 { address } => Account::upstream(
+            "upstream-hung-up",
+            "The app wants another version of HTTP",
+            format!("{origin} agreed on HTTP/2 and then asked for this request over HTTP/1.1."),
+        )
+        .tried(*address, error),
+        SendError::HeadTooLarge { address, .. } => Account::upstream(
+            "upstream-head-too-large",
+            "The app sent too many header fields",
+            format!("The header fields of what {origin} answered are more than is read."),
+        )
+        .tried(*address, error)
+        .fix("look for a field that grows, such as Set-Cookie or Link".to_owned()),
+        SendError::Authority { .. } => Account {
+            side: Side::Internal,
+            ..Account::upstream(
+                "target-unusable",
+                "This host cannot be asked for",
+                format!("{}.", chain(error)),
+            )
+        }
+        .fix(format!(
+            "check \"host\" of preview \"{preview}\" in tripledash.json"
+        )),
         SendError::Switched { address } => Account::upstream(
             "upstream-switched",
             "The app switched to another protocol",
@@ -105,7 +137,7 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
         SendError::NotHttp { address, .. } => Account::upstream(
             "upstream-not-http",
             "The app answered something that is not HTTP",
-            format!("What {origin} sent cannot be read as an HTTP/1.1 response."),
+            format!("What {origin} sent cannot be read as an HTTP response."),
         )
         .tried(*address, error)
         .fix(format!(
@@ -231,15 +263,16 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
         )
         .late()
         .fix(check),
-        ConnectError::Tls { address, name, .. } => Account::upstream(
-            "upstream-tls",
-            "No secure connection to the app",
-            format!("TLS with {origin} as {name} was not agreed."),
-        )
-        .tried(*address, error)
-        .fix(format!(
-            "check \"host\" of preview \"{preview}\": {name} must be a name that the upstream's certificate covers"
-        )),
+        ConnectError::Tls {
+            address,
+            name,
+            source,
+        } => {
+            let told = tls::told(source, name, asked);
+            Account::upstream("upstream-tls", told.title, told.message)
+                .tried(*address, error)
+                .fix(told.fix)
+        }
         ConnectError::ServerName { name } => Account::upstream(
             "upstream-tls",
             "No secure connection to the app",

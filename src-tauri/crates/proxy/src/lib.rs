@@ -84,6 +84,9 @@ pub struct Timeouts {
     pub download: Duration,
     /// For an upstream's answer to an upgrade.
     pub upgrade: Duration,
+    /// For the next request on an idle connection to an upstream that does not say how long it
+    /// keeps one.
+    pub idle: Duration,
     /// For responses under way when the proxy is told to stop.
     pub drain: Duration,
 }
@@ -97,6 +100,7 @@ impl Default for Timeouts {
             first_byte: Duration::from_secs(120),
             download: Duration::from_secs(600),
             upgrade: Duration::from_secs(10),
+            idle: Duration::from_secs(30),
             drain: Duration::from_secs(3),
         }
     }

@@ -18,7 +18,7 @@ use tripledash_core::trace::{Failure, Side};
 use crate::body::{Body, BodyError};
 use crate::inject::InvalidCoding;
 use crate::open::{OpenExchange, Progress};
-use crate::upstream::Lease;
+use crate::upstream::{Broken, Lease};
 
 /// The request's body on its way to the upstream.
 pub(crate) struct Upload {
@@ -142,12 +142,16 @@ impl Measured {
                 message: format!("{error}, after {passed} bytes of the page"),
             }
         } else {
+            let how = match error.downcast_ref::<Broken>() {
+                Some(broken) => broken.to_string(),
+                None => "closed the connection".to_owned(),
+            };
             Failure {
                 side: Side::Upstream,
                 code: "upstream-hung-up".into(),
                 message: format!(
-                    "the upstream closed the connection after {passed} bytes, before the end of \
-                     the response; the browser's transfer was broken off too"
+                    "the upstream {how} after {passed} bytes, before the end of the response; the \
+                     browser's transfer was broken off too"
                 ),
             }
         };

@@ -14,12 +14,12 @@ use std::time::Duration;
 use http::header::{CONNECTION, UPGRADE};
 use http::{Request, Version};
 use hyper::body::Incoming;
-use tripledash_core::trace::Timings;
 
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 use crate::upstream::{
-    Answer, ConnectError, Destination, SendError, Upstream, connect, failed, handshake,
+    Answer, ConnectError, Destination, Interim, Offer, SendError, Upstream, connect, failed,
+    handshake, protocol,
 };
 use sniff::Sniff;
 pub(crate) use tunnel::tunnel;
@@ -69,24 +69,30 @@ impl Upstream {
     /// Sends an upgrade request and waits for the answer, whichever it is.
     pub(crate) async fn upgrade(
         &self,
-        destination: &Destination,
-        request: Request<Body>,
+        destination: Destination<'_>,
+        mut request: Request<Body>,
         open: &OpenExchange,
     ) -> Result<Answer, UpgradeError> {
-        let connected = connect(destination, &self.trust, self.timeouts.connect).await?;
+        let limit = self.timeouts.connect;
+        let connected = connect(destination, &self.verifiers, Offer::Http1, limit).await?;
         let address = connected.address;
-        let mut timings = Timings::default();
-        connected.note(open.begun(), &mut timings);
+        let mut timings = connected.timings(open.begun());
         let (stream, heard) = Sniff::new(connected.stream);
         let (mut sender, connection) = handshake(stream)
             .await
-            .map_err(|source| SendError::HungUp { address, source })?;
+            .map_err(|source| failed(address, source, open.upload()))?;
+        let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = connection.with_upgrades().await {
+            let ended = tokio::select! {
+                ended = connection.with_upgrades() => ended,
+                () = stop.cancelled() => return,
+            };
+            if let Err(error) = ended {
                 // The exchange got this error too, and tells of it.
                 tracing::debug!(%address, %error, "upgrade connection ended");
             }
         });
+        let interim = Interim::listen(&mut request);
         let limit = self.timeouts.upgrade;
         let Ok(answer) = tokio::time::timeout(limit, sender.send_request(request)).await else {
             return Err(UpgradeError::Silent { address, limit });
@@ -97,12 +103,13 @@ impl Upstream {
             _ => failed(address, error, open.upload()).into(),
         })?;
         timings.first_byte_us = Some(micros(open.elapsed()));
+        timings.protocol = Some(protocol(response.version()));
         Ok(Answer {
-            response,
+            response: response.map(Body::from),
             lease: None,
             address,
             timings,
-            interim: Vec::new(),
+            interim: interim.heard(),
         })
     }
 }

@@ -1,55 +1,59 @@
-//! Requests to upstreams: a pooled connection or a new one, and an answer or the reason for none.
+//! Requests to upstreams: a connection that is open or a new one, and an answer or the reason for
+//! none.
 
 mod connect;
+mod http1;
+mod http2;
+mod place;
 mod pool;
+mod stream;
 mod tls;
 
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
-use hyper::body::Incoming;
-use hyper::client::conn::http1::{self, Connection, SendRequest};
-use hyper_util::rt::TokioIo;
-use parking_lot::Mutex;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tripledash_core::host::Host;
+use tripledash_core::Snapshot;
 use tripledash_core::trace::Timings;
+use tripledash_core::upstream::Scheme;
 
-pub(crate) use connect::{ConnectError, Connected, connect};
+pub(crate) use connect::{ConnectError, connect};
+pub(crate) use http1::{Interim, handshake, protocol};
+pub(crate) use http2::Broken;
+pub(crate) use place::{Destination, Tls};
 pub(crate) use pool::{Lease, Pool};
-pub(crate) use tls::Trust;
+pub(crate) use tls::{Offer, SelfSigned, Verifiers};
 
-use crate::body::Body;
-use crate::open::{OpenExchange, Progress, micros};
-use crate::{MAX_FIELDS, Timeouts};
+use crate::Timeouts;
+use crate::body::{Body, BodyError};
+use crate::open::{OpenExchange, Progress};
+use http2::Ticket;
+use place::{Open, Place, Speaks};
 
-/// Where a connection leads: two requests with the same destination may share one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Destination {
-    pub(crate) host: Host,
-    pub(crate) port: u16,
-    /// The name asked of TLS, which is the `Host` sent; `None`: in clear.
-    pub(crate) server_name: Option<String>,
-}
+/// How often a request is sent that upstreams say they have not processed.
+const ATTEMPTS: usize = 4;
 
 /// Everything that requests to upstreams share.
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pub(crate) pool: Pool,
-    pub(crate) trust: Trust,
+    pub(crate) verifiers: Verifiers,
     pub(crate) timeouts: Timeouts,
     pub(crate) tasks: TaskTracker,
+    /// Ends whatever is left of the connections.
+    pub(crate) stop: CancellationToken,
 }
 
 /// A response head, with its body still to come.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) response: Response<Incoming>,
-    /// `None` where the connection serves this exchange only.
+    pub(crate) response: Response<Body>,
+    /// `None` where the connection serves this exchange only, or others besides.
     pub(crate) lease: Option<Lease>,
     pub(crate) address: SocketAddr,
     pub(crate) timings: Timings,
@@ -71,15 +75,34 @@ pub(crate) enum SendError {
     HungUp {
         address: SocketAddr,
         #[source]
-        source: hyper::Error,
+        source: BodyError,
     },
+    #[error("{address} took the request back without a response")]
+    Reset {
+        address: SocketAddr,
+        #[source]
+        source: h2::Error,
+    },
+    #[error("{address} wants HTTP/1.1 for this request")]
+    WantsHttp1 { address: SocketAddr },
     #[error("{address} switched protocols, which nobody asked for")]
     Switched { address: SocketAddr },
-    #[error("{address} answered something that is not HTTP/1.1")]
+    #[error("{address} answered something that is not HTTP")]
     NotHttp {
         address: SocketAddr,
         #[source]
-        source: hyper::Error,
+        source: BodyError,
+    },
+    #[error("{address} sent more header fields than are read")]
+    HeadTooLarge {
+        address: SocketAddr,
+        #[source]
+        source: BodyError,
+    },
+    #[error("the Host sent cannot be an authority")]
+    Authority {
+        #[source]
+        source: http::Error,
     },
     #[error("the request's body stopped after {bytes} bytes")]
     Stalled { bytes: u64 },
@@ -87,131 +110,183 @@ pub(crate) enum SendError {
     Upload {
         bytes: u64,
         #[source]
-        source: hyper::Error,
+        source: BodyError,
     },
 }
 
+/// A request that got no response head.
+struct Failed {
+    error: SendError,
+    /// The request, where it may be sent again: it was not processed, or doing so twice does no
+    /// harm and the connection was an old one.
+    again: Option<Box<Request<Body>>>,
+}
+
+impl From<SendError> for Failed {
+    fn from(error: SendError) -> Self {
+        Self { error, again: None }
+    }
+}
+
+/// A connection that a request can be sent on.
+enum Connection {
+    Http1(Lease),
+    Http2(Ticket),
+}
+
 impl Upstream {
-    /// Sends a request whose target is in origin-form, and waits for the response's head.
+    /// Sends a request whose target is in origin-form, and waits for the response's head: for
+    /// `limit`, or as long as we do by ourselves.
     pub(crate) async fn send(
         &self,
-        destination: &Destination,
+        destination: Destination<'_>,
         mut request: Request<Body>,
+        limit: Option<Duration>,
         open: &OpenExchange,
     ) -> Result<Answer, SendError> {
+        let place = self.pool.place(destination);
+        let limit = limit.unwrap_or(self.timeouts.first_byte);
+        let mut attempt = 1;
         loop {
-            let mut timings = Timings::default();
-            let mut lease = match self.pool.take(destination) {
-                Some(lease) => {
-                    timings.reused = true;
-                    lease
-                }
-                None => {
-                    self.connect(destination, open.begun(), &mut timings)
-                        .await?
+            // Where the first connection was stale, so may be every other old one.
+            let old = attempt == 1;
+            let (connection, timings) = self.connection(&place, old, open).await?;
+            let sent = match connection {
+                Connection::Http1(lease) => http1::send(lease, request, timings, limit, open).await,
+                Connection::Http2(ticket) => {
+                    http2::send(ticket, request, timings, limit, open, &self.tasks).await
                 }
             };
-            let address = lease.address;
-            if lease.sender().ready().await.is_err() && timings.reused {
-                continue;
-            }
-            let copy = timings.reused.then(|| repeatable(&request)).flatten();
-            let interim = Interim::listen(&mut request);
-            let sent = lease.sender().try_send_request(request);
-            let limit = self.timeouts.first_byte;
-            let Some(answer) = first_byte(sent, open.upload(), limit).await else {
-                return Err(SendError::Silent { address, limit });
+            let failed = match sent {
+                Ok(answer) => return Ok(answer),
+                Err(failed) => failed,
             };
-            match answer {
-                Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                    return Err(SendError::Switched { address });
-                }
-                Ok(response) => {
-                    timings.first_byte_us = Some(micros(open.elapsed()));
-                    lease.heed(response.headers());
-                    return Ok(Answer {
-                        response,
-                        lease: Some(lease),
-                        address,
-                        timings,
-                        interim: interim.heard(),
-                    });
-                }
-                // The upstream closed an idle connection just as we took it. What was not sent
-                // may always be sent again; what was, only if sending twice does no harm
-                // (RFC 9110 section 9.2.2).
-                Err(mut error) if timings.reused => {
-                    let closed = error.error().is_incomplete_message();
-                    match error.take_message().or(copy.filter(|_| closed)) {
-                        Some(again) => request = again,
-                        None => return Err(failed(address, error.into_error(), open.upload())),
-                    }
-                }
-                Err(error) => return Err(failed(address, error.into_error(), open.upload())),
+            if let SendError::WantsHttp1 { .. } = failed.error {
+                place.learn(Speaks::OnlyHttp1);
             }
+            match failed.again {
+                Some(again) if attempt < ATTEMPTS => request = *again,
+                _ => return Err(failed.error),
+            }
+            attempt += 1;
         }
     }
 
-    /// A new connection that requests can share.
-    async fn connect(
+    /// A connection to send on: an open one, or a new one.
+    async fn connection(
         &self,
-        destination: &Destination,
-        begun: Instant,
-        timings: &mut Timings,
-    ) -> Result<Lease, SendError> {
-        let connected = connect(destination, &self.trust, self.timeouts.connect).await?;
+        place: &Arc<Place>,
+        old: bool,
+        open: &OpenExchange,
+    ) -> Result<(Connection, Timings), SendError> {
+        let reused = Timings {
+            reused: true,
+            ..Timings::default()
+        };
+        if old && let Some(lease) = self.pool.take(place) {
+            return Ok((Connection::Http1(lease), reused));
+        }
+        let tls = place.key.destination().tls.is_some();
+        if !tls || matches!(place.speaks(), Some(Speaks::Http1 | Speaks::OnlyHttp1)) {
+            return self.open(place, open).await;
+        }
+        if let Some(ticket) = place.share() {
+            return Ok((Connection::Http2(ticket), reused));
+        }
+        // A page asks for its parts all at once. One connection will do for them, so they wait for
+        // whoever opens it.
+        let seen = place.opened();
+        let gate = place.gate.lock().await;
+        if let Some(ticket) = place.share() {
+            return Ok((Connection::Http2(ticket), reused));
+        }
+        if place.opened() != seen && place.speaks() != Some(Speaks::Http2) {
+            // There is none to share: no reason to go one by one.
+            drop(gate);
+            return self.open(place, open).await;
+        }
+        self.open(place, open).await
+    }
+
+    /// A new connection.
+    async fn open(
+        &self,
+        place: &Arc<Place>,
+        open: &OpenExchange,
+    ) -> Result<(Connection, Timings), SendError> {
+        let offer = match place.speaks() {
+            Some(Speaks::OnlyHttp1) => Offer::Http1,
+            _ => Offer::Any,
+        };
+        let destination = place.key.destination();
+        let limit = self.timeouts.connect;
+        let connected = connect(destination, &self.verifiers, offer, limit).await;
+        place.count_opened();
+        let connected = connected?;
+        let timings = connected.timings(open.begun());
         let address = connected.address;
-        connected.note(begun, timings);
-        let (sender, connection) = handshake(connected.stream)
+        if !connected.stream.is_http2() {
+            place.learn(Speaks::Http1);
+            let (sender, connection) = handshake(connected.stream)
+                .await
+                .map_err(|source| hung_up(address, source))?;
+            let stop = self.stop.clone();
+            let task = self.tasks.spawn(async move {
+                let ended = tokio::select! {
+                    ended = connection => ended,
+                    () = stop.cancelled() => return,
+                };
+                if let Err(error) = ended {
+                    // The exchange that was under way got this error too, and tells of it.
+                    tracing::debug!(%address, %error, "upstream connection ended");
+                }
+            });
+            let open = Open {
+                sender,
+                address,
+                task: task.abort_handle(),
+            };
+            return Ok((Connection::Http1(self.pool.lease(place, open)), timings));
+        }
+        let (multiplexed, connection) = http2::handshake(connected.stream, address)
             .await
-            .map_err(|source| SendError::HungUp { address, source })?;
+            .map_err(|source| hung_up(address, source))?;
+        let ended = multiplexed.ended();
+        let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                // The exchange that was under way got this error too, and tells of it.
+            let end = tokio::select! {
+                end = connection => end,
+                () = stop.cancelled() => Ok(()),
+            };
+            ended.store(true, Ordering::Release);
+            if let Err(error) = end {
                 tracing::debug!(%address, %error, "upstream connection ended");
             }
         });
-        Ok(self.pool.lease(destination.clone(), sender, address))
+        let multiplexed = Arc::new(multiplexed);
+        let ticket = Ticket::take(Arc::clone(&multiplexed));
+        place.offer(multiplexed);
+        self.pool.reap();
+        Ok((Connection::Http2(ticket), timings))
     }
-}
 
-/// Speaks HTTP/1.1 on a new connection.
-pub(crate) async fn handshake<S>(
-    stream: S,
-) -> hyper::Result<(SendRequest<Body>, Connection<TokioIo<S>, Body>)>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    http1::Builder::new()
-        .max_headers(MAX_FIELDS)
-        .handshake(TokioIo::new(stream))
-        .await
-}
-
-impl Connected {
-    /// Writes how long connecting took.
-    pub(crate) fn note(&self, begun: Instant, timings: &mut Timings) {
-        timings.connect_us = Some(micros(self.at - begun));
-        timings.tls_us = self.tls_at.map(|at| micros(at - begun));
-    }
-}
-
-/// The interim responses (RFC 9110 section 15.2) before a final one.
-#[derive(Default)]
-struct Interim(Arc<Mutex<Vec<StatusCode>>>);
-
-impl Interim {
-    fn listen(request: &mut Request<Body>) -> Self {
-        let interim = Self::default();
-        let heard = Arc::clone(&interim.0);
-        hyper::ext::on_informational(request, move |response| {
-            heard.lock().push(response.status());
+    /// Closes the connections to wherever no preview leads any more.
+    pub(crate) fn follow(&self, snapshot: &Snapshot) {
+        self.pool.retain(|destination| {
+            let (trust, scheme) = match destination.tls {
+                Some(tls) => (Some(tls.trust), Scheme::Https),
+                None => (None, Scheme::Http),
+            };
+            snapshot.may_reach(scheme, destination.host, destination.port, trust)
         });
-        interim
+        self.verifiers.retain(|trust| snapshot.trusts(trust));
     }
+}
 
-    fn heard(&self) -> Vec<StatusCode> {
-        std::mem::take(&mut self.0.lock())
+fn hung_up(address: SocketAddr, source: impl Into<BodyError>) -> SendError {
+    SendError::HungUp {
+        address,
+        source: source.into(),
     }
 }
 
@@ -235,26 +310,23 @@ pub(crate) async fn first_byte<F: Future>(
     }
 }
 
-/// A copy of a request that may be sent twice: idempotent, and without a body.
-fn repeatable(request: &Request<Body>) -> Option<Request<Body>> {
-    let empty = http_body::Body::is_end_stream(request.body());
-    (empty && request.method().is_idempotent()).then(|| {
-        let mut copy = Request::new(Body::empty());
-        *copy.method_mut() = request.method().clone();
-        *copy.uri_mut() = request.uri().clone();
-        *copy.headers_mut() = request.headers().clone();
-        copy
-    })
-}
-
 /// What a failure of hyper's means here.
 pub(crate) fn failed(address: SocketAddr, source: hyper::Error, upload: &Progress) -> SendError {
     let bytes = upload.bytes();
     if upload.is_stalled() {
-        SendError::Stalled { bytes }
-    } else if upload.is_broken() {
+        return SendError::Stalled { bytes };
+    }
+    let (broken, parse, large) = (
+        upload.is_broken(),
+        source.is_parse(),
+        source.is_parse_too_large(),
+    );
+    let source = source.into();
+    if broken {
         SendError::Upload { bytes, source }
-    } else if source.is_parse() {
+    } else if large {
+        SendError::HeadTooLarge { address, source }
+    } else if parse {
         SendError::NotHttp { address, source }
     } else {
         SendError::HungUp { address, source }

@@ -1,6 +1,6 @@
 //! The upstream's response on its way to the browser.
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tripledash_core::edit::{Edit, Stage};
@@ -15,6 +15,8 @@ use crate::measure::Measured;
 use crate::open::OpenExchange;
 use crate::respond::{Page, html};
 use crate::upstream::Answer;
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// A response's head, edited, and what is told of it.
 struct Edited {
@@ -85,7 +87,7 @@ fn edit(
         after: None,
         why: "an interim response, which cannot be sent on from here".into(),
     }));
-    let mut response = Response::new(Body::from(incoming));
+    let mut response = Response::new(incoming);
     *response.status_mut() = parts.status;
     *response.headers_mut() = parts.headers;
     if let Some(reason) = parts.extensions.remove::<ReasonPhrase>() {
@@ -149,11 +151,13 @@ fn offer(edited: &mut Edited, foreign: &str, context: &Context<'_>) {
         agent: Some(&tag),
     });
     let (parts, body) = page.into_parts();
-    let headers = edited.response.headers_mut();
-    headers.remove(LOCATION);
-    headers.remove(CONTENT_ENCODING);
-    headers.remove(CONTENT_TYPE);
-    headers.extend(parts.headers);
+    // Of the redirect only what the sign-in may need later: the rest was about its own body.
+    let headers = std::mem::replace(edited.response.headers_mut(), parts.headers);
+    for name in [SET_COOKIE, CLEAR_SITE_DATA] {
+        for line in headers.get_all(&name) {
+            edited.response.headers_mut().append(&name, line.clone());
+        }
+    }
     let before = edited.answered.status;
     *edited.response.status_mut() = StatusCode::OK;
     *edited.response.body_mut() = body;

@@ -6,7 +6,6 @@ use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_E
 use http::{HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
 use tripledash_core::edit::{Edit, Stage};
-use tripledash_core::host::{Authority, Host};
 use tripledash_core::route::{self, Forward};
 use tripledash_core::trace::Started;
 use tripledash_core::upstream::Scheme;
@@ -14,7 +13,7 @@ use tripledash_core::{ExchangeId, Timestamp};
 
 use crate::body::Body;
 use crate::measure::Upload;
-use crate::upstream::Destination;
+use crate::upstream::{Destination, Tls};
 
 /// Settles what concerns our two connections, and not what the request means:
 ///
@@ -94,27 +93,25 @@ pub(super) fn request(
 }
 
 /// Where the request goes.
-pub(super) fn destination(upstream: &route::Upstream) -> Destination {
-    let server_name = match upstream.scheme {
+pub(super) fn destination(upstream: &route::Upstream) -> Destination<'_> {
+    let tls = match upstream.scheme {
         Scheme::Http => None,
-        Scheme::Https => Some(server_name(upstream)),
+        Scheme::Https => Some(Tls {
+            server_name: host_of(&upstream.target.host),
+            trust: &upstream.trust,
+        }),
     };
     Destination {
-        host: upstream.host.clone(),
+        host: &upstream.host,
         port: upstream.port,
-        server_name,
+        tls,
     }
 }
 
 /// The host of the `Host` sent; it equals the name that TLS asks for.
-fn server_name(upstream: &route::Upstream) -> String {
-    let host = upstream
-        .target
-        .host
-        .parse()
-        .map(|sent: Authority| sent.host);
-    match host.unwrap_or_else(|_| upstream.host.clone()) {
-        Host::V6(address) => address.to_string(),
-        name => name.to_string(),
+fn host_of(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
+        Some(address) => address.split(']').next().unwrap_or(address),
+        None => authority.split(':').next().unwrap_or(authority),
     }
 }

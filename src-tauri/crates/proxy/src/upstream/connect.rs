@@ -12,20 +12,20 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 use tripledash_core::host::Host;
+use tripledash_core::trace::Timings;
 
-use super::{Destination, Trust};
+use super::place::Destination;
+use super::stream::Stream;
+use super::tls::{Offer, Verifiers};
+use crate::open::micros;
 
 /// How long one address may keep the next one waiting.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -35,17 +35,12 @@ const HEAD_START: Duration = Duration::from_millis(250);
 pub(crate) struct Connected {
     pub(crate) stream: Stream,
     pub(crate) address: SocketAddr,
+    /// When the name was resolved, where it had to be.
+    pub(crate) dns_at: Option<Instant>,
     /// When the socket was connected.
     pub(crate) at: Instant,
     /// When TLS was agreed.
     pub(crate) tls_at: Option<Instant>,
-}
-
-/// Bytes to and from an upstream, in clear or through TLS.
-#[derive(Debug)]
-pub(crate) enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
 }
 
 /// Why no connection came about.
@@ -76,60 +71,86 @@ pub(crate) enum ConnectError {
 
 /// Connects within `limit`, TLS included.
 pub(crate) async fn connect(
-    destination: &Destination,
-    trust: &Trust,
+    destination: Destination<'_>,
+    verifiers: &Verifiers,
+    offer: Offer,
     limit: Duration,
 ) -> Result<Connected, ConnectError> {
-    tokio::time::timeout(limit, dial(destination, trust))
+    tokio::time::timeout(limit, dial(destination, verifiers, offer))
         .await
         .unwrap_or(Err(ConnectError::TimedOut { limit }))
 }
 
-async fn dial(destination: &Destination, trust: &Trust) -> Result<Connected, ConnectError> {
-    let addresses = addresses(&destination.host, destination.port).await?;
+async fn dial(
+    destination: Destination<'_>,
+    verifiers: &Verifiers,
+    offer: Offer,
+) -> Result<Connected, ConnectError> {
+    let (addresses, dns_at) = addresses(destination.host, destination.port).await?;
     let (socket, address) = race(&addresses).await?;
     let at = Instant::now();
     // A small write waiting for the last one's acknowledgement would show in every page.
     let _ = socket.set_nodelay(true);
-    let Some(name) = &destination.server_name else {
-        return Ok(Connected {
-            stream: Stream::Plain(socket),
-            address,
-            at,
-            tls_at: None,
-        });
+    let connected = |stream, tls_at| Connected {
+        stream,
+        address,
+        dns_at,
+        at,
+        tls_at,
     };
-    let server_name = ServerName::try_from(name.clone())
-        .map_err(|_| ConnectError::ServerName { name: name.clone() })?;
-    let config = trust.config().map_err(ConnectError::NoTrust)?;
+    let Some(tls) = destination.tls else {
+        return Ok(connected(Stream::Plain(socket), None));
+    };
+    let name = || tls.server_name.to_owned();
+    let server_name =
+        ServerName::try_from(name()).map_err(|_| ConnectError::ServerName { name: name() })?;
+    let config = verifiers
+        .config(tls.trust, offer)
+        .await
+        .map_err(ConnectError::NoTrust)?;
     let stream = TlsConnector::from(config)
         .connect(server_name, socket)
         .await
         .map_err(|source| ConnectError::Tls {
             address,
-            name: name.clone(),
+            name: name(),
             source,
         })?;
-    Ok(Connected {
-        stream: Stream::Tls(Box::new(stream)),
-        address,
-        at,
-        tls_at: Some(Instant::now()),
-    })
+    Ok(connected(
+        Stream::Tls(Box::new(stream)),
+        Some(Instant::now()),
+    ))
 }
 
-/// Where a host may be, in the order to try.
-async fn addresses(host: &Host, port: u16) -> Result<Vec<SocketAddr>, ConnectError> {
+impl Connected {
+    /// How long connecting took.
+    pub(crate) fn timings(&self, begun: Instant) -> Timings {
+        let since = |at: Instant| micros(at - begun);
+        Timings {
+            dns_us: self.dns_at.map(since),
+            connect_us: Some(since(self.at)),
+            tls_us: self.tls_at.map(since),
+            ..Timings::default()
+        }
+    }
+}
+
+/// Where a host may be, in the order to try, and when DNS said so, if it was asked.
+async fn addresses(
+    host: &Host,
+    port: u16,
+) -> Result<(Vec<SocketAddr>, Option<Instant>), ConnectError> {
     let name = match host {
-        Host::V4(ip) => return Ok(vec![SocketAddr::new(IpAddr::V4(*ip), port)]),
-        Host::V6(ip) => return Ok(vec![SocketAddr::new(IpAddr::V6(*ip), port)]),
+        Host::V4(ip) => return Ok((vec![SocketAddr::new(IpAddr::V4(*ip), port)], None)),
+        Host::V6(ip) => return Ok((vec![SocketAddr::new(IpAddr::V6(*ip), port)], None)),
         Host::Name(name) => name.as_str(),
     };
     if name == "localhost" || name.ends_with(".localhost") {
-        return Ok(vec![
+        let both = vec![
             SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port),
             SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port),
-        ]);
+        ];
+        return Ok((both, None));
     }
     let found: Vec<_> = tokio::net::lookup_host((name, port))
         .await
@@ -144,7 +165,7 @@ async fn addresses(host: &Host, port: u16) -> Result<Vec<SocketAddr>, ConnectErr
             source: io::Error::new(io::ErrorKind::NotFound, "the name has no address"),
         });
     }
-    Ok(found)
+    Ok((found, Some(Instant::now())))
 }
 
 /// The first address that accepts, each next one started when the last failed or is slow.
@@ -167,64 +188,6 @@ async fn race(addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Conne
             () = tokio::time::sleep(HEAD_START), if waiting.len() > 0 => {
                 attempts.extend(waiting.next().map(attempt));
             }
-        }
-    }
-}
-
-impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_read(cx, buf),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
-        }
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write(cx, buf),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, buf),
-        }
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write_vectored(cx, bufs),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, bufs),
-        }
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(socket) => socket.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_flush(cx),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
         }
     }
 }

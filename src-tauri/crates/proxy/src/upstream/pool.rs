@@ -1,99 +1,177 @@
-//! Connections that wait for their next request.
+//! Connections that wait for their next request, or take more than one at a time.
 //!
-//! - A connection belongs to one destination: scheme, address and TLS server name. The `Host` of
-//!   a request in clear does not matter, so all tenants of a dev server share its connections.
-//! - The one used last is used next; the others may then grow old and be closed.
 //! - An upstream that says how long it keeps a connection (`Keep-Alive: timeout=5`, as Node does)
 //!   is believed, less a second, so that a request does not meet a closing socket.
+//! - An idle connection is closed when its time has come, whether or not anybody asks for another.
+//! - Connections to where no preview leads any more are closed when the workspace changes.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hyper::client::conn::http1::SendRequest;
+use indexmap::IndexMap;
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use super::Destination;
+use super::place::{Destination, Key, Open, Place};
 use crate::body::Body;
 
-/// Idle connections kept per destination; browsers open six each.
-const KEPT: usize = 32;
-/// Destinations kept before the stale ones are looked for: with TLS, each tenant is one.
-const DESTINATIONS: usize = 64;
-/// How long an upstream that does not say is expected to keep an idle connection.
-const UNSAID: Duration = Duration::from_secs(30);
+/// Idle HTTP/1.1 connections kept in all: with TLS, each tenant is a destination.
+const KEPT_IN_ALL: usize = 256;
+/// How often the idle connections are looked at, at least: an upstream may close one at any time,
+/// and one that is given back later may be due earlier.
+const GLANCE: Duration = Duration::from_secs(1);
 
-/// The idle connections. Clones share them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Pool(Arc<Mutex<Kept>>);
-
-#[derive(Debug, Default)]
-struct Kept {
-    idle: HashMap<Destination, Vec<Idle>>,
-    closed: bool,
-}
+/// The open connections. Clones share them.
+#[derive(Debug, Clone)]
+pub(crate) struct Pool(Arc<Shared>);
 
 #[derive(Debug)]
-struct Idle {
-    sender: SendRequest<Body>,
-    address: SocketAddr,
-    until: Instant,
+struct Shared {
+    places: Mutex<IndexMap<Key, Arc<Place>>>,
+    idle: AtomicUsize,
+    reaping: AtomicBool,
+    /// How long an idle connection is kept where the upstream does not say.
+    keep: Duration,
+    closed: CancellationToken,
+    tasks: TaskTracker,
 }
 
-/// A connection in use, which goes back once its response was read to the end.
+/// An HTTP/1.1 connection in use, which goes back once its response was read to the end.
 #[derive(Debug)]
 pub(crate) struct Lease {
     pool: Pool,
-    destination: Destination,
-    sender: SendRequest<Body>,
-    pub(super) address: SocketAddr,
+    place: Arc<Place>,
+    // `None` only while it is being given back.
+    open: Option<Open>,
     keep: Duration,
 }
 
 impl Pool {
-    /// A connection that is open as far as we know.
-    pub(super) fn take(&self, destination: &Destination) -> Option<Lease> {
-        let now = Instant::now();
-        let mut kept = self.0.lock();
-        let waiting = kept.idle.get_mut(destination)?;
-        waiting.retain(|one| one.is_fresh(now));
-        let one = waiting.pop()?;
-        Some(self.lease(destination.clone(), one.sender, one.address))
+    pub(crate) fn new(keep: Duration, tasks: TaskTracker) -> Self {
+        Self(Arc::new(Shared {
+            places: Mutex::default(),
+            idle: AtomicUsize::new(0),
+            reaping: AtomicBool::new(false),
+            keep,
+            closed: CancellationToken::new(),
+            tasks,
+        }))
     }
 
-    pub(super) fn lease(
-        &self,
-        destination: Destination,
-        sender: SendRequest<Body>,
-        address: SocketAddr,
-    ) -> Lease {
+    /// Where connections to a destination are kept.
+    pub(super) fn place(&self, destination: Destination<'_>) -> Arc<Place> {
+        let mut places = self.0.places.lock();
+        if let Some(place) = places.get(&destination) {
+            return Arc::clone(place);
+        }
+        let place = Arc::new(Place::new(destination.into()));
+        if self.0.closed.is_cancelled() {
+            place.leave();
+        }
+        places.insert(destination.into(), Arc::clone(&place));
+        place
+    }
+
+    /// An HTTP/1.1 connection that is open as far as we know.
+    pub(super) fn take(&self, place: &Arc<Place>) -> Option<Lease> {
+        let (open, closed) = place.take();
+        let gone = closed + usize::from(open.is_some());
+        if gone > 0 {
+            self.0.idle.fetch_sub(gone, Ordering::Relaxed);
+        }
+        open.map(|open| self.lease(place, open))
+    }
+
+    pub(super) fn lease(&self, place: &Arc<Place>, open: Open) -> Lease {
         Lease {
             pool: self.clone(),
-            destination,
-            sender,
-            address,
-            keep: UNSAID,
+            place: Arc::clone(place),
+            open: Some(open),
+            keep: self.0.keep,
         }
+    }
+
+    /// Sees to it that what is open now is closed in time.
+    pub(super) fn reap(&self) {
+        if !self.0.reaping.load(Ordering::Relaxed) && !self.0.reaping.swap(true, Ordering::AcqRel) {
+            let pool = self.clone();
+            self.0.tasks.spawn(async move { pool.keep_reaping().await });
+        }
+    }
+
+    async fn keep_reaping(self) {
+        loop {
+            let now = Instant::now();
+            if let Some(next) = self.sweep(now) {
+                let wait = next.saturating_duration_since(now).min(GLANCE);
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = self.0.closed.cancelled() => return,
+                }
+                continue;
+            }
+            self.0.reaping.store(false, Ordering::Release);
+            // One that came between the look and the word is ours, unless its giver began anew.
+            let empty = self.0.places.lock().is_empty();
+            if empty || self.0.reaping.swap(true, Ordering::AcqRel) {
+                return;
+            }
+        }
+    }
+
+    /// Closes what is due, and says when the next is. Places with nothing in them are forgotten.
+    fn sweep(&self, now: Instant) -> Option<Instant> {
+        let mut next: Option<Instant> = None;
+        self.0.places.lock().retain(|_, place| {
+            let swept = place.sweep(now, self.0.keep);
+            self.0.idle.fetch_sub(swept.closed, Ordering::Relaxed);
+            next = [next, swept.next].into_iter().flatten().min();
+            // Whoever uses the place meanwhile has a share in it.
+            swept.next.is_some() || Arc::strong_count(place) > 1
+        });
+        next
+    }
+
+    /// Closes the connections to wherever `is_wanted` says no.
+    pub(super) fn retain(&self, is_wanted: impl Fn(Destination<'_>) -> bool) {
+        self.0.places.lock().retain(|key, place| {
+            let wanted = is_wanted(key.destination());
+            if !wanted {
+                self.0.idle.fetch_sub(place.leave(), Ordering::Relaxed);
+            }
+            wanted
+        });
     }
 
     /// Closes every idle connection, and from now on each one that is given back.
     pub(crate) fn close(&self) {
-        let mut kept = self.0.lock();
-        kept.closed = true;
-        kept.idle.clear();
-    }
-}
-
-impl Idle {
-    fn is_fresh(&self, now: Instant) -> bool {
-        self.until > now && !self.sender.is_closed()
+        self.0.closed.cancel();
+        self.retain(|_| false);
     }
 }
 
 impl Lease {
     pub(super) fn sender(&mut self) -> &mut SendRequest<Body> {
-        &mut self.sender
+        &mut self.open_mut().sender
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        let open = self.open.as_ref();
+        open.expect("only giving it back takes it").address
+    }
+
+    fn open_mut(&mut self) -> &mut Open {
+        let open = self.open.as_mut();
+        open.expect("only giving it back takes it")
+    }
+
+    /// Says that nothing may follow on this connection.
+    pub(super) fn spend(&mut self) {
+        self.keep = Duration::ZERO;
     }
 
     /// Reads from `Keep-Alive` how long the upstream keeps the connection.
@@ -103,33 +181,36 @@ impl Lease {
             .and_then(|value| value.to_str().ok())
             .and_then(seconds);
         if let Some(hint) = hint {
-            self.keep = Duration::from_secs(hint.saturating_sub(1));
+            self.keep = Duration::from_secs(hint.saturating_sub(1)).min(self.keep);
         }
     }
 
     /// Keeps the connection for the next request.
-    pub(crate) fn give_back(self) {
-        if self.sender.is_closed() || self.keep.is_zero() {
+    pub(crate) fn give_back(mut self) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let pool = &self.pool.0;
+        if open.sender.is_closed() || self.keep.is_zero() {
             return;
         }
-        let mut kept = self.pool.0.lock();
-        if kept.closed {
+        // Counted first: whoever takes it at once counts it out again.
+        if pool.idle.fetch_add(1, Ordering::Relaxed) >= KEPT_IN_ALL
+            || !self.place.keep(open, self.keep)
+        {
+            pool.idle.fetch_sub(1, Ordering::Relaxed);
             return;
         }
-        if kept.idle.len() >= DESTINATIONS {
-            let now = Instant::now();
-            kept.idle.retain(|_, waiting| {
-                waiting.retain(|one| one.is_fresh(now));
-                !waiting.is_empty()
-            });
-        }
-        let waiting = kept.idle.entry(self.destination).or_default();
-        if waiting.len() < KEPT {
-            waiting.push(Idle {
-                sender: self.sender,
-                address: self.address,
-                until: Instant::now() + self.keep,
-            });
+        self.pool.reap();
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // The exchange did not come to its end on this connection. Its task may wait for an
+        // upstream that reads no more, and nobody would wake it.
+        if let Some(open) = self.open.take() {
+            open.task.abort();
         }
     }
 }
