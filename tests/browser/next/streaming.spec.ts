@@ -1,0 +1,33 @@
+import { expect } from "@playwright/test";
+
+import { type AppName, development, test } from "../support/apps.ts";
+import { ask } from "../support/wire.ts";
+import { exchange, hydrated } from "../support/workbench.ts";
+
+for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+  test(`${preview} streams: a page is there, and works, before its late part`, async ({ page, stand }) => {
+    const { engine, host, url } = await stand(preview);
+    const gate = `late-${preview}`;
+    const [answer] = await Promise.all([
+      page.waitForResponse((answer) => answer.url().includes("/slow")),
+      page.goto(url("acme", `/slow?gate=${gate}`), { waitUntil: "commit" }),
+    ]);
+    await expect(page.getByTestId("shell")).toHaveText("Shell of acme");
+    await expect(page.getByTestId("fallback")).toBeVisible();
+    await expect(page.getByTestId("late")).toHaveCount(0);
+    const counter = page.getByTestId("counter");
+    await hydrated(counter);
+    await counter.click();
+    await expect(counter).toHaveText("Clicked 1");
+    // The agent's script is first in a head that came with the first chunk, in the upstream's coding.
+    expect(await page.locator("head > script").first().getAttribute("src")).toBe("/__tripledash/agent.js");
+    expect(answer.headers()["content-encoding"]).toBe("gzip");
+
+    await ask(engine.port, host("acme"), `/api/gate?name=${gate}`, { method: "POST" });
+    await expect(page.getByTestId("late")).toHaveText("The late part");
+    await expect(page.getByTestId("fallback")).toHaveCount(0);
+    await expect(counter).toHaveText("Clicked 1");
+    const seen = await exchange(engine, "tenant:acme kind:document /slow");
+    expect(seen.edits.map(({ field }) => field)).toContain("body");
+  });
+}
