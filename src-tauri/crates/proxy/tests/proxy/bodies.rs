@@ -108,7 +108,7 @@ async fn length_and_chunks_together_are_read_as_chunks_and_never_copied() {
 #[tokio::test]
 async fn head_has_the_length_and_no_body() {
     let upstream = Fake::replying(
-        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 1234\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 1234\r\n\r\n",
     )
     .await;
     let mut proxy = Tripledash::start(&upstream.origin(), "").await;

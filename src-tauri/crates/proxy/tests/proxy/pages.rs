@@ -29,7 +29,7 @@ async fn page_gets_the_tag_first_in_its_head() {
         .await;
     assert_eq!(answer.text(), injected(&proxy));
     assert_eq!(answer.field("content-length"), None);
-    assert_eq!(answer.field("etag"), Some("W/\"1\""));
+    assert_eq!(answer.field("etag"), Some("W/\"1~tripledash\""));
     assert_eq!(answer.field("origin-agent-cluster"), Some("?1"));
     let told = proxy.told().await;
     assert!(
@@ -140,7 +140,9 @@ async fn agent_is_served_on_preview_hosts_and_untold() {
 #[tokio::test]
 async fn redirect_to_a_foreign_host_in_a_pane_is_an_offer() {
     let upstream = Fake::replying(reply(
-        "HTTP/1.1 302 Found\r\nlocation: https://login.example/start?a=1&b=2\r\nset-cookie: state=1",
+        "HTTP/1.1 302 Found\r\nlocation: https://login.example/start?a=1&b=2\r\n\
+         set-cookie: state=1\r\nset-cookie: __Host-pkce=2; Secure; Path=/\r\netag: \"1\"\r\n\
+         refresh: 0;url=https://login.example/\r\ncontent-encoding: gzip",
         "",
     ))
     .await;
@@ -150,7 +152,13 @@ async fn redirect_to_a_foreign_host_in_a_pane_is_an_offer() {
         .ask(&get(&host, "/login", &["sec-fetch-dest: iframe"]))
         .await;
     assert_eq!((pane.status(), pane.field("location")), (200, None));
-    assert!(pane.field("set-cookie").unwrap().starts_with("state=1"));
+    assert_eq!(
+        pane.all("set-cookie"),
+        ["state=1", "tripledash-__Host-pkce=2; Path=/"]
+    );
+    for gone in ["refresh", "etag", "content-encoding"] {
+        assert_eq!(pane.field(gone), None, "{gone}");
+    }
     assert!(
         pane.text()
             .contains("href=\"https://login.example/start?a=1&amp;b=2\" target=\"_blank\"")
@@ -164,5 +172,22 @@ async fn redirect_to_a_foreign_host_in_a_pane_is_an_offer() {
         window.field("location"),
         Some("https://login.example/start?a=1&b=2")
     );
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn page_that_only_a_browser_sees_leave_is_an_offer_too() {
+    let upstream = Fake::replying(reply(
+        "HTTP/1.1 302 Found\r\nlocation: /\\login.example\\start",
+        "",
+    ))
+    .await;
+    let proxy = Tripledash::start(&upstream.origin(), "").await;
+    let host = proxy.host("acme---main");
+    let pane = proxy
+        .ask(&get(&host, "/login", &["sec-fetch-dest: iframe"]))
+        .await;
+    assert_eq!(pane.status(), 200);
+    assert!(pane.text().contains("href=\"http://login.example/start\""));
     proxy.stop().await;
 }
