@@ -106,19 +106,21 @@ impl Pool {
     async fn keep_reaping(self) {
         loop {
             let now = Instant::now();
-            if let Some(next) = self.sweep(now) {
-                let wait = next.saturating_duration_since(now).min(GLANCE);
-                tokio::select! {
-                    () = tokio::time::sleep(wait) => {}
-                    () = self.0.closed.cancelled() => return,
+            let next = self.sweep(now);
+            if next.is_none() {
+                self.0.reaping.store(false, Ordering::Release);
+                // One that came between the look and the word is ours, unless its giver began
+                // anew.
+                let empty = self.0.places.lock().is_empty();
+                if empty || self.0.reaping.swap(true, Ordering::AcqRel) {
+                    return;
                 }
-                continue;
             }
-            self.0.reaping.store(false, Ordering::Release);
-            // One that came between the look and the word is ours, unless its giver began anew.
-            let empty = self.0.places.lock().is_empty();
-            if empty || self.0.reaping.swap(true, Ordering::AcqRel) {
-                return;
+            // A place in use with nothing idle in it has no time of its own: it is glanced at.
+            let wait = next.map_or(GLANCE, |next| next.saturating_duration_since(now));
+            tokio::select! {
+                () = tokio::time::sleep(wait.min(GLANCE)) => {}
+                () = self.0.closed.cancelled() => return,
             }
         }
     }
