@@ -6,7 +6,8 @@
 //! - a field whose name says that it is a secret, or that the workspace fills from the
 //!   environment, as a whole; of credentials and cookies, all but the scheme and the names;
 //! - a query parameter by such a name;
-//! - the text of a secret that is known, wherever it stands: in an address, in a reason.
+//! - the text of a secret that is known, wherever it stands: in an address, in a reason, and
+//!   whichever of its characters are percent-encoded there (RFC 3986 section 2.1).
 
 use std::borrow::Cow;
 
@@ -130,6 +131,7 @@ impl Secrets {
     /// let mut secrets = Secrets::default();
     /// secrets.add_text("s3cret");
     /// assert_eq!(secrets.clean("/a/s3cret?b=1"), "/a/[redacted]?b=1");
+    /// assert_eq!(secrets.clean("/a?b=s%33cr%65t"), "/a?b=[redacted]");
     /// assert_eq!(secrets.clean("/a?x-api-key=1&b=2"), "/a?x-api-key=[redacted]&b=2");
     /// ```
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -137,6 +139,9 @@ impl Secrets {
         for secret in &self.texts {
             if clean.contains(secret.as_str()) {
                 clean = clean.replace(secret.as_str(), REDACTED).into();
+            }
+            if let Some(without) = without_encoded(&clean, secret) {
+                clean = without.into();
             }
         }
         match self.without_parameters(&clean) {
@@ -160,7 +165,8 @@ impl Secrets {
         for (at, _) in query.match_indices('=') {
             let at = text.len() - query.len() + at;
             let start = text[..at].rfind(['?', '&'])? + 1;
-            let secret = at >= kept && self.is_secret(&text[start..at]);
+            let name = &text[start..at];
+            let secret = at >= kept && (self.is_secret(name) || self.is_secret(&plain(name)));
             if secret {
                 let end = text[at..].find(['&', '#', ';', '"', '>', ' ']);
                 clean.push_str(&text[kept..=at]);
@@ -179,6 +185,79 @@ impl Secrets {
             || is(AUTHORIZATION.as_str())
             || is(PROXY_AUTHORIZATION.as_str())
     }
+}
+
+/// The text with every percent-encoded form of a secret gone; `None` where it has none.
+fn without_encoded(text: &str, secret: &str) -> Option<String> {
+    if !text.contains('%') && !(secret.contains(' ') && text.contains('+')) {
+        return None;
+    }
+    let mut clean = String::new();
+    let (mut kept, mut at) = (0, 0);
+    while at < text.len() {
+        match encoded_at(&text.as_bytes()[at..], secret.as_bytes()) {
+            Some(length) => {
+                clean.push_str(&text[kept..at]);
+                clean.push_str(REDACTED);
+                at += length;
+                kept = at;
+            }
+            None => at += 1,
+        }
+    }
+    (kept > 0).then(|| clean + &text[kept..])
+}
+
+/// How many bytes of `text` spell `secret`, from its first one on.
+///
+/// The first and the last of them are whole characters: one outside ASCII has all its bytes
+/// encoded or none, for `text` is UTF-8.
+fn encoded_at(text: &[u8], secret: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for wanted in secret {
+        let (byte, length) = match (text.get(at)?, encoded_byte(&text[at..])) {
+            (_, Some(byte)) if byte == *wanted => (byte, 3),
+            // As forms encode it.
+            (b'+', _) if *wanted == b' ' => (b' ', 1),
+            (byte, _) => (*byte, 1),
+        };
+        if byte != *wanted {
+            return None;
+        }
+        at += length;
+    }
+    Some(at)
+}
+
+/// The byte that a text begins with in its percent-encoded form.
+fn encoded_byte(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+}
+
+/// A name without percent-encoding; one that is no text stays as it is.
+fn plain(name: &str) -> Cow<'_, str> {
+    if !name.contains('%') {
+        return Cow::Borrowed(name);
+    }
+    let mut bytes = Vec::with_capacity(name.len());
+    let mut rest = name.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        match encoded_byte(rest) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
 /// A `Cookie` value with the names only.
@@ -224,6 +303,7 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add_text("hunter22");
         secrets.add_text("a");
+        secrets.add_text("päss wörd");
         secrets.names.push(HeaderName::from_static("x-mine"));
         for (text, wanted) in [
             ("/a?b=1", "/a?b=1"),
@@ -243,6 +323,15 @@ mod tests {
                 "</a?api-key=[redacted]>; rel=next",
             ),
             ("a=b?", "a=b?"),
+            ("/%68unter%32%32/x", "/[redacted]/x"),
+            ("/a?b=%68%75%6e%74%65%72%32%32&c", "/a?b=[redacted]&c"),
+            ("/hunter%2/%zz%", "/hunter%2/%zz%"),
+            (
+                "/?x%2Dmine=1&api%2dkey=2",
+                "/?x%2Dmine=[redacted]&api%2dkey=[redacted]",
+            ),
+            ("/p%C3%A4ss+w%c3%b6rd", "/[redacted]"),
+            ("päss wörd", "[redacted]"),
         ] {
             assert_eq!(secrets.clean(text), wanted, "{text}");
         }
