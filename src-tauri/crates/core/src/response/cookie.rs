@@ -40,7 +40,9 @@ pub fn restore_names(line: &[u8]) -> Option<Vec<u8>> {
             out.push(b';');
         }
         let name = pair.trim_ascii_start();
-        match name.strip_prefix(ours).filter(|name| needs_ours(name)) {
+        // Without a name it is a value, which is the app's.
+        let renamed = name.strip_prefix(ours).filter(|name| name.contains(&b'='));
+        match renamed.filter(|name| needs_ours(name)) {
             Some(theirs) => {
                 out.extend_from_slice(&pair[..pair.len() - name.len()]);
                 out.extend_from_slice(theirs);
@@ -89,6 +91,12 @@ pub(super) fn edit(headers: &mut HeaderMap, edits: &mut Vec<Edit>) {
     }
 }
 
+/// Without the blanks around it, as browsers cut them (RFC 6265bis section 5.6). Each character is
+/// a byte here, and the last byte of "à" would count as one of Unicode's.
+fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
 struct Cookie {
     pair: String,
     attributes: Vec<String>,
@@ -96,7 +104,7 @@ struct Cookie {
 
 impl Cookie {
     fn parse(line: &str) -> Self {
-        let mut pieces = line.split(';').map(str::trim);
+        let mut pieces = line.split(';').map(trim);
         let pair = pieces.next().unwrap_or_default().to_owned();
         Self {
             pair,
@@ -160,7 +168,7 @@ impl Cookie {
             |cookie| {
                 let mut changed = false;
                 for attribute in &mut cookie.attributes {
-                    let value = attribute.split_once('=').map(|(_, value)| value.trim());
+                    let value = attribute.split_once('=').map(|(_, value)| trim(value));
                     if attribute_is(attribute, "SameSite") && value.is_some_and(|value| value.eq_ignore_ascii_case("none")) {
                         "SameSite=Lax".clone_into(attribute);
                         changed = true;
@@ -170,7 +178,7 @@ impl Cookie {
             },
         );
         // Without an equals sign all of it is a value, and the cookie has no name.
-        let name = self.pair.split_once('=').map(|(name, _)| name.trim());
+        let name = self.pair.split_once('=').map(|(name, _)| trim(name));
         if name.is_some_and(|name| needs_ours(name.as_bytes())) {
             let why = |_: &Self| {
                 "names with this prefix need https; the upstream gets its own name back".to_owned()
@@ -187,7 +195,7 @@ fn attribute_is(attribute: &str, name: &str) -> bool {
     attribute
         .split('=')
         .next()
-        .is_some_and(|found| found.trim().eq_ignore_ascii_case(name))
+        .is_some_and(|found| trim(found).eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
