@@ -24,6 +24,8 @@ mod body;
 mod events;
 mod exchange;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 mod inject;
 mod measure;
 mod open;
