@@ -16,7 +16,7 @@ mod refusal;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 pub use self::kind::{has_asset_extension, kind_of};
 pub(crate) use self::origin::is_guarded;
@@ -109,6 +109,8 @@ fn decide(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Result<Route, Box
     let path = if path.is_empty() { "/" } else { path };
     let kind = kind_of(head);
     let asked = |authority: Option<&Authority>| match authority {
+        // RFC 9110 section 7.1: what `*` stands for is the authority alone.
+        Some(authority) if path == "*" => format!("http://{authority}"),
         Some(authority) => format!("http://{authority}{path}"),
         None => path.to_owned(),
     };
@@ -140,7 +142,8 @@ fn decide(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Result<Route, Box
         }
         Resolved::Preview(preview) => preview,
     };
-    if !path.starts_with('/') {
+    // RFC 9112 section 3.2.4: `OPTIONS *` asks the upstream as a whole, and is sent on so.
+    if !path.starts_with('/') && !(path == "*" && *head.method == Method::OPTIONS) {
         return Err(Refusal::malformed(
             format!("the request target {path:?} is no path"),
             url,

@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, Request, StatusCode};
+use http::uri::PathAndQuery;
+use http::{Method, Request, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -114,15 +115,18 @@ where
     let stop = proxy.stop().clone();
     let shared = Arc::new(Connection::default());
     let wire = Wire::new(io, Arc::clone(&shared), timeouts.download);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (proxy, base, shared) = (Arc::clone(&proxy), base.clone(), Arc::clone(&shared));
         async move {
             let number = shared.begin();
             if let Some(refused) = shared.refused(number) {
                 return Ok::<_, Infallible>(proxy.refuse(&refused));
             }
+            if request.uri().authority().is_some() {
+                complete(&mut request, shared.is_star(number));
+            }
             let connect = request.method() == Method::CONNECT;
-            let response = proxy.exchange(request, peer, base).await;
+            let response = proxy.exchange(request, peer, base, &shared).await;
             let status = response.status();
             let switched = status == StatusCode::SWITCHING_PROTOCOLS;
             shared.answered(number, switched || connect && status.is_success());
@@ -148,5 +152,21 @@ where
     if let Err(error) = ended {
         // The exchange under way, if any, tells of it in its own words.
         tracing::debug!(%peer, %error, "downstream connection ended");
+    }
+}
+
+/// Gives a target in absolute-form the path that it leaves out: `*` where it stands for that, and
+/// else the root (RFC 9110 section 4.2.3).
+fn complete(request: &mut Request<Incoming>, is_star: bool) {
+    let path = request.uri().path_and_query().map(PathAndQuery::as_str);
+    let path = match path {
+        _ if is_star => "*".to_owned(),
+        Some(path) if path.starts_with('?') => format!("/{path}"),
+        _ => return,
+    };
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = path.parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *request.uri_mut() = uri;
     }
 }

@@ -29,6 +29,7 @@ use crate::failure::{self, Asked};
 use crate::measure::Upload;
 use crate::open::OpenExchange;
 use crate::upstream::{Pool, Upstream, Verifiers};
+use crate::wire::Connection;
 use crate::{Base, Options, Timeouts, agent, respond, upgrade};
 
 /// What every exchange shares.
@@ -99,6 +100,7 @@ impl Proxy {
         mut request: Request<Incoming>,
         peer: SocketAddr,
         base: Base,
+        connection: &Arc<Connection>,
     ) -> Response<Body> {
         let begun = Instant::now();
         // Held to the end: a workspace that changes meanwhile changes the next request.
@@ -131,7 +133,8 @@ impl Proxy {
                 agent::serve(request.method())
             }
             Route::Forward(forward) => {
-                self.forward(request, *forward, begun, upgrade, &snapshot.base)
+                let open = (begun, connection);
+                self.forward(request, *forward, open, upgrade, &snapshot.base)
                     .await
             }
             Route::Refuse(refusal)
@@ -153,7 +156,7 @@ impl Proxy {
         &self,
         mut request: Request<Incoming>,
         mut forward: Forward,
-        begun: Instant,
+        (begun, connection): (Instant, &Arc<Connection>),
         upgrade: bool,
         base: &BaseDomain,
     ) -> Response<Body> {
@@ -162,7 +165,8 @@ impl Proxy {
         let (parts, incoming) = request.into_parts();
         outgoing::settle(&mut forward, &parts.headers);
         let started = outgoing::started(id, (self.clock)(), &mut forward, &parts.method);
-        let open = OpenExchange::begin(id, begun, &self.events, Some(started));
+        let open = OpenExchange::begin(id, begun, &self.events, Some(started))
+            .on(Arc::clone(connection));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
         let outgoing = outgoing::request(&mut forward, &parts.method, upload);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tripledash_core::trace::{Answered, Event, ExchangeId, Failure, Finished, Side, Started};
 
 use crate::events::{Sink, Told};
+use crate::wire::Connection;
 
 /// Promises the end of an exchange: [`Event::Finished`] is sent exactly once, when it is finished
 /// or when it is dropped because whoever asked went away.
@@ -17,6 +18,7 @@ pub(crate) struct OpenExchange {
     told: Option<(Sink, Told)>,
     upload: Arc<Progress>,
     received: u64,
+    connection: Option<Arc<Connection>>,
 }
 
 /// How far the request's body has come. Shared with the body, which hyper owns.
@@ -45,7 +47,14 @@ impl OpenExchange {
             told,
             upload: Arc::default(),
             received: 0,
+            connection: None,
         }
+    }
+
+    /// Says over which connection it goes, which knows why a browser went away.
+    pub(crate) fn on(mut self, connection: Arc<Connection>) -> Self {
+        self.connection = Some(connection);
+        self
     }
 
     pub(crate) fn id(&self) -> ExchangeId {
@@ -103,13 +112,27 @@ impl Drop for OpenExchange {
         if self.told.is_none() {
             return;
         }
-        let message = format!(
-            "the browser closed the connection after {} bytes of the response",
-            self.received
-        );
+        let received = self.received;
+        let stalled = self
+            .connection
+            .as_ref()
+            .is_some_and(|connection| connection.is_stalled());
+        let (code, message) = if stalled {
+            (
+                "downstream-stalled",
+                format!(
+                    "the browser took nothing more for too long, after {received} bytes of the response"
+                ),
+            )
+        } else {
+            (
+                "downstream-closed",
+                format!("the browser closed the connection after {received} bytes of the response"),
+            )
+        };
         self.finish(Some(Failure {
             side: Side::Downstream,
-            code: "downstream-closed".into(),
+            code: code.into(),
             message,
         }));
     }

@@ -114,6 +114,10 @@ impl<S> Wire<S> {
                     bytes[from..][part].fill(b' ');
                     continue;
                 }
+                Then::Star => {
+                    self.connection.star(self.screen.heads());
+                    continue;
+                }
                 Then::Switch => {
                     self.phase = Phase::Asked;
                     self.connection.ask(self.screen.heads());
@@ -270,6 +274,7 @@ impl<S> Wire<S> {
         match written {
             Poll::Pending if self.phase != Phase::Switched => {
                 ready!(self.patience.poll(cx));
+                self.connection.stall();
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
             written => {

@@ -20,12 +20,25 @@ pub(super) fn of(head: &RequestHead<'_>) -> Result<Authority, String> {
             more + 1
         ));
     }
-    let text = match (head.uri.authority(), first) {
-        (Some(authority), Some(_)) => authority.as_str(),
-        (None, Some(host)) => host
-            .to_str()
-            .map_err(|_| format!("the Host field {host:?} is not ASCII"))?,
-        (_, None) => return Err("the request has no Host field, wanted exactly one".to_owned()),
+    let host = match first {
+        Some(host) => Some(
+            host.to_str()
+                .map_err(|_| format!("the Host field {host:?} is not ASCII"))?,
+        ),
+        None => None,
+    };
+    let text = match (head.uri.authority(), host) {
+        // "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request
+        // message that ... contains ... a Host header field with an invalid field value", whoever
+        // decides. HTTP/1.0 has none at all.
+        (Some(authority), Some(host)) => {
+            host.parse::<Authority>()
+                .map_err(|error| error.to_string())?;
+            authority.as_str()
+        }
+        (Some(authority), None) => authority.as_str(),
+        (None, Some(host)) => host,
+        (None, None) => return Err("the request has no Host field, wanted exactly one".to_owned()),
     };
     text.parse()
         .map_err(|error: crate::host::InvalidAuthority| error.to_string())

@@ -1,7 +1,7 @@
 //! What the two ends of one connection tell each other: the [`Wire`](super::Wire) that sees its
 //! bytes, and the service that answers its requests. hyper stands between them.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 
 use parking_lot::Mutex;
@@ -19,6 +19,9 @@ pub(crate) struct Connection {
     refused: AtomicU64,
     /// The request after which the bytes may be another protocol's.
     switch: AtomicU64,
+    /// Whether any request asked for `*` in another form.
+    starred: AtomicBool,
+    stalled: AtomicBool,
     rare: Mutex<Rare>,
 }
 
@@ -27,12 +30,23 @@ struct Rare {
     refused: Option<Box<Refused>>,
     switched: Option<bool>,
     waiting: Option<Waker>,
+    stars: Vec<u64>,
 }
 
 impl Connection {
     /// Counts a request on its way to be answered.
     pub(crate) fn begin(&self) -> u64 {
         self.served.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Whether this request's target, which names an authority alone, stands for `*`.
+    pub(crate) fn is_star(&self, request: u64) -> bool {
+        self.starred.load(Ordering::Acquire) && self.rare.lock().stars.contains(&request)
+    }
+
+    /// Whether the browser took nothing more for too long.
+    pub(crate) fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed)
     }
 
     /// What was refused, where this request stands for it.
@@ -58,6 +72,18 @@ impl Connection {
     pub(super) fn refuse(&self, request: u64, refused: Refused) {
         self.rare.lock().refused = Some(Box::new(refused));
         self.refused.store(request, Ordering::Release);
+    }
+
+    pub(super) fn star(&self, request: u64) {
+        let mut rare = self.rare.lock();
+        let served = self.served.load(Ordering::Relaxed);
+        rare.stars.retain(|star| *star > served);
+        rare.stars.push(request);
+        self.starred.store(true, Ordering::Release);
+    }
+
+    pub(super) fn stall(&self) {
+        self.stalled.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn ask(&self, request: u64) {

@@ -45,6 +45,7 @@ pub(crate) struct Head {
     is_1_0: bool,
     connect: bool,
     upgrade: bool,
+    star: bool,
     fields: usize,
     fields_from: usize,
     hosts: u16,
@@ -72,6 +73,8 @@ pub(crate) struct Read {
     pub(crate) body: Framing,
     /// A part of the head to be written over with spaces.
     pub(crate) mend: Option<Range<usize>>,
+    /// The target stands for `*`.
+    pub(crate) star: bool,
 }
 
 /// How a body is framed.
@@ -163,7 +166,9 @@ impl Head {
             self.over = Some(Violation::TargetTooLong);
             return Ok(());
         }
-        check_target(method, target)
+        check_target(method, target)?;
+        self.star = method == b"OPTIONS" && is_authority_alone(target);
+        Ok(())
     }
 
     fn field(&mut self, line: &[u8], begin: usize) -> Result<(), Violation> {
@@ -268,6 +273,7 @@ impl Head {
                 length: self.judged,
                 body,
                 mend: self.mend.take(),
+                star: self.star,
             }),
         }
     }
@@ -303,6 +309,18 @@ fn check_target(method: &[u8], target: &[u8]) -> Result<(), Violation> {
     } else {
         Err(Violation::Target)
     }
+}
+
+/// Whether a target in absolute-form has no path, which `http::Uri` does not tell from `/`.
+/// RFC 9112 section 3.2.4: with OPTIONS "the last proxy on the request chain MUST send a
+/// request-target of "*"".
+fn is_authority_alone(target: &[u8]) -> bool {
+    let slashes = target.windows(3).position(|three| three == b"://");
+    slashes.is_some_and(|at| {
+        !target[at + 3..]
+            .iter()
+            .any(|byte| matches!(byte, b'/' | b'?'))
+    })
 }
 
 fn parse_length(text: &[u8]) -> Result<u64, Violation> {

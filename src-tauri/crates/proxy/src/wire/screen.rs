@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Violation;
 use super::chunked::Chunked;
-use super::head::{Framing, Head, Read};
+use super::head::{Framing, Head};
 
 /// Where a connection's bytes stand.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub(crate) struct Followed {
 pub(crate) enum Then {
     /// They are the beginning of a head, of which more must come.
     Wait,
+    /// The last head that passed asks for `*` in another form; then they are looked at.
+    Star,
     /// They wait for the answer to the last head.
     Switch,
     /// This part of what passed is to be written over with spaces; then they are looked at.
@@ -80,12 +82,14 @@ impl Screen {
                 State::Head(head) => match head.read(rest) {
                     Ok(None) => break Then::Wait,
                     Ok(Some(read)) => {
-                        let mend = self
-                            .begin(&read)
-                            .map(|range| range.start + passed..range.end + passed);
+                        self.begin(read.body);
+                        let from = passed;
                         passed += read.length;
-                        if let Some(mend) = mend {
-                            break Then::Mend(mend);
+                        if let Some(part) = read.mend {
+                            break Then::Mend(from + part.start..from + part.end);
+                        }
+                        if read.star {
+                            break Then::Star;
                         }
                     }
                     Err(violation) => {
@@ -124,14 +128,13 @@ impl Screen {
         Followed { passed, then }
     }
 
-    fn begin(&mut self, read: &Read) -> Option<Range<usize>> {
+    fn begin(&mut self, body: Framing) {
         self.heads += 1;
-        self.state = match read.body {
+        self.state = match body {
             Framing::None => State::Head(Head::default()),
             Framing::Sized(length) => State::Sized(length),
             Framing::Chunked => State::Chunked(Chunked::default()),
             Framing::Switch => State::Switch,
         };
-        read.mend.clone()
     }
 }

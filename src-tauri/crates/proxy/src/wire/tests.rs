@@ -29,7 +29,7 @@ fn judge(pieces: &[&[u8]]) -> Verdict {
             }
             passed.extend(held.drain(..followed.passed));
             match then {
-                Then::Mend(_) => {}
+                Then::Mend(_) | Then::Star => {}
                 Then::Wait => break,
                 Then::Switch | Then::Refuse(_) | Then::Break(_) => end = Some(then),
             }
@@ -49,6 +49,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         "POST /x?y HTTP/1.1\r\n",
         "HEAD / HTTP/1.0\r\n",
         "OPTIONS * HTTP/1.1\r\n",
+        "OPTIONS http://a HTTP/1.1\r\n",
         "CONNECT a:1 HTTP/1.1\r\n",
         "GET http://a/ HTTP/1.1\r\n",
         "GET / HTTP/1.1\n",

@@ -4,11 +4,17 @@
 mod support;
 
 mod bodies;
+mod chunks;
 mod codings;
 mod drain;
 mod failures;
 mod forwarding;
+mod framing;
+mod keep_alive;
+mod limits;
 mod pages;
 mod refusals;
+mod slow;
+mod targets;
 mod tls;
 mod upgrades;

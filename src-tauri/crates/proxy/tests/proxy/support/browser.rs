@@ -32,8 +32,17 @@ impl Browser {
     }
 
     pub async fn send(&mut self, text: &str) {
-        self.writer.write_all(text.as_bytes()).await.unwrap();
+        self.send_bytes(text.as_bytes()).await;
+    }
+
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.writer.write_all(bytes).await.unwrap();
         self.writer.flush().await.unwrap();
+    }
+
+    /// The same to a proxy that may stop reading.
+    pub async fn try_send(&mut self, bytes: &[u8]) {
+        let _ = self.writer.write_all(bytes).await;
     }
 
     /// Sends a request and reads the whole response.

@@ -67,6 +67,20 @@ impl Fake {
 
     /// Answers every request over TLS with the server name that was asked for.
     pub async fn naming_itself(config: Arc<ServerConfig>) -> Self {
+        Self::secured(config, |mut peer, name| async move {
+            while peer.request().await.is_some() {
+                peer.send(&super::reply("HTTP/1.1 200 OK", &name)).await;
+            }
+        })
+        .await
+    }
+
+    /// Serves every connection over TLS with `serve`, which gets the server name asked for.
+    pub async fn secured<S, F>(config: Arc<ServerConfig>, serve: S) -> Self
+    where
+        S: Fn(Peer, String) -> F + Clone + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
         let acceptor = TlsAcceptor::from(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -78,18 +92,14 @@ impl Fake {
             let mut served = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let (acceptor, sender) = (acceptor.clone(), sender.clone());
+                let (acceptor, sender, serve) = (acceptor.clone(), sender.clone(), serve.clone());
                 served.spawn(async move {
                     // A proxy that does not trust us hangs up here, as one test wants.
                     let Ok(stream) = acceptor.accept(socket).await else {
                         return;
                     };
-                    let name = stream.get_ref().1.server_name().map(str::to_owned);
-                    let mut peer = Peer::new(stream, sender);
-                    while peer.request().await.is_some() {
-                        let name = name.as_deref().unwrap_or("none");
-                        peer.send(&super::reply("HTTP/1.1 200 OK", name)).await;
-                    }
+                    let name = stream.get_ref().1.server_name().unwrap_or("none").to_owned();
+                    serve(Peer::new(stream, sender), name).await;
                 });
             }
         });
@@ -177,6 +187,11 @@ impl Peer {
         // The proxy may have gone away, as some tests want.
         let _ = self.writer.write_all(bytes).await;
         let _ = self.writer.flush().await;
+    }
+
+    /// Sends until the proxy hangs up.
+    pub async fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.writer.write_all(bytes).await
     }
 
     /// Waits until the proxy closes its side.

@@ -1,0 +1,150 @@
+//! Browsers that are slow, or do nothing at all.
+
+use std::time::Duration;
+
+use crate::support::{Fake, Tripledash, get, impatient, reply, soon};
+
+#[tokio::test]
+async fn head_that_comes_too_slowly_is_given_up() {
+    let mut upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        impatient(&mut options.timeouts)
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    // A byte now and then is no head: the wait is for all of it.
+    let head = get(&host, "/", &[]);
+    let mut sent = 0;
+    let closed = soon("the end of the patience", async {
+        loop {
+            browser.try_send(&head.as_bytes()[sent..sent + 1]).await;
+            sent += 1;
+            let next =
+                tokio::time::timeout(Duration::from_millis(30), browser.reader.some(1)).await;
+            if let Ok(bytes) = next {
+                return bytes.is_empty();
+            }
+            assert!(sent < head.len() - 4, "the head came whole");
+        }
+    })
+    .await;
+    assert!(closed);
+    assert!(upstream.is_idle());
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn idle_connection_is_closed_after_a_while_and_not_before() {
+    let upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.head = Duration::from_millis(120);
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    assert_eq!(browser.ask(&get(&host, "/", &[])).await.status(), 200);
+    assert_eq!(browser.ask(&get(&host, "/", &[])).await.status(), 200);
+    browser.closed().await;
+    proxy.stop().await;
+}
+
+/// An upstream whose body has no end, and a word when the proxy hangs up.
+async fn endless() -> (Fake, tokio::sync::mpsc::UnboundedReceiver<()>) {
+    let (sender, gone) = tokio::sync::mpsc::unbounded_channel();
+    let upstream = Fake::start(move |mut peer| {
+        let sender = sender.clone();
+        async move {
+            peer.request().await;
+            peer.send("HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\n\r\n")
+                .await;
+            while peer.try_send(&[b'x'; 64 * 1024]).await.is_ok() {}
+            sender.send(()).unwrap();
+        }
+    })
+    .await;
+    (upstream, gone)
+}
+
+#[tokio::test]
+async fn browser_that_takes_nothing_is_let_go_with_its_upstream() {
+    let (upstream, mut gone) = endless().await;
+    let mut proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.download = Duration::from_millis(150);
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    browser.send(&get(&host, "/", &[])).await;
+    browser.head().await;
+    // It reads no further.
+    soon("the upstream's connection to end", gone.recv())
+        .await
+        .unwrap();
+    let told = proxy.told().await;
+    assert_eq!(told.failure(), Some("downstream-stalled"));
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn slow_download_that_moves_is_left_alone() {
+    let limit = Duration::from_secs(1);
+    let (upstream, _gone) = endless().await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.download = limit;
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    browser.send(&get(&host, "/", &[])).await;
+    browser.head().await;
+    // Enough of it each time for the proxy to get rid of something; the limit twice over in all.
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < 2 * limit {
+        let mut read = 0;
+        while read < 8_000_000 {
+            let bytes = soon("more of it", browser.reader.some(usize::MAX)).await;
+            assert!(!bytes.is_empty(), "cut off after {:?}", begun.elapsed());
+            read += bytes.len();
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(browser);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn event_stream_that_is_silent_is_left_alone() {
+    let (go, going) = tokio::sync::watch::channel(false);
+    let upstream = Fake::start(move |mut peer| {
+        let mut going = going.clone();
+        async move {
+            peer.request().await;
+            peer.send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n")
+                .await;
+            going.wait_for(|going| *going).await.unwrap();
+            peer.send("data: 2\n\n").await;
+            peer.closed().await;
+        }
+    })
+    .await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        let short = Duration::from_millis(50);
+        options.timeouts.download = short;
+        options.timeouts.head = short;
+        options.timeouts.upload = short;
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    browser.send(&get(&host, "/", &[])).await;
+    browser.head().await;
+    assert_eq!(browser.reader.chunk().await.unwrap(), b"data: 1\n\n");
+    // Many times as long as any of the limits.
+    let silent = tokio::time::timeout(Duration::from_millis(400), browser.reader.some(1)).await;
+    assert!(silent.is_err(), "{silent:?}");
+    go.send(true).unwrap();
+    assert_eq!(browser.reader.chunk().await.unwrap(), b"data: 2\n\n");
+    drop(browser);
+    proxy.stop().await;
+}
