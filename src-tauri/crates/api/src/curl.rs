@@ -46,9 +46,9 @@ pub(crate) fn command(exchange: &Exchange) -> Curl {
         }
     }
     command.push(' ');
-    command.push_str(&quote(&exchange.url));
+    command.push_str(&quote(&exchange.url()));
     let mut left_out: Vec<String> = Vec::new();
-    if exchange.url.contains(REDACTED) {
+    if exchange.path.contains(REDACTED) {
         // The address is still given, so that the person sees where the secret goes.
         left_out.push("url".to_owned());
     }
@@ -89,7 +89,7 @@ pub(crate) fn as_asked(exchange: &Exchange) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = exchange
         .request_headers
         .iter()
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.clone()))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     let ours =
         |edit: &&Edit| edit.stage == Stage::Request && !matches!(&*edit.field, "path" | "body");
@@ -116,6 +116,9 @@ fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use http::Method;
     use tripledash_core::trace::{ExchangeId, Kind, Resolution, Started};
     use tripledash_core::{Edit, Exchange, Stage, Timestamp};
 
@@ -138,10 +141,10 @@ mod tests {
             id: ExchangeId(1),
             at: Timestamp(0),
             kind: Kind::Document,
-            method: "GET".to_owned(),
-            url: "http://acme---main.tripledash.localhost:7333/a?b=it's&c=$d".to_owned(),
-            path: "/a?b=it's&c=$d".to_owned(),
-            resolution: Resolution::Workbench,
+            method: Method::GET,
+            origin: "http://acme---main.tripledash.localhost:7333".into(),
+            path: "/a?b=it's&c=$d".into(),
+            resolution: Arc::new(Resolution::Workbench),
             rules: Vec::new(),
             predicted: None,
             upstream: None,
@@ -157,15 +160,18 @@ mod tests {
                     Some("http://localhost:3000"),
                 ),
                 edit("x-forwarded-host", None, Some("x")),
-            ],
-            request_headers: vec![
+            ]
+            .into(),
+            request_headers: [
                 line("host", "acme.localhost:3000"),
                 line("accept", "text/html"),
                 line("accept-encoding", "gzip"),
                 line("cookie", "sid=[redacted]"),
                 line("x-forwarded-host", "x"),
                 line("origin", "http://localhost:3000"),
-            ],
+            ]
+            .into_iter()
+            .collect(),
         });
         let curl = command(&exchange);
         assert_eq!(

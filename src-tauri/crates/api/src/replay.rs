@@ -120,7 +120,7 @@ fn refused(code: &'static str, message: impl ToString) -> ApiError {
 
 /// The preview to send to, or why the request cannot be sent again.
 fn replayable<'a>(exchange: &'a Exchange, snapshot: &Snapshot) -> Result<&'a str, ApiError> {
-    let Some(preview) = exchange.preview.as_deref() else {
+    let Some(preview) = exchange.preview() else {
         return Err(refused(
             "not-a-preview",
             "the request reached no preview, so there is nothing to send it to",
@@ -138,7 +138,7 @@ fn replayable<'a>(exchange: &'a Exchange, snapshot: &Snapshot) -> Result<&'a str
             "a WebSocket cannot be replayed: what went through it is not kept",
         ));
     }
-    if exchange.method != "GET" && exchange.method != "HEAD" {
+    if exchange.method != Method::GET && exchange.method != Method::HEAD {
         let locked = snapshot
             .workspace
             .previews
@@ -183,7 +183,7 @@ fn plan(
         snapshot,
         Some(tenant),
         preview,
-        exchange.session.as_deref(),
+        exchange.session(),
         &exchange.path,
     );
     let bad = |message: String| {
@@ -207,11 +207,7 @@ fn plan(
     let host = &parsed[Position::BeforeHost..Position::AfterPort];
     let target = &parsed[Position::BeforePath..Position::AfterQuery];
     let mut request = Request::builder()
-        .method(if exchange.method == "HEAD" {
-            Method::HEAD
-        } else {
-            Method::GET
-        })
+        .method(&exchange.method)
         .uri(target)
         .header(header::HOST, host);
     for (name, value) in as_asked(exchange) {
@@ -245,7 +241,7 @@ async fn run(plan: Plan, port: u16, begun: Timestamp, recorder: &Recorder) -> Op
             // A request that was refused went nowhere, so no fields were sent.
             || (exchange.request_headers.is_empty()
                 && exchange.started_at >= begun
-                && exchange.url == plan.url)
+                && exchange.url() == plan.url)
     };
     let deadline = Instant::now() + TELLING;
     loop {

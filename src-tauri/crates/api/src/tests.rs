@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tripledash_core::Timestamp;
 use tripledash_core::address::BaseDomain;
+use tripledash_core::edit::Edits;
 use tripledash_core::trace::{
     Answered, Event, ExchangeId, Finished, HeaderLines, Kind, Resolution, Started, Timings,
 };
@@ -148,7 +149,7 @@ impl Api {
     }
 
     /// Records a finished exchange, and waits until it is in the log.
-    async fn record(&self, id: u64, method: &str, path: &str, headers: HeaderLines) {
+    async fn record(&self, id: u64, method: &str, path: &str, headers: Vec<(String, String)>) {
         let mut changes = self.state.workbench.recorder().subscribe();
         for event in exchange(id, method, path, headers) {
             self.events.send(event).await.unwrap();
@@ -168,36 +169,36 @@ impl Api {
 }
 
 /// The three events of one exchange of `acme` on `main`.
-fn exchange(id: u64, method: &str, path: &str, headers: HeaderLines) -> [Event; 3] {
+fn exchange(id: u64, method: &str, path: &str, headers: Vec<(String, String)>) -> [Event; 3] {
     [
         Event::Started(Box::new(Started {
             id: ExchangeId(id),
             at: Timestamp(1_500_000),
             kind: Kind::Document,
-            method: method.to_owned(),
-            url: format!("http://acme---main.tripledash.localhost:7333{path}"),
-            path: path.to_owned(),
-            resolution: Resolution::Preview {
+            method: method.parse().unwrap(),
+            origin: "http://acme---main.tripledash.localhost:7333".into(),
+            path: path.into(),
+            resolution: Arc::new(Resolution::Preview {
                 tenant: Some("acme".to_owned()),
                 preview: "main".to_owned(),
                 session: None,
                 parts: [("tenant".to_owned(), "acme".to_owned())].into(),
-            },
+            }),
             rules: Vec::new(),
             predicted: None,
             upstream: None,
-            edits: Vec::new(),
-            request_headers: headers,
+            edits: Edits::default(),
+            request_headers: headers.into_iter().collect(),
         })),
         Event::Answered(Box::new(Answered {
             id: ExchangeId(id),
             status: 200,
             from_upstream: true,
             actual: None,
-            address: Some("127.0.0.1:3000".to_owned()),
+            address: "127.0.0.1:3000".parse().ok(),
             timings: Timings::default(),
             edits: Vec::new(),
-            response_headers: Vec::new(),
+            response_headers: HeaderLines::default(),
             failure: None,
         })),
         Event::Finished(Finished {

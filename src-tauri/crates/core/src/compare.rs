@@ -1,5 +1,7 @@
 //! The rewrite that a rule predicts against the one that the app tells of.
 
+use std::borrow::Cow;
+
 use crate::trace::{Comparison, Exchange, Kind, RuleBy};
 
 /// The header by which Next.js tells a middleware's rewrite, on any response.
@@ -46,8 +48,8 @@ pub fn actual_rewrite<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<St
 /// An app that told nothing may still have rewritten: only where it has told of a rewrite before
 /// does its silence mean anything, and that is for a diagnostic that remembers, not for one
 /// exchange. So silence is `Unknown` here.
-pub fn compare(exchange: &Exchange) -> (Comparison, String) {
-    let judged = |comparison, reason: &str| (comparison, reason.to_owned());
+pub fn compare(exchange: &Exchange) -> (Comparison, Cow<'static, str>) {
+    let judged = |comparison, reason: &'static str| (comparison, Cow::Borrowed(reason));
     if !exchange.from_upstream {
         return judged(Comparison::Unknown, "the app did not answer");
     }
@@ -67,19 +69,20 @@ pub fn compare(exchange: &Exchange) -> (Comparison, String) {
     match (&exchange.predicted, &exchange.actual) {
         (Some(predicted), Some(actual)) if same(predicted, actual) => (
             Comparison::Same,
-            format!("the app rewrote to {actual}, as predicted"),
+            format!("the app rewrote to {actual}, as predicted").into(),
         ),
         (Some(predicted), Some(actual)) => (
             Comparison::Different,
-            format!("the app rewrote to {actual}, and {predicted} was predicted"),
+            format!("the app rewrote to {actual}, and {predicted} was predicted").into(),
         ),
         (None, Some(actual)) if app_rules().next().is_some() => (
             Comparison::Different,
-            format!("the app rewrote to {actual}, and no rule predicts a rewrite"),
+            format!("the app rewrote to {actual}, and no rule predicts a rewrite").into(),
         ),
         (None, Some(actual)) => (
             Comparison::Unknown,
-            format!("the app rewrote to {actual}, and the workspace has no rule that predicts"),
+            format!("the app rewrote to {actual}, and the workspace has no rule that predicts")
+                .into(),
         ),
         (Some(_), None)
             if exchange
@@ -90,7 +93,7 @@ pub fn compare(exchange: &Exchange) -> (Comparison, String) {
         }
         (Some(predicted), None) => (
             Comparison::Unknown,
-            format!("{predicted} was predicted, and the response tells of no rewrite"),
+            format!("{predicted} was predicted, and the response tells of no rewrite").into(),
         ),
         (None, None) => judged(
             Comparison::None,

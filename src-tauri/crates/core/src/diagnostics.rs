@@ -20,6 +20,8 @@ mod tenant_ignored;
 mod tenant_unlisted;
 mod upstream_refused;
 
+use std::borrow::Cow;
+
 use self::memory::Memory;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::trace::{Comparison, Exchange, Kind};
@@ -112,9 +114,9 @@ impl Diagnoser {
     /// A comparison that one exchange alone cannot make: silence about a predicted rewrite counts
     /// as a difference on a 2xx HTML document of an upstream that has told of rewrites before.
     /// `None` where the exchange's own comparison stands. Ask before [`Self::observe`].
-    pub fn compare(&self, exchange: &Exchange) -> Option<(Comparison, String)> {
+    pub fn compare(&self, exchange: &Exchange) -> Option<(Comparison, Cow<'static, str>)> {
         let predicted = exchange.predicted.as_deref()?;
-        let preview = exchange.preview.as_deref()?;
+        let preview = exchange.preview()?;
         if exchange.actual.is_some()
             || !is_page(exchange)
             || !predicts_a_change(exchange)
@@ -125,7 +127,7 @@ impl Diagnoser {
         let reason = format!(
             "{predicted} was predicted, and the app, which tells of its rewrites, told of none"
         );
-        Some((Comparison::Different, reason))
+        Some((Comparison::Different, reason.into()))
     }
 }
 
@@ -136,7 +138,7 @@ impl<'a> Seen<'a> {
         self.snapshot
             .workspace
             .previews
-            .get(self.exchange.preview.as_deref()?)
+            .get(self.exchange.preview()?)
     }
 
     /// Whether the upstream runs on this machine.
@@ -145,7 +147,7 @@ impl<'a> Seen<'a> {
             .exchange
             .upstream
             .as_ref()
-            .map(|upstream| upstream.origin.as_str());
+            .map(|upstream| &*upstream.origin);
         origin
             .and_then(|origin| origin.parse::<crate::upstream::UpstreamOrigin>().ok())
             .is_some_and(|origin| origin.host().is_loopback())
@@ -160,8 +162,7 @@ impl<'a> Seen<'a> {
 
     /// The host of the URL as asked, without its port.
     fn host(&self) -> Option<crate::host::Host> {
-        let (_, rest) = self.exchange.url.split_once("://")?;
-        let authority = rest.split(['/', '?', '#']).next()?;
+        let (_, authority) = self.exchange.origin.split_once("://")?;
         authority
             .parse::<crate::host::Authority>()
             .ok()
@@ -195,7 +196,7 @@ fn predicts_a_change(exchange: &Exchange) -> bool {
     let sent = exchange
         .upstream
         .as_ref()
-        .map_or(exchange.path.as_str(), |upstream| upstream.path.as_str());
+        .map_or(&*exchange.path, |upstream| &*upstream.path);
     exchange
         .predicted
         .as_deref()

@@ -4,8 +4,9 @@
 //! (and back). So nothing in a message is changed without an [`Edit`] that says why.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::redact::Secrets;
 
@@ -43,6 +44,85 @@ pub struct Edit {
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub why: Cow<'static, str>,
 }
+
+/// The edits of one exchange, in order.
+///
+/// What is done to every request for a host is the same each time, so those edits are made once
+/// and shared; the request's own come after them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edits {
+    shared: Option<Arc<[Edit]>>,
+    own: Vec<Edit>,
+}
+
+// === impl Edits ===
+
+impl Edits {
+    /// Edits that others share, to which more can be added.
+    pub fn shared(shared: Arc<[Edit]>) -> Self {
+        Self {
+            shared: Some(shared),
+            own: Vec::new(),
+        }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Edit> {
+        let shared = self.shared.as_deref().unwrap_or_default();
+        shared.iter().chain(&self.own)
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, edit: Edit) {
+        self.own.push(edit);
+    }
+
+    /// How many bytes the request's own take.
+    pub(crate) fn weight(&self) -> usize {
+        let own = self.own.iter().map(|edit| {
+            let values = [&edit.before, &edit.after].into_iter().flatten();
+            let owned = |text: &Cow<'static, str>| match text {
+                Cow::Borrowed(_) => 0,
+                Cow::Owned(text) => text.len(),
+            };
+            size_of::<Edit>()
+                + values.map(String::len).sum::<usize>()
+                + owned(&edit.field)
+                + owned(&edit.why)
+        });
+        own.sum()
+    }
+
+    /// Takes out what a trace must not keep. The shared ones never hold it.
+    pub(crate) fn redact(&mut self, secrets: &Secrets) {
+        self.own.iter_mut().for_each(|edit| edit.redact(secrets));
+    }
+
+    /// Keeps those of the request's own that `keep` says.
+    pub fn retain(&mut self, keep: impl FnMut(&Edit) -> bool) {
+        self.own.retain(keep);
+    }
+}
+
+impl From<Vec<Edit>> for Edits {
+    fn from(own: Vec<Edit>) -> Self {
+        Self { shared: None, own }
+    }
+}
+
+impl Extend<Edit> for Edits {
+    fn extend<I: IntoIterator<Item = Edit>>(&mut self, edits: I) {
+        self.own.extend(edits);
+    }
+}
+
+impl Serialize for Edits {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+// === impl Edit ===
 
 impl Edit {
     /// Takes out what a trace must not keep.

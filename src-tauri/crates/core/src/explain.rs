@@ -153,7 +153,7 @@ pub fn explain(
         explanation.upstream = sent.then(|| forward.told_target());
         explanation.rules = forward.rules;
         explanation.predicted = forward.predicted;
-        explanation.edits = forward.edits;
+        explanation.edits = forward.edits.iter().cloned().collect();
     }
     explanation
         .diagnostics
@@ -194,9 +194,9 @@ fn diagnose(forward: &Forward, method: &Method, snapshot: &Snapshot) -> Vec<Diag
         id: ExchangeId(0),
         at: Timestamp(0),
         kind: forward.kind,
-        method: method.to_string(),
-        url: forward.secrets.clean(&forward.url).into_owned(),
-        path: forward.secrets.clean(&forward.path).into_owned(),
+        method: method.clone(),
+        origin: Arc::clone(&forward.origin),
+        path: forward.told_path(),
         resolution: forward.resolution.clone(),
         rules: forward.rules.clone(),
         predicted: forward.predicted.clone(),

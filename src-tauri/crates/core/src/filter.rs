@@ -206,10 +206,10 @@ impl Test {
             })
         };
         match self {
-            Self::Tenant(values) => one_of(values, exchange.tenant.as_deref()),
-            Self::Preview(values) => one_of(values, exchange.preview.as_deref()),
-            Self::Session(values) => one_of(values, exchange.session.as_deref()),
-            Self::Method(values) => one_of(values, Some(&exchange.method)),
+            Self::Tenant(values) => one_of(values, exchange.tenant()),
+            Self::Preview(values) => one_of(values, exchange.preview()),
+            Self::Session(values) => one_of(values, exchange.session()),
+            Self::Method(values) => one_of(values, Some(exchange.method.as_str())),
             Self::Code(values) => exchange
                 .diagnosis
                 .iter()

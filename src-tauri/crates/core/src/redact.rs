@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::trace::HeaderLines;
+use crate::trace::{HeaderLines, HeaderLinesBuilder};
 use crate::workspace::{Preview, Snapshot};
 
 /// What stands in a secret's place.
@@ -48,8 +48,8 @@ const SHORTEST: usize = 6;
 /// headers.insert("cookie", HeaderValue::from_static("sid=s3cret; theme=dark"));
 /// headers.insert("authorization", HeaderValue::from_static("Bearer s3cret"));
 /// let lines = Secrets::default().lines(&headers);
-/// assert_eq!(lines[0].1, "sid=[redacted]; theme=[redacted]");
-/// assert_eq!(lines[1].1, "Bearer [redacted]");
+/// assert_eq!(lines.get("cookie"), Some("sid=[redacted]; theme=[redacted]"));
+/// assert_eq!(lines.get("authorization"), Some("Bearer [redacted]"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
@@ -98,28 +98,39 @@ impl Secrets {
 
     /// The fields as a trace keeps them.
     pub fn lines(&self, headers: &HeaderMap) -> HeaderLines {
-        headers
+        let bytes = headers
             .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), self.field(name, value)))
-            .collect()
+            .map(|(name, value)| name.as_str().len() + value.len());
+        let mut lines = HeaderLinesBuilder::with_capacity(headers.len(), bytes.sum());
+        for (name, value) in headers {
+            lines.push(name.as_str(), |text| self.write_field(name, value, text));
+        }
+        lines.build()
     }
 
     /// One field's value as a trace keeps it.
     pub fn field(&self, name: &HeaderName, value: &HeaderValue) -> String {
+        let mut text = String::with_capacity(value.len());
+        self.write_field(name, value, &mut text);
+        text
+    }
+
+    fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut String) {
         let text = String::from_utf8_lossy(value.as_bytes());
         if self.names.contains(name) || SECRET.contains(&name.as_str()) {
-            REDACTED.to_owned()
+            out.push_str(REDACTED);
         } else if name == COOKIE {
-            cookie(&text)
+            cookie(&text, out);
         } else if name == SET_COOKIE {
-            set_cookie(&text)
+            out.push_str(&set_cookie(&text));
         } else if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
-            match text.split_once(' ') {
-                Some((scheme, _)) => format!("{scheme} {REDACTED}"),
-                None => REDACTED.to_owned(),
+            if let Some((scheme, _)) = text.split_once(' ') {
+                out.push_str(scheme);
+                out.push(' ');
             }
+            out.push_str(REDACTED);
         } else {
-            self.clean(&text).into_owned()
+            out.push_str(&self.clean(&text));
         }
     }
 
@@ -260,15 +271,11 @@ fn plain(name: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
-/// A `Cookie` value with the names only.
-fn cookie(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    for pair in value
-        .split(';')
-        .map(str::trim)
-        .filter(|pair| !pair.is_empty())
-    {
-        if !out.is_empty() {
+/// Appends a `Cookie` value with the names only.
+fn cookie(value: &str, out: &mut String) {
+    let pairs = value.split(';').map(str::trim);
+    for (place, pair) in pairs.filter(|pair| !pair.is_empty()).enumerate() {
+        if place > 0 {
             out.push_str("; ");
         }
         if let Some((name, _)) = pair.split_once('=') {
@@ -277,7 +284,6 @@ fn cookie(value: &str) -> String {
         }
         out.push_str(REDACTED);
     }
-    out
 }
 
 /// A `Set-Cookie` value with its name and attributes only.

@@ -38,12 +38,10 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use crate::compare;
 use crate::edit::{Edit, Stage};
 use crate::hop;
-use crate::host::Authority;
 use crate::redact::Secrets;
 use crate::request::RequestHead;
-use crate::resolve::ResolvedPreview;
-use crate::trace::{HeaderLines, UpstreamTarget};
-use crate::upstream::UpstreamOrigin;
+use crate::route::Site;
+use crate::trace::HeaderLines;
 use crate::workspace::Snapshot;
 
 /// Where every preview host serves the agent's script.
@@ -56,10 +54,7 @@ pub const DIGESTS: [&str; 4] = ["content-digest", "repr-digest", "digest", "cont
 #[derive(Debug, Clone)]
 pub struct ResponseContext {
     snapshot: Arc<Snapshot>,
-    preview: ResolvedPreview,
-    upstream: UpstreamOrigin,
-    host_sent: Option<Authority>,
-    pane: Authority,
+    site: Arc<Site>,
     head: bool,
     destination: Destination,
     upgrade: bool,
@@ -264,14 +259,7 @@ fn remove(headers: &mut HeaderMap, name: &HeaderName, why: &'static str, edits: 
 // === impl ResponseContext ===
 
 impl ResponseContext {
-    pub(crate) fn new(
-        head: &RequestHead<'_>,
-        pane: &Authority,
-        preview: ResolvedPreview,
-        upstream: &UpstreamOrigin,
-        target: &UpstreamTarget,
-        snapshot: &Arc<Snapshot>,
-    ) -> Self {
+    pub(crate) fn new(head: &RequestHead<'_>, site: Arc<Site>, snapshot: &Arc<Snapshot>) -> Self {
         let destination = match head
             .headers
             .get("sec-fetch-dest")
@@ -284,10 +272,7 @@ impl ResponseContext {
         };
         Self {
             snapshot: Arc::clone(snapshot),
-            preview,
-            upstream: upstream.clone(),
-            host_sent: target.host.parse().ok(),
-            pane: pane.clone(),
+            site,
             head: *head.method == Method::HEAD,
             destination,
             upgrade: head.upgrade,
@@ -318,12 +303,12 @@ impl ResponseContext {
 
     /// Where the agent's script is for this pane.
     fn agent_address(&self) -> String {
-        format!("http://{}{AGENT_PATH}", self.pane)
+        format!("http://{}{AGENT_PATH}", self.site.pane)
     }
 
     /// The pane's origin: the preview host that was asked.
-    pub fn pane_origin(&self) -> String {
-        format!("http://{}", self.pane)
+    pub fn pane_origin(&self) -> &str {
+        &self.site.origin
     }
 
     /// Response fields as a trace keeps them.

@@ -12,7 +12,10 @@ mod origin;
 mod outgoing;
 mod plan;
 mod refusal;
+mod site;
+mod unconfigured;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,13 +24,15 @@ use http::{HeaderMap, Method};
 pub use self::kind::{has_asset_extension, kind_of};
 pub(crate) use self::origin::is_guarded;
 pub use self::refusal::Refusal;
-use crate::edit::Edit;
-use crate::host::{Authority, Host};
+pub(crate) use self::site::Site;
+pub use self::site::Sites;
+use crate::edit::Edits;
+use crate::host::Host;
 use crate::redact::Secrets;
 pub use crate::request::RequestHead;
 use crate::resolve::{Resolved, resolve};
 use crate::response::ResponseContext;
-use crate::trace::{HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
+use crate::trace::{self, HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
 use crate::upstream::{Scheme, Trust};
 use crate::workspace::Snapshot;
 
@@ -51,11 +56,11 @@ pub enum Route {
 #[derive(Debug, Clone)]
 pub struct Forward {
     /// How the host was read.
-    pub resolution: Resolution,
-    /// The whole URL as asked.
-    pub url: String,
+    pub resolution: Arc<Resolution>,
+    /// The origin asked.
+    pub origin: Arc<str>,
     /// Path and query as asked.
-    pub path: String,
+    pub path: Arc<str>,
     /// What the request is for.
     pub kind: Kind,
     /// What every rule said, in the file's order.
@@ -68,7 +73,7 @@ pub struct Forward {
     /// A `Content-Length` is as it came; framing is for whoever writes the message.
     pub headers: HeaderMap,
     /// Every change, in the order made, secrets redacted.
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// What the response is edited with.
     pub response: ResponseContext,
     /// What a trace must not keep.
@@ -98,68 +103,96 @@ pub struct Upstream {
 /// authority (400), whether it is ours (421), the preview (404), its configuration (503), the
 /// method (405), loops (508).
 pub fn route(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Route {
-    match decide(head, snapshot) {
-        Ok(route) => route,
-        Err(refusal) => Route::Refuse(refusal),
-    }
+    route_among(&mut Sites::default(), head, snapshot)
 }
 
-fn decide(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Result<Route, Box<Refusal>> {
+/// The same, remembering what the hosts asked for before decide.
+pub fn route_among(sites: &mut Sites, head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Route {
+    decide(sites, head, snapshot).unwrap_or_else(Route::Refuse)
+}
+
+fn decide(
+    sites: &mut Sites,
+    head: &RequestHead<'_>,
+    snapshot: &Arc<Snapshot>,
+) -> Result<Route, Box<Refusal>> {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let path = if path.is_empty() { "/" } else { path };
     let kind = kind_of(head);
-    let asked = |authority: Option<&Authority>| match authority {
-        // RFC 9110 section 7.1: what `*` stands for is the authority alone.
-        Some(authority) if path == "*" => format!("http://{authority}"),
-        Some(authority) => format!("http://{authority}{path}"),
-        None => path.to_owned(),
-    };
-    if path.len() > MAX_TARGET {
-        return Err(Refusal::target_too_long(path.len(), MAX_TARGET, kind));
-    }
-    let size: usize = head
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum();
-    if size > MAX_HEADERS {
-        return Err(Refusal::fields_too_large(size, MAX_HEADERS, kind));
-    }
-    let authority =
-        authority::of(head).map_err(|reason| Refusal::malformed(reason, asked(None), kind))?;
-    let url = asked(Some(&authority));
-    let resolved = resolve(&authority.host, snapshot);
-    let resolution = Resolution::from(&resolved);
-    let preview = match resolved {
-        Resolved::Workbench => return Ok(Route::Workbench),
-        Resolved::Elsewhere => {
-            return Err(Refusal::elsewhere(&authority, path, snapshot, url, kind));
-        }
-        Resolved::Unknown { reason, near } => {
-            return Err(Refusal::unknown(
-                &authority, path, &reason, &near, snapshot, url, resolution, kind,
-            ));
-        }
-        Resolved::Preview(preview) => preview,
+    check_sizes(head, path, kind)?;
+    let site = match sites.known(head, snapshot) {
+        Some(site) => site,
+        None => match find(head, path, kind, snapshot)? {
+            Some(site) => {
+                let site = Arc::new(site);
+                sites.remember(head, &site);
+                site
+            }
+            None => return Ok(Route::Workbench),
+        },
     };
     // RFC 9112 section 3.2.4: `OPTIONS *` asks the upstream as a whole, and is sent on so.
     if !path.starts_with('/') && !(path == "*" && *head.method == Method::OPTIONS) {
         return Err(Refusal::malformed(
             format!("the request target {path:?} is no path"),
-            url,
+            format!("{}{path}", site.origin),
             kind,
         ));
     }
     let asked = plan::Asked {
         head,
-        authority,
         path,
-        url,
         kind,
-        resolution,
-        preview,
+        site,
     };
     plan::forward(asked, snapshot).map(|forward| Route::Forward(Box::new(forward)))
+}
+
+fn check_sizes(head: &RequestHead<'_>, path: &str, kind: Kind) -> Result<(), Box<Refusal>> {
+    if path.len() > MAX_TARGET {
+        return Err(Refusal::target_too_long(path.len(), MAX_TARGET, kind));
+    }
+    let fields = head.headers.iter();
+    let size: usize = fields
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    if size > MAX_HEADERS {
+        return Err(Refusal::fields_too_large(size, MAX_HEADERS, kind));
+    }
+    Ok(())
+}
+
+/// The site that a request is for; `None`: the workbench.
+fn find(
+    head: &RequestHead<'_>,
+    path: &str,
+    kind: Kind,
+    snapshot: &Snapshot,
+) -> Result<Option<Site>, Box<Refusal>> {
+    let authority =
+        authority::of(head).map_err(|reason| Refusal::malformed(reason, path.to_owned(), kind))?;
+    // RFC 9110 section 7.1: what `*` stands for is the authority alone.
+    let url = match path {
+        "*" => format!("http://{authority}"),
+        _ => format!("http://{authority}{path}"),
+    };
+    let resolved = resolve(&authority.host, snapshot);
+    let resolution = Resolution::from(&resolved);
+    match resolved {
+        Resolved::Workbench => Ok(None),
+        Resolved::Elsewhere => Err(Refusal::elsewhere(&authority, path, snapshot, url, kind)),
+        Resolved::Unknown { reason, near } => Err(Refusal::unknown(
+            &authority, path, &reason, &near, snapshot, url, resolution, kind,
+        )),
+        Resolved::Preview(preview) => {
+            let asked = site::Asked {
+                url,
+                kind,
+                resolution,
+            };
+            Site::new(authority, preview, head.peer, &asked, snapshot).map(Some)
+        }
+    }
 }
 
 // === impl Forward ===
@@ -174,8 +207,25 @@ impl Forward {
     pub fn told_target(&self) -> UpstreamTarget {
         let target = &self.upstream.target;
         UpstreamTarget {
-            path: self.secrets.clean(&target.path).into_owned(),
+            path: self.told(&target.path),
             ..target.clone()
+        }
+    }
+
+    /// Path and query as asked, as a trace keeps them.
+    pub fn told_path(&self) -> Arc<str> {
+        self.told(&self.path)
+    }
+
+    /// The whole URL as asked.
+    pub fn url(&self) -> String {
+        trace::url(&self.origin, &self.path)
+    }
+
+    fn told(&self, path: &Arc<str>) -> Arc<str> {
+        match self.secrets.clean(path) {
+            Cow::Borrowed(_) => Arc::clone(path),
+            Cow::Owned(clean) => clean.into(),
         }
     }
 

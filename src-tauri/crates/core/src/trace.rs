@@ -7,15 +7,22 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
 
+use http::Method;
 use serde::Serialize;
 
 mod fold;
+mod lines;
 mod wire;
 
+pub(crate) use self::fold::url;
+pub use self::lines::HeaderLines;
+pub(crate) use self::lines::HeaderLinesBuilder;
 pub use self::wire::{AnsweredBy, ExchangeDetail, ExchangeRow};
 use crate::diagnostic::Diagnostic;
-use crate::edit::Edit;
+use crate::edit::{Edit, Edits};
 use crate::redact::Secrets;
 
 /// Microseconds since the Unix epoch. Shown as RFC 3339.
@@ -119,11 +126,14 @@ pub enum ParamValue {
 #[serde(rename_all = "camelCase")]
 pub struct UpstreamTarget {
     /// Scheme, host and port that we connect to: `http://localhost:3000`.
-    pub origin: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub origin: Arc<str>,
     /// The `Host` sent, which is also the server name of TLS.
-    pub host: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub host: Arc<str>,
     /// Path and query sent.
-    pub path: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub path: Arc<str>,
 }
 
 /// How long each leg took. All in microseconds from the moment the request head was read.
@@ -194,9 +204,6 @@ pub struct Failure {
     pub message: String,
 }
 
-/// Header fields as sent or received, secrets redacted, in wire order.
-pub type HeaderLines = Vec<(String, String)>;
-
 /// What the proxy tells of an exchange, in this order and each at most once.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -215,14 +222,14 @@ pub struct Started {
     pub id: ExchangeId,
     pub at: Timestamp,
     pub kind: Kind,
-    pub method: String,
-    pub url: String,
-    pub path: String,
-    pub resolution: Resolution,
+    pub method: Method,
+    pub origin: Arc<str>,
+    pub path: Arc<str>,
+    pub resolution: Arc<Resolution>,
     pub rules: Vec<RuleVerdict>,
     pub predicted: Option<String>,
     pub upstream: Option<UpstreamTarget>,
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// As sent upstream, redacted.
     pub request_headers: HeaderLines,
 }
@@ -237,7 +244,7 @@ pub struct Answered {
     pub from_upstream: bool,
     /// The app's own rewrite, cleaned to a path.
     pub actual: Option<String>,
-    pub address: Option<String>,
+    pub address: Option<SocketAddr>,
     pub timings: Timings,
     pub edits: Vec<Edit>,
     /// As got from the upstream, redacted.
@@ -292,22 +299,17 @@ pub struct Exchange {
     pub id: ExchangeId,
     /// When the request head was read.
     pub started_at: Timestamp,
-    /// The tenant named by the host.
-    pub tenant: Option<String>,
-    /// The preview named by the host.
-    pub preview: Option<String>,
-    /// The session named by the host.
-    pub session: Option<String>,
     /// What the request is for.
     pub kind: Kind,
     /// The method.
-    pub method: String,
+    pub method: Method,
+    /// The origin asked: `http://acme---main.tripledash.localhost:7333`. Empty where the request's
+    /// authority could not be read.
+    pub origin: Arc<str>,
     /// Path and query as asked.
-    pub path: String,
-    /// The whole URL as asked.
-    pub url: String,
+    pub path: Arc<str>,
     /// How the host was read.
-    pub resolution: Resolution,
+    pub resolution: Arc<Resolution>,
     /// What every rule said.
     pub rules: Vec<RuleVerdict>,
     /// The path that a `by: "app"` rule predicts.
@@ -317,15 +319,15 @@ pub struct Exchange {
     /// Predicted against actual.
     pub comparison: Comparison,
     /// Why the comparison came out so.
-    pub comparison_reason: String,
+    pub comparison_reason: Cow<'static, str>,
     /// Where the request was sent.
     pub upstream: Option<UpstreamTarget>,
     /// The socket that answered.
-    pub address: Option<String>,
+    pub address: Option<SocketAddr>,
     /// How long each leg took.
     pub timings: Timings,
     /// Every change, in the order made.
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// As sent upstream, redacted.
     pub request_headers: HeaderLines,
     /// As got from the upstream, redacted.

@@ -14,11 +14,12 @@ use std::time::Instant;
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use tripledash_core::address::BaseDomain;
-use tripledash_core::route::{Forward, RequestHead, Route, route};
+use tripledash_core::route::{Forward, RequestHead, Route, Sites, route_among};
 use tripledash_core::trace::Resolution;
 use tripledash_core::{ExchangeId, Snapshot, Timestamp};
 
@@ -40,6 +41,7 @@ pub(crate) struct Proxy {
     upstream: Upstream,
     stop: Stop,
     next: AtomicU64,
+    sites: Mutex<Sites>,
 }
 
 /// What the answer to a forwarded request depends on.
@@ -59,6 +61,7 @@ impl Proxy {
             clock: options.clock,
             upstream: Upstream {
                 pool: Pool::new(options.timeouts.idle, tasks.clone()),
+                names: options.names,
                 verifiers: Verifiers::new(options.tls),
                 timeouts: options.timeouts,
                 tasks,
@@ -66,6 +69,7 @@ impl Proxy {
             },
             stop,
             next: AtomicU64::new(1),
+            sites: Mutex::default(),
         }
     }
 
@@ -124,7 +128,8 @@ impl Proxy {
             peer: Some(peer.ip().to_canonical()),
             upgrade,
         };
-        match route(&head, &snapshot) {
+        let route = route_among(&mut self.sites.lock(), &head, &snapshot);
+        match route {
             Route::Workbench => {
                 let Ok(response) = base.oneshot(request.map(Body::from)).await;
                 response
@@ -165,8 +170,8 @@ impl Proxy {
         let (parts, incoming) = request.into_parts();
         outgoing::settle(&mut forward, &parts.headers);
         let started = outgoing::started(id, (self.clock)(), &mut forward, &parts.method);
-        let open = OpenExchange::begin(id, begun, &self.events, Some(started))
-            .on(Arc::clone(connection));
+        let open =
+            OpenExchange::begin(id, begun, &self.events, Some(started)).on(Arc::clone(connection));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
         let outgoing = outgoing::request(&mut forward, &parts.method, upload);
@@ -215,7 +220,7 @@ impl Proxy {
 impl<'a> Context<'a> {
     /// What was asked of whom, for the words of a failure.
     fn asked(&self) -> Asked<'a> {
-        let preview = match &self.forward.resolution {
+        let preview = match &*self.forward.resolution {
             Resolution::Preview { preview, .. } => preview,
             Resolution::Workbench | Resolution::Unknown { .. } => "",
         };

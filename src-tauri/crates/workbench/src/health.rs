@@ -87,7 +87,7 @@ impl Health {
 
     /// Reads the upstream's state off an exchange.
     pub(crate) fn seen(&self, exchange: &Exchange) {
-        let Some(preview) = exchange.preview.as_deref() else {
+        let Some(preview) = exchange.preview() else {
             return;
         };
         match &exchange.failure {

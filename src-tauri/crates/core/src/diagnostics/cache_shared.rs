@@ -13,7 +13,7 @@ const VERDICTS: [&str; 2] = ["x-nextjs-cache", "x-vercel-cache"];
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
     let entry = Entry::of(exchange)?;
-    let tenant = exchange.tenant.as_deref()?;
+    let tenant = exchange.tenant()?;
     let other = seen.memory.first_of(&entry)?;
     if other == tenant {
         return None;
@@ -51,7 +51,7 @@ impl Entry {
         }
         verdict(exchange)?;
         Some(Self {
-            preview: exchange.preview.clone()?,
+            preview: exchange.preview()?.to_owned(),
             path: crate::compare::clean_path(&exchange.path),
             tag: exchange.response_header("etag")?.to_owned(),
         })

@@ -13,29 +13,21 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     if !is_opened(exchange) {
         return None;
     }
-    let asked = seen.host().map(|host| host.to_string());
-    let sent = exchange
-        .upstream
-        .as_ref()
-        .map(|upstream| upstream.host.clone());
-    let over = |host: &Option<String>| {
-        let label = host.as_deref()?.split(['.', ':']).next()?.to_owned();
+    let (_, asked) = exchange.origin.split_once("://").unwrap_or_default();
+    let asked = asked.split(':').next().unwrap_or_default();
+    let sent = exchange.upstream.as_ref();
+    let sent = sent.map_or("", |upstream| &*upstream.host);
+    let over = |host: &str| {
+        let label = host.split(['.', ':']).next()?.to_owned();
         (label.len() > MAX_LABEL).then_some(label)
     };
-    let (label, place) = match over(&asked) {
-        Some(label) => (label, "host"),
-        None => (over(&sent)?, "Host sent"),
+    let (label, place, host) = match over(asked) {
+        Some(label) => (label, "host", asked),
+        None => (over(sent)?, "Host sent", sent),
     };
     let (length, too_many) = (label.len(), label.len() - MAX_LABEL);
     let evidence = vec![
-        format!(
-            "{place}: {}",
-            if place == "host" {
-                asked.unwrap_or_default()
-            } else {
-                sent.unwrap_or_default()
-            }
-        ),
+        format!("{place}: {host}"),
         format!("first label: {length} of {MAX_LABEL} octets"),
     ];
     let octets = if too_many == 1 { "octet" } else { "octets" };

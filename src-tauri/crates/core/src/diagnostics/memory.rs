@@ -30,7 +30,7 @@ struct Told {
 impl Memory {
     pub(super) fn remember(&mut self, exchange: &Exchange) {
         self.remember_entry(exchange);
-        let (Some(preview), Some(actual)) = (&exchange.preview, &exchange.actual) else {
+        let (Some(preview), Some(actual)) = (exchange.preview(), &exchange.actual) else {
             return;
         };
         if !exchange.from_upstream
@@ -38,13 +38,13 @@ impl Memory {
         {
             return;
         }
-        let told = self.previews.entry(preview.clone()).or_default();
-        let Some(tenant) = &exchange.tenant else {
+        let told = self.previews.entry(preview.to_owned()).or_default();
+        let Some(tenant) = exchange.tenant() else {
             return;
         };
         if actual.split('/').any(|segment| segment == tenant) {
             if told.tenants.len() < PATHS {
-                told.tenants.insert(tenant.clone());
+                told.tenants.insert(tenant.to_owned());
             }
             if told.paths.len() < PATHS {
                 told.paths
@@ -54,13 +54,15 @@ impl Memory {
     }
 
     fn remember_entry(&mut self, exchange: &Exchange) {
-        let (Some(entry), Some(tenant)) = (Entry::of(exchange), &exchange.tenant) else {
+        let (Some(entry), Some(tenant)) = (Entry::of(exchange), exchange.tenant()) else {
             return;
         };
         if self.cached.len() >= ENTRIES {
             self.cached.clear();
         }
-        self.cached.entry(entry).or_insert_with(|| tenant.clone());
+        self.cached
+            .entry(entry)
+            .or_insert_with(|| tenant.to_owned());
     }
 
     /// The tenant that was first given this entry of a cache.

@@ -9,7 +9,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let upstream = exchange.upstream.as_ref()?;
     let host = upstream.host.split(':').next().unwrap_or_default();
     let label = host.strip_suffix(".vercel.app")?;
-    if exchange.tenant.is_none()
+    if exchange.tenant().is_none()
         || !label.contains(SEPARATOR)
         || !is_opened(exchange)
         || seen.is_local()

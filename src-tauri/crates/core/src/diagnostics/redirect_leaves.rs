@@ -20,7 +20,7 @@ const FIELDS: [&str; 4] = [
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let tenant = exchange.tenant.as_deref()?;
+    let tenant = exchange.tenant()?;
     if !exchange.from_upstream {
         return None;
     }
@@ -75,7 +75,7 @@ fn judge(
 ) -> Option<(Severity, String)> {
     let target = after.unwrap_or(before);
     if let Resolved::Preview(resolved) = resolve(&target.host, seen.snapshot) {
-        if resolved.preview != *seen.exchange.preview.as_ref()? {
+        if Some(resolved.preview.as_str()) != seen.exchange.preview() {
             return None;
         }
         match resolved.tenant.as_deref() {

@@ -50,13 +50,13 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .actual
         .as_deref()
         .zip(rule)
-        .and_then(|(actual, rule)| destination(actual, rule, exchange.tenant.as_deref()));
+        .and_then(|(actual, rule)| destination(actual, rule, exchange.tenant()));
     found("rewrite-differs", Severity::Warning, message, evidence, fix)
 }
 
 fn silent_on_purpose(seen: &Seen<'_>) -> bool {
     let exchange = seen.exchange;
-    let (Some(preview), Some(tenant)) = (&exchange.preview, &exchange.tenant) else {
+    let (Some(preview), Some(tenant)) = (exchange.preview(), exchange.tenant()) else {
         return false;
     };
     exchange.predicted.is_some()
@@ -68,7 +68,7 @@ fn silent_on_purpose(seen: &Seen<'_>) -> bool {
 /// The app took more of the host than the tenant: the whole label, or the port with it.
 fn misread(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let (actual, tenant) = (exchange.actual.as_deref()?, exchange.tenant.as_deref()?);
+    let (actual, tenant) = (exchange.actual.as_deref()?, exchange.tenant()?);
     if !exchange.from_upstream || exchange.comparison == Comparison::Same {
         return None;
     }

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let (tenant, preview) = (exchange.tenant.as_deref()?, exchange.preview.as_deref()?);
+    let (tenant, preview) = (exchange.tenant()?, exchange.preview()?);
     if exchange.actual.is_some() || !is_page(exchange) || seen.memory.knows_tenant(preview, tenant)
     {
         return None;
@@ -32,7 +32,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let sent = exchange
         .upstream
         .as_ref()
-        .map_or("", |upstream| upstream.host.as_str());
+        .map_or("", |upstream| &*upstream.host);
     let mut evidence = vec![format!("Host sent: {sent}")];
     evidence.extend(predicted.map(|predicted| format!("predicted: {predicted}")));
     evidence.push(format!(
@@ -137,7 +137,7 @@ mod tests {
                 scene.codes(),
                 Vec::<String>::new(),
                 "{}",
-                scene.exchange().url
+                scene.exchange().url()
             );
         }
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::nearest::nearest;
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
-    let tenant = seen.exchange.tenant.as_deref()?;
+    let tenant = seen.exchange.tenant()?;
     let tenants = &seen.snapshot.workspace.tenants;
     if tenants.contains_key(tenant) || !is_opened(seen.exchange) {
         return None;

@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::response::edit_response;
 use crate::route::{Forward, RequestHead, Route, route};
 use crate::trace::{
-    Answered, Exchange, ExchangeId, Failure, Finished, Side, Started, Timestamp, Timings,
+    Answered, Exchange, ExchangeId, Failure, Finished, HeaderLines, Side, Started, Timestamp,
+    Timings,
 };
 use crate::workspace::Snapshot;
 
@@ -96,8 +97,8 @@ impl Scene {
             id: ExchangeId(1),
             at: Timestamp(0),
             kind: forward.kind,
-            method: "GET".to_owned(),
-            url: forward.url.clone(),
+            method: Method::GET,
+            origin: Arc::clone(&forward.origin),
             path: forward.path.clone(),
             resolution: forward.resolution.clone(),
             rules: forward.rules.clone(),
@@ -133,7 +134,7 @@ impl Scene {
             status,
             from_upstream: true,
             actual: edited.actual,
-            address: Some("127.0.0.1:3000".to_owned()),
+            address: "127.0.0.1:3000".parse().ok(),
             timings: Timings::default(),
             edits: edited.edits,
             response_headers,
@@ -165,7 +166,7 @@ impl Scene {
             address: None,
             timings: Timings::default(),
             edits: Vec::new(),
-            response_headers: Vec::new(),
+            response_headers: HeaderLines::default(),
             failure: Some(failure),
         });
         self

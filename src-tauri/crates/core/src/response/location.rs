@@ -58,11 +58,11 @@ fn leads_out(location: &str, context: &ResponseContext) -> Option<String> {
     if !matches!(judge(&address, context), Verdict::Foreign) {
         return None;
     }
-    let Split::Absolute(absolute) = split(&address, context.upstream.scheme) else {
+    let Split::Absolute(absolute) = split(&address, context.site.upstream.scheme) else {
         return None;
     };
     // It takes the scheme of whoever reads it: the upstream's, as the app means it.
-    let scheme = absolute.scheme.unwrap_or(context.upstream.scheme);
+    let scheme = absolute.scheme.unwrap_or(context.site.upstream.scheme);
     let authority = absolute.authority.as_ref()?;
     Some(absolute.moved_to(&format!("{scheme}://{authority}")))
 }
@@ -138,7 +138,7 @@ pub(super) fn origin_of(origin: &str, context: &ResponseContext) -> Option<(Stri
         scheme: Some(_),
         tail: "",
         ..
-    }) = split(origin, context.upstream.scheme)
+    }) = split(origin, context.site.upstream.scheme)
     else {
         return None;
     };
@@ -149,10 +149,10 @@ pub(super) fn origin_of(origin: &str, context: &ResponseContext) -> Option<(Stri
 }
 
 fn judge(address: &str, context: &ResponseContext) -> Verdict {
-    let absolute = match split(address, context.upstream.scheme) {
+    let absolute = match split(address, context.site.upstream.scheme) {
         Split::Relative | Split::Other => return Verdict::Kept,
         // On a page of the upstream's scheme that is a path; on a pane's it may be a host.
-        Split::SameScheme(rest) if context.upstream.scheme != Scheme::Http => {
+        Split::SameScheme(rest) if context.site.upstream.scheme != Scheme::Http => {
             let why = "a path on a page over https; panes are served over http".to_owned();
             return Verdict::Changed(rest.to_owned(), why);
         }
@@ -162,9 +162,9 @@ fn judge(address: &str, context: &ResponseContext) -> Verdict {
     let Some(authority) = &absolute.authority else {
         return Verdict::Foreign;
     };
-    let scheme = absolute.scheme.unwrap_or(context.upstream.scheme);
+    let scheme = absolute.scheme.unwrap_or(context.site.upstream.scheme);
     let pane = |why: String| {
-        let to = format!("http://{}", context.pane);
+        let to = context.pane_origin().to_owned();
         Verdict::Changed(absolute.moved_to(&to), why)
     };
     match owner(authority, scheme.default_port(), context) {
@@ -191,7 +191,7 @@ fn ours(
         return Verdict::Kept;
     };
     if resolved.session.is_none() {
-        resolved.session.clone_from(&context.preview.session);
+        resolved.session.clone_from(&context.site.preview.session);
     }
     let to = origin(&resolved.address(&context.snapshot.workspace), context);
     let after = absolute.moved_to(&to);
@@ -208,7 +208,7 @@ fn fitted(
     context: &ResponseContext,
 ) -> Verdict {
     let workspace = &context.snapshot.workspace;
-    let mut resolved = context.preview.clone();
+    let mut resolved = context.site.preview.clone();
     let before = resolved.tenant.clone();
     resolved.parts.extend(found);
     resolved.tenant = resolved.parts.get("tenant").cloned();
@@ -230,7 +230,7 @@ fn fitted(
 /// The origin of a preview address, on the port that the pane was asked on.
 fn origin(address: &PreviewAddress, context: &ResponseContext) -> String {
     let host = address.host(&context.snapshot.base);
-    match context.pane.port {
+    match context.site.pane.port {
         Some(port) if port != 80 => format!("http://{host}:{port}"),
         _ => format!("http://{host}"),
     }

@@ -31,7 +31,7 @@ pub(super) fn owner(authority: &Authority, default_port: u16, context: &Response
         return Owner::Ours;
     }
     let forms = forms(authority, default_port, context);
-    let sent = context.host_sent.as_ref().map(ToString::to_string);
+    let sent = context.site.host_sent.as_ref().map(ToString::to_string);
     if sent.is_some_and(|sent| forms.contains(&sent)) {
         return Owner::Same;
     }
@@ -52,7 +52,7 @@ fn forms(authority: &Authority, default_port: u16, context: &ResponseContext) ->
     let mut forms = vec![authority.to_string()];
     if authority.port.is_none() {
         forms.push(format!("{host}:{port}"));
-    } else if port == default_port || port == context.upstream.port() {
+    } else if port == default_port || port == context.site.upstream.port() {
         forms.push(host);
     }
     forms
@@ -60,7 +60,7 @@ fn forms(authority: &Authority, default_port: u16, context: &ResponseContext) ->
 
 /// The upstream by its plain name: for a loopback one, by any name of this machine.
 fn is_bare(authority: &Authority, default_port: u16, context: &ResponseContext) -> bool {
-    let upstream = &context.upstream;
+    let upstream = &context.site.upstream;
     let same_port = authority.port_or(default_port) == upstream.port();
     if upstream.host().is_loopback() {
         let machine = match &authority.host {
@@ -76,7 +76,7 @@ fn is_bare(authority: &Authority, default_port: u16, context: &ResponseContext) 
 /// The prefix parts that make the preview's Host equal to `form`.
 fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, String>> {
     let workspace = &context.snapshot.workspace;
-    let preview = workspace.previews.get(&context.preview.preview)?;
+    let preview = workspace.previews.get(&context.site.preview.preview)?;
     let mut found: BTreeMap<String, String> = match &preview.host {
         Some(template) => {
             let fixed = |name: &str| {
@@ -85,7 +85,7 @@ fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, Strin
                 if asked_for {
                     None
                 } else {
-                    context.preview.value(name, &context.snapshot)
+                    context.site.preview.value(name, &context.snapshot)
                 }
             };
             let mut values = template.capture(form, &fixed)?;
@@ -101,7 +101,7 @@ fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, Strin
             values
         }
         None => {
-            let bare = context.upstream.authority.to_string();
+            let bare = context.site.upstream.authority.to_string();
             let prefix = form.strip_suffix(&bare)?.strip_suffix(SEPARATOR)?;
             let pieces: Vec<&str> = prefix.split(SEPARATOR).collect();
             if pieces.len() != workspace.prefix.len() {

@@ -1,106 +1,112 @@
 //! The fields that every request gets on its way upstream.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use http::header::{CONNECTION, COOKIE, FORWARDED, HOST, IF_MATCH, IF_NONE_MATCH, UPGRADE, VIA};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use super::RequestHead;
 use super::outgoing::Outgoing;
-use super::plan::Asked;
-use crate::edit::{Edit, Stage};
+use super::site::Site;
+use crate::edit::{Edit, Edits, Stage};
 use crate::hop;
-use crate::host::Authority;
-use crate::redact::Secrets;
 use crate::response::{cookie, unmarked_tags};
-use crate::upstream::UpstreamOrigin;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
-/// The fields as they came, `Host` first, without the hop-by-hop ones; those of an upgrade are
-/// put back, since the next connection is asked for the same.
-pub(super) fn copy(
-    head: &RequestHead<'_>,
-    edits: Vec<Edit>,
-    secrets: Secrets,
-    host: &HeaderValue,
-    arrived: &str,
-) -> Outgoing {
-    let mut came = head.headers.clone();
-    came.remove(HOST);
-    let upgrade = head.upgrade.then(|| came.get(UPGRADE).cloned()).flatten();
-    let mut stripped = hop::strip_hop_by_hop(&mut came, Stage::Request, &secrets);
-    let mut headers = HeaderMap::with_capacity(came.len() + 12);
-    headers.insert(HOST, host.clone());
-    headers.extend(came);
-    if let Some(protocol) = upgrade {
-        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-        headers.insert(UPGRADE, protocol);
-        stripped.retain(|edit| edit.field != "upgrade" && edit.field != "connection");
-    }
+/// The fields to send, `Origin`, `Referer` and cookies aside, which the path decides too.
+pub(super) fn outgoing(head: &RequestHead<'_>, site: &Site, hops: Vec<String>) -> Outgoing {
     let mut outgoing = Outgoing {
-        headers,
-        edits,
-        secrets,
+        headers: head.headers.clone(),
+        edits: Edits::default(),
+        secrets: site.secrets.clone(),
     };
-    if host != arrived {
+    let common = site.common.as_ref().filter(|common| {
+        let clash = |(name, _): &(HeaderName, _)| head.headers.contains_key(name);
+        !head.headers.contains_key(FORWARDED) && !common.fields.iter().any(clash)
+    });
+    if let Some(common) = common {
+        outgoing.edits = Edits::shared(Arc::clone(&common.edits));
+        outgoing.headers.insert(HOST, site.host_value.clone());
+        strip(&mut outgoing, head.upgrade);
+        outgoing.headers.extend(common.fields.iter().cloned());
+        return outgoing;
+    }
+    host(&mut outgoing, site);
+    strip(&mut outgoing, head.upgrade);
+    forwarded(&mut outgoing, site, head.peer);
+    own(&mut outgoing, site);
+    trail(&mut outgoing, hops, &site.arrived);
+    outgoing
+}
+
+/// `Host`, in the place where the browser has it.
+pub(super) fn host(outgoing: &mut Outgoing, site: &Site) {
+    outgoing.headers.insert(HOST, site.host_value.clone());
+    if *site.host != *site.arrived {
         outgoing.edits.push(Edit {
             stage: Stage::Request,
             field: "host".into(),
-            before: Some(arrived.to_owned()),
-            after: Some(String::from_utf8_lossy(host.as_bytes()).into_owned()),
+            before: Some(site.arrived.clone()),
+            after: Some(site.host.to_string()),
             why: "the upstream knows this tenant by this host".into(),
         });
     }
+}
+
+/// Removes the hop-by-hop fields. Those of an upgrade stay, since the next connection is asked for
+/// the same.
+fn strip(outgoing: &mut Outgoing, upgrade: bool) {
+    let protocol = outgoing.headers.get(UPGRADE).filter(|_| upgrade).cloned();
+    let mut stripped =
+        hop::strip_hop_by_hop(&mut outgoing.headers, Stage::Request, &outgoing.secrets);
+    if let Some(protocol) = protocol {
+        outgoing
+            .headers
+            .insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        outgoing.headers.insert(UPGRADE, protocol);
+        stripped.retain(|edit| edit.field != "upgrade" && edit.field != "connection");
+    }
     outgoing.edits.extend(stripped);
-    outgoing
+}
+
+/// The preview's own fields.
+pub(super) fn own(outgoing: &mut Outgoing, site: &Site) {
+    for (name, value) in &site.own {
+        let why = format!("the preview {} is configured so", site.preview.preview);
+        outgoing.set(name, value.clone(), why);
+    }
 }
 
 /// `X-Forwarded-*`: for a loopback upstream the browser's own address, since its `Origin` is kept
 /// too; for any other what agrees with the Host sent. What a caller claims is replaced.
-pub(super) fn forwarded(
-    outgoing: &mut Outgoing,
-    asked: &Asked<'_>,
-    origin: &UpstreamOrigin,
-    host: &str,
-) {
+pub(super) fn forwarded(outgoing: &mut Outgoing, site: &Site, peer: Option<IpAddr>) {
     outgoing.remove(&FORWARDED, "the X-Forwarded fields say it");
+    let origin = &site.upstream;
     let local = origin.host().is_loopback();
     let (authority, scheme, port) = if local {
-        (
-            asked.authority.to_string(),
-            "http",
-            asked.authority.port_or(80),
-        )
+        (site.arrived.clone(), "http", site.pane.port_or(80))
     } else {
-        let port = host
-            .parse::<Authority>()
-            .ok()
-            .and_then(|host| host.port)
-            .unwrap_or(origin.port());
-        (host.to_owned(), origin.scheme.as_str(), port)
+        let sent = site.host_sent.as_ref();
+        let port = sent.and_then(|host| host.port).unwrap_or(origin.port());
+        (site.host.to_string(), origin.scheme.as_str(), port)
     };
     let why = if local {
         "as the browser has it"
     } else {
         "agrees with the Host sent"
     };
-    let mut set = |name, value: String, why: &'static str| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            outgoing.set(&name, value, why);
-        }
-    };
-    set(FORWARDED_HOST, authority, why);
-    set(FORWARDED_PROTO, scheme.to_owned(), why);
-    set(FORWARDED_PORT, port.to_string(), why);
-    if let Some(peer) = asked.head.peer {
-        let before = asked.head.headers.get_all(FORWARDED_FOR).iter();
-        let mut asking: Vec<String> = before
-            .filter_map(|line| line.to_str().ok().map(str::to_owned))
-            .collect();
+    set(outgoing, &FORWARDED_HOST, &authority, why);
+    set(outgoing, &FORWARDED_PROTO, scheme, why);
+    set(outgoing, &FORWARDED_PORT, &port.to_string(), why);
+    if let Some(peer) = peer {
+        let mut asking = lines(outgoing, &FORWARDED_FOR);
         asking.push(peer.to_string());
-        set(FORWARDED_FOR, asking.join(", "), "who asked us");
+        set(outgoing, &FORWARDED_FOR, &asking.join(", "), "who asked us");
     }
 }
 
@@ -121,22 +127,28 @@ pub(super) fn conditions(outgoing: &mut Outgoing) {
 
 /// `Via` and the hop counter.
 pub(super) fn trail(outgoing: &mut Outgoing, mut hops: Vec<String>, arrived: &str) {
-    let mut via: Vec<String> = outgoing
-        .headers
-        .get_all(VIA)
-        .iter()
-        .filter_map(|line| line.to_str().ok().map(str::to_owned))
-        .collect();
+    let mut via = lines(outgoing, &VIA);
     via.push("1.1 tripledash".to_owned());
-    if let Ok(via) = HeaderValue::from_str(&via.join(", ")) {
-        outgoing.set(
-            &VIA,
-            via,
-            "names every intermediary (RFC 9110, section 7.6.3)",
-        );
-    }
+    let why = "names every intermediary (RFC 9110, section 7.6.3)";
+    set(outgoing, &VIA, &via.join(", "), why);
     hops.push(arrived.to_owned());
-    if let Ok(hops) = HeaderValue::from_str(&hops.join(", ")) {
-        outgoing.set(&hop::HOPS, hops, "lets a loop be seen");
+    set(
+        outgoing,
+        &hop::HOPS,
+        &hops.join(", "),
+        "lets a loop be seen",
+    );
+}
+
+fn lines(outgoing: &Outgoing, name: &HeaderName) -> Vec<String> {
+    let lines = outgoing.headers.get_all(name).iter();
+    lines
+        .filter_map(|line| line.to_str().ok().map(str::to_owned))
+        .collect()
+}
+
+fn set(outgoing: &mut Outgoing, name: &HeaderName, value: &str, why: &'static str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        outgoing.set(name, value, why);
     }
 }

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::edit::{Edit, Stage};
+use crate::edit::{Edit, Edits, Stage};
 use crate::redact::Secrets;
 
 pub(super) struct Outgoing {
     pub(super) headers: HeaderMap,
-    pub(super) edits: Vec<Edit>,
+    pub(super) edits: Edits,
     pub(super) secrets: Secrets,
 }
 

@@ -2,107 +2,73 @@
 
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, Method};
+use http::Method;
 
 use super::fields;
 use super::origin::{self, OriginPolicy};
 use super::refusal::Refusal;
+use super::site::Site;
 use super::{Forward, RequestHead, Upstream};
 use crate::edit::{Edit, Stage};
 use crate::hop;
-use crate::host::Authority;
-use crate::redact::Secrets;
-use crate::resolve::{NoUpstream, ResolvedPreview};
 use crate::response::ResponseContext;
 use crate::rule::{self, RequestView, Target};
 use crate::trace::{Kind, Resolution, RuleBy, UpstreamTarget};
-use crate::upstream::{Scheme, Trust, UpstreamOrigin};
-use crate::workspace::{Access, Preview, Snapshot};
+use crate::upstream::UpstreamOrigin;
+use crate::workspace::Snapshot;
 
 /// A request whose host names a preview.
 pub(super) struct Asked<'a> {
     pub(super) head: &'a RequestHead<'a>,
-    pub(super) authority: Authority,
     pub(super) path: &'a str,
-    pub(super) url: String,
     pub(super) kind: Kind,
-    pub(super) resolution: Resolution,
-    pub(super) preview: ResolvedPreview,
+    pub(super) site: Arc<Site>,
 }
 
 pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forward, Box<Refusal>> {
     let workspace = &snapshot.workspace;
-    let preview = workspace
-        .previews
-        .get(&asked.preview.preview)
-        .expect("resolve names a preview of the workspace");
-    let origin = asked
-        .preview
-        .upstream(snapshot)
-        .map_err(|error| not_configured(&error, &asked))?;
-    let host = asked
-        .preview
-        .host_sent(snapshot)
-        .map_err(|error| not_configured(&error, &asked))?;
-    let own = configured(preview, &asked, snapshot)?;
-    let trust = trust(preview, &origin, &asked, snapshot)?;
-    check_method(preview, &asked, snapshot)?;
+    let site = &*asked.site;
+    check_method(&asked, snapshot)?;
     let hops = check_hops(&asked)?;
 
-    let value = |variable: &str| asked.preview.value(variable, snapshot);
+    let value = |variable: &str| site.preview.value(variable, snapshot);
     let (path, query) = split(asked.path);
-    let arrived = asked.authority.to_string();
     let came = RequestView {
         path,
         query,
         headers: asked.head.headers,
-        host: &arrived,
+        host: &site.arrived,
         value: &value,
     };
     let proxied = rule::evaluate(&workspace.rules, RuleBy::Proxy, &came);
-    let mut edits = Vec::new();
+    let as_asked: Arc<str> = asked.path.into();
+    let mut rewrite = None;
     let sent_path = match proxied
         .winner
         .as_ref()
         .and_then(|winner| Some((winner.index, winner.target.as_ref()?)))
     {
-        Some((index, target)) => rewritten(index, target, asked.path, &mut edits),
-        None => asked.path.to_owned(),
+        Some((index, target)) => rewritten(index, target, asked.path, &mut rewrite).into(),
+        None => Arc::clone(&as_asked),
     };
 
-    let host_value = HeaderValue::from_str(&host)
-        .map_err(|_| unusable(&asked, "host", &format!("the Host {host:?}")))?;
-    let mut secrets = Secrets::of_preview(preview, snapshot);
+    let mut outgoing = fields::outgoing(asked.head, site, hops);
+    outgoing.edits.extend(rewrite);
     proxied
         .secrets
         .iter()
-        .for_each(|text| secrets.add_text(text));
-    let mut outgoing = fields::copy(asked.head, edits, secrets, &host_value, &arrived);
-    fields::forwarded(&mut outgoing, &asked, &origin, &host);
-    let pane = format!("http://{arrived}");
-    origin::apply(
-        &mut outgoing,
-        &pane,
-        &origin_policy(&origin, &host, &sent_path),
-        snapshot,
-    );
+        .for_each(|text| outgoing.secrets.add_text(text));
+    let policy = origin_policy(&site.upstream, &site.host, &sent_path);
+    origin::apply(&mut outgoing, &site.origin, &policy, snapshot);
     fields::cookies(&mut outgoing);
     fields::conditions(&mut outgoing);
-    for (name, value) in own {
-        outgoing.set(
-            &name,
-            value,
-            format!("the preview {} is configured so", preview.name),
-        );
-    }
-    fields::trail(&mut outgoing, hops, &arrived);
 
     let (path, query) = split(&sent_path);
     let sent = RequestView {
         path,
         query,
         headers: &outgoing.headers,
-        host: &host,
+        host: &site.host,
         value: &value,
     };
     let app = rule::evaluate(&workspace.rules, RuleBy::App, &sent);
@@ -119,38 +85,29 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
         rule.redact(&secrets);
     }
     let mut edits = outgoing.edits;
-    for edit in &mut edits {
-        edit.redact(&secrets);
-    }
+    edits.redact(&secrets);
 
     let target = UpstreamTarget {
-        origin: origin.to_string(),
-        host,
+        origin: Arc::clone(&site.upstream_text),
+        host: Arc::clone(&site.host),
         path: sent_path,
     };
-    let response = ResponseContext::new(
-        asked.head,
-        &asked.authority,
-        asked.preview,
-        &origin,
-        &target,
-        snapshot,
-    )
-    .with_secrets(&secrets)
-    .with_origin_sent(asked.head.headers, &outgoing.headers);
+    let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot)
+        .with_secrets(&secrets)
+        .with_origin_sent(asked.head.headers, &outgoing.headers);
     Ok(Forward {
-        resolution: asked.resolution,
-        path: asked.path.to_owned(),
-        url: asked.url,
+        resolution: Arc::clone(&site.resolution),
+        origin: Arc::clone(&site.origin),
+        path: as_asked,
         kind: asked.kind,
         rules,
         predicted,
         upstream: Upstream {
-            scheme: origin.scheme,
-            port: origin.port(),
-            host: origin.authority.host,
-            trust,
-            timeout: preview.timeout,
+            scheme: site.upstream.scheme,
+            port: site.upstream.port(),
+            host: site.upstream.authority.host.clone(),
+            trust: site.trust.clone(),
+            timeout: site.timeout,
             target,
         },
         headers: outgoing.headers,
@@ -167,10 +124,10 @@ fn split(target: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn rewritten(index: usize, target: &Target, before: &str, edits: &mut Vec<Edit>) -> String {
+fn rewritten(index: usize, target: &Target, before: &str, rewrite: &mut Option<Edit>) -> String {
     let after = target.to_string();
     if after != before {
-        edits.push(Edit {
+        *rewrite = Some(Edit {
             stage: Stage::Request,
             field: "path".into(),
             before: Some(before.to_owned()),
@@ -201,81 +158,7 @@ fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolic
     }
 }
 
-type Field = (HeaderName, HeaderValue);
-
-/// The preview's own fields.
-fn configured(
-    preview: &Preview,
-    asked: &Asked<'_>,
-    snapshot: &Snapshot,
-) -> Result<Vec<Field>, Box<Refusal>> {
-    let mut fields = Vec::with_capacity(preview.headers.len());
-    for (name, template) in &preview.headers {
-        let Ok(field) = HeaderName::from_bytes(name.as_bytes()) else {
-            return Err(unusable(asked, name, "the name"));
-        };
-        match template.render(&|variable| asked.preview.value(variable, snapshot)) {
-            Ok(text) => {
-                let value =
-                    HeaderValue::from_str(&text).map_err(|_| unusable(asked, name, "the value"))?;
-                fields.push((field, value));
-            }
-            Err(absent) if absent.name.starts_with("env:") => {
-                let preview = preview.name.clone();
-                return Err(not_configured(
-                    &NoUpstream::Absent {
-                        preview,
-                        variable: absent,
-                    },
-                    asked,
-                ));
-            }
-            // A field about the tenant means nothing without one.
-            Err(_) => {}
-        }
-    }
-    Ok(fields)
-}
-
-/// Which certificates the upstream may show.
-fn trust(
-    preview: &Preview,
-    origin: &UpstreamOrigin,
-    asked: &Asked<'_>,
-    snapshot: &Snapshot,
-) -> Result<Trust, Box<Refusal>> {
-    if origin.scheme == Scheme::Http {
-        return Ok(Trust::Platform);
-    }
-    let (path, reason) = match preview.trust(snapshot) {
-        Ok(trust) => return Ok(trust),
-        Err(unusable) => unusable,
-    };
-    let message = format!(
-        "the certificates of the preview {} cannot be used: {path}: {reason}",
-        preview.name
-    );
-    let refusal = Refusal {
-        fix: Some(format!(
-            "put PEM certificates into {path} beside tripledash.json, or correct \"ca\" of the \
-             preview {}",
-            preview.name
-        )),
-        ..Refusal::new(
-            503,
-            "preview-not-configured",
-            "This preview is not configured",
-            message,
-        )
-    };
-    Err(refuse(asked, refusal))
-}
-
-fn check_method(
-    preview: &Preview,
-    asked: &Asked<'_>,
-    snapshot: &Snapshot,
-) -> Result<(), Box<Refusal>> {
+fn check_method(asked: &Asked<'_>, snapshot: &Snapshot) -> Result<(), Box<Refusal>> {
     let method = asked.head.method;
     if *method == Method::CONNECT {
         let message = "a tunnel was asked for, and only requests are forwarded here";
@@ -289,11 +172,10 @@ fn check_method(
             ),
         ));
     }
-    let locked = preview.access == Access::ReadOnly && !snapshot.unlocked.contains(&preview.name);
-    if method.is_safe() || !locked {
+    if method.is_safe() || !asked.site.read_only {
         return Ok(());
     }
-    let name = &preview.name;
+    let name = &asked.site.preview.preview;
     let message = format!(
         "{method} may change something, and the preview {name} is read-only in this workspace"
     );
@@ -328,64 +210,10 @@ fn check_hops(asked: &Asked<'_>) -> Result<Vec<String>, Box<Refusal>> {
     Err(refuse(asked, refusal))
 }
 
-fn not_configured(error: &NoUpstream, asked: &Asked<'_>) -> Box<Refusal> {
-    let (message, fix) = match error {
-        NoUpstream::Absent { preview, variable } => match variable.name.strip_prefix("env:") {
-            Some(name) => (
-                format!(
-                    "the preview {preview} needs the environment variable {name}, which is not set"
-                ),
-                format!("{name}=… in .env.local beside tripledash.json, or in the environment"),
-            ),
-            None if variable.name == "domain" => (
-                error.to_string(),
-                "give the tenant a \"domains\" entry in tripledash.json".to_owned(),
-            ),
-            None => (
-                error.to_string(),
-                format!("open an address that has a {}", variable.name),
-            ),
-        },
-        NoUpstream::Invalid { source, .. } => (
-            format!("{error}: {source}"),
-            "correct \"upstream\" in tripledash.json".to_owned(),
-        ),
-    };
-    let refusal = Refusal::new(
-        503,
-        "preview-not-configured",
-        "This preview is not configured",
-        message,
-    );
-    refuse(
-        asked,
-        Refusal {
-            fix: Some(fix),
-            ..refusal
-        },
-    )
-}
-
-fn unusable(asked: &Asked<'_>, field: &str, what: &str) -> Box<Refusal> {
-    let preview = &asked.preview.preview;
-    let message = format!(
-        "{what} of the field {field} that the preview {preview} sends cannot stand in a header"
-    );
-    refuse(
-        asked,
-        Refusal::new(
-            503,
-            "preview-not-configured",
-            "This preview is not configured",
-            message,
-        ),
-    )
-}
-
 fn refuse(asked: &Asked<'_>, refusal: Refusal) -> Box<Refusal> {
     Box::new(Refusal {
-        resolution: Some(asked.resolution.clone()),
-        url: asked.url.clone(),
+        resolution: Some(Resolution::clone(&asked.site.resolution)),
+        url: format!("{}{}", asked.site.origin, asked.path),
         kind: asked.kind,
         ..refusal
     })

@@ -1,7 +1,5 @@
 //! Answers that we give ourselves: what is wrong, what was tried, what mends it.
 
-use std::sync::Arc;
-
 use crate::address::BaseDomain;
 use crate::host::{Authority, Host};
 use crate::label::SEPARATOR;
@@ -99,8 +97,8 @@ impl Refusal {
         Self {
             tried,
             fix: Some(fix),
-            resolution: Some(forward.resolution.clone()),
-            url: forward.url.clone(),
+            resolution: Some(Resolution::clone(&forward.resolution)),
+            url: forward.url(),
             kind: forward.kind,
             ..Self::new(status, code, title, message)
         }
@@ -148,7 +146,7 @@ impl Refusal {
     pub(super) fn elsewhere(
         authority: &Authority,
         path: &str,
-        snapshot: &Arc<Snapshot>,
+        snapshot: &Snapshot,
         url: String,
         kind: Kind,
     ) -> Boxed {

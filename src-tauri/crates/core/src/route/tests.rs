@@ -146,10 +146,7 @@ fn the_host_sent_follows_the_preview() {
     ] {
         let forward = ask(label, "/x").forward();
         assert_eq!(
-            (
-                forward.upstream.target.origin.as_str(),
-                sent(&forward, "host")
-            ),
+            (&*forward.upstream.target.origin, sent(&forward, "host")),
             (origin, Some(host)),
             "{label}"
         );
@@ -171,13 +168,13 @@ fn target_in_absolute_form_needs_no_host() {
         ..ask("", "http://acme---main.tripledash.localhost:7333/x")
     }
     .forward();
-    assert_eq!(forward.path, "/x");
+    assert_eq!(&*forward.path, "/x");
 }
 
 #[test]
 fn options_of_the_whole_upstream_is_sent_on() {
     let forward = ask("acme---main", "*").method("OPTIONS").forward();
-    assert_eq!(forward.upstream.target.path, "*");
+    assert_eq!(&*forward.upstream.target.path, "*");
 }
 
 #[test]
@@ -353,10 +350,10 @@ fn an_absolute_target_decides_over_host() {
     }
     .forward();
     assert_eq!(
-        forward.url,
+        forward.url(),
         "http://acme---main.tripledash.localhost:7333/x?y=1"
     );
-    assert_eq!(forward.upstream.target.path, "/x?y=1");
+    assert_eq!(&*forward.upstream.target.path, "/x?y=1");
     assert_eq!(
         sent(&forward, "host"),
         Some("acme---main.tripledash.localhost:7333")
@@ -466,7 +463,7 @@ fn what_next_validates_is_never_touched() {
         Some("%5B%22%22%5D")
     );
     assert_eq!(sent(&forward, "next-url"), Some("/acme/about"));
-    assert_eq!(forward.upstream.target.path, "/about?_rsc=1x2y");
+    assert_eq!(&*forward.upstream.target.path, "/about?_rsc=1x2y");
 }
 
 proptest! {

@@ -1,6 +1,8 @@
 //! From the proxy's three events to one exchange.
 
-use super::{Answered, Comparison, Exchange, Finished, Resolution, Started, State, Timings};
+use super::{
+    Answered, Comparison, Exchange, Finished, HeaderLines, Resolution, Started, State, Timings,
+};
 use crate::compare;
 
 /// Response headers that tell a cache's verdict, the nearest cache first.
@@ -11,40 +13,43 @@ const CACHE_HEADERS: [&str; 4] = [
     "x-cache",
 ];
 
+/// The whole URL of a path of an origin. `*` stands for the origin alone (RFC 9110 section 7.1).
+pub(crate) fn url(origin: &str, path: &str) -> String {
+    match path {
+        "*" => origin.to_owned(),
+        _ => format!("{origin}{path}"),
+    }
+}
+
+impl Started {
+    /// The whole URL as asked.
+    pub fn url(&self) -> String {
+        url(&self.origin, &self.path)
+    }
+}
+
 impl Exchange {
     /// Begins an exchange.
     pub fn start(started: Started) -> Self {
-        let (tenant, preview, session) = match &started.resolution {
-            Resolution::Preview {
-                tenant,
-                preview,
-                session,
-                ..
-            } => (tenant.clone(), Some(preview.clone()), session.clone()),
-            Resolution::Workbench | Resolution::Unknown { .. } => (None, None, None),
-        };
         Self {
             id: started.id,
             started_at: started.at,
-            tenant,
-            preview,
-            session,
             kind: started.kind,
             method: started.method,
+            origin: started.origin,
             path: started.path,
-            url: started.url,
             resolution: started.resolution,
             rules: started.rules,
             predicted: started.predicted,
             actual: None,
             comparison: Comparison::Unknown,
-            comparison_reason: "no answer yet".to_owned(),
+            comparison_reason: "no answer yet".into(),
             upstream: started.upstream,
             address: None,
             timings: Timings::default(),
             edits: started.edits,
             request_headers: started.request_headers,
-            response_headers: Vec::new(),
+            response_headers: HeaderLines::default(),
             status: None,
             request_bytes: 0,
             response_bytes: 0,
@@ -89,24 +94,46 @@ impl Exchange {
             State::Done
         };
         if self.status.is_none() {
-            self.comparison_reason = "there was no answer".to_owned();
+            self.comparison_reason = "there was no answer".into();
+        }
+    }
+
+    /// The whole URL as asked.
+    pub fn url(&self) -> String {
+        url(&self.origin, &self.path)
+    }
+
+    /// The tenant named by the host.
+    pub fn tenant(&self) -> Option<&str> {
+        match &*self.resolution {
+            Resolution::Preview { tenant, .. } => tenant.as_deref(),
+            Resolution::Workbench | Resolution::Unknown { .. } => None,
+        }
+    }
+
+    /// The preview named by the host.
+    pub fn preview(&self) -> Option<&str> {
+        match &*self.resolution {
+            Resolution::Preview { preview, .. } => Some(preview),
+            Resolution::Workbench | Resolution::Unknown { .. } => None,
+        }
+    }
+
+    /// The session named by the host.
+    pub fn session(&self) -> Option<&str> {
+        match &*self.resolution {
+            Resolution::Preview { session, .. } => session.as_deref(),
+            Resolution::Workbench | Resolution::Unknown { .. } => None,
         }
     }
 
     /// The first value of a response header as got from the upstream.
     pub fn response_header(&self, name: &str) -> Option<&str> {
-        header(&self.response_headers, name)
+        self.response_headers.get(name)
     }
 
     /// The first value of a request header as sent upstream.
     pub fn request_header(&self, name: &str) -> Option<&str> {
-        header(&self.request_headers, name)
+        self.request_headers.get(name)
     }
-}
-
-fn header<'a>(lines: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    lines
-        .iter()
-        .find(|(field, _)| field.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
 }

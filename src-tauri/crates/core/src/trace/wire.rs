@@ -142,12 +142,12 @@ impl Exchange {
         ExchangeRow {
             id: self.id,
             started_at: self.started_at,
-            tenant: self.tenant.clone(),
-            preview: self.preview.clone(),
-            session: self.session.clone(),
+            tenant: self.tenant().map(str::to_owned),
+            preview: self.preview().map(str::to_owned),
+            session: self.session().map(str::to_owned),
             kind: self.kind,
-            method: self.method.clone(),
-            path: self.path.clone(),
+            method: self.method.to_string(),
+            path: self.path.to_string(),
             rewritten_to: self.actual.clone(),
             status: self.status,
             duration_us: self.timings.total_us,
@@ -165,23 +165,23 @@ impl Exchange {
     pub fn detail(&self) -> ExchangeDetail {
         ExchangeDetail {
             row: self.row(),
-            url: self.url.clone(),
-            resolution: self.resolution.clone(),
+            url: self.url(),
+            resolution: Resolution::clone(&self.resolution),
             rules: self.rules.clone(),
             predicted: self.predicted.clone(),
             actual: self.actual.clone(),
             comparison: self.comparison,
-            comparison_reason: self.comparison_reason.clone(),
+            comparison_reason: self.comparison_reason.clone().into_owned(),
             upstream: self.upstream.as_ref().map(|target| AnsweredBy {
-                origin: target.origin.clone(),
-                host: target.host.clone(),
-                path: target.path.clone(),
-                address: self.address.clone(),
+                origin: target.origin.to_string(),
+                host: target.host.to_string(),
+                path: target.path.to_string(),
+                address: self.address.map(|address| address.to_string()),
             }),
             timings: self.timings,
             request_bytes: self.request_bytes,
             cache: self.cache.clone(),
-            edits: self.edits.clone(),
+            edits: self.edits.iter().cloned().collect(),
             request_headers: self.request_headers.clone(),
             response_headers: self.response_headers.clone(),
             failure: self.failure.clone(),
@@ -191,17 +191,6 @@ impl Exchange {
 
     /// Roughly how many bytes it holds, for a recorder that is bounded by bytes.
     pub fn weight(&self) -> usize {
-        let lines = |lines: &HeaderLines| {
-            lines
-                .iter()
-                .map(|(name, value)| name.len() + value.len() + 48)
-                .sum::<usize>()
-        };
-        let edits = self.edits.iter().map(|edit| {
-            let values = edit.before.as_deref().map_or(0, str::len)
-                + edit.after.as_deref().map_or(0, str::len);
-            values + edit.why.len() + 96
-        });
         let rules = self
             .rules
             .iter()
@@ -216,11 +205,10 @@ impl Exchange {
                 + 96
         });
         size_of::<Self>()
-            + self.url.len()
             + self.path.len()
-            + lines(&self.request_headers)
-            + lines(&self.response_headers)
-            + edits.sum::<usize>()
+            + self.request_headers.weight()
+            + self.response_headers.weight()
+            + self.edits.weight()
             + rules.sum::<usize>()
             + found.sum::<usize>()
     }

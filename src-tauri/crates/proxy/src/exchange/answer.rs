@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use tripledash_core::edit::{Edit, Stage};
 use tripledash_core::response::{ContentCoding, ResponseEdits, ScriptTag, edit_response};
-use tripledash_core::trace::{Answered, Failure};
+use tripledash_core::trace::{Answered, Failure, HeaderLines};
 
 use super::Context;
 use crate::agent;
@@ -72,7 +72,7 @@ fn edit(
     let response_headers = if open.is_told() {
         plan.response_lines(&parts.headers)
     } else {
-        Vec::new()
+        HeaderLines::default()
     };
     let ResponseEdits {
         mut edits,
@@ -99,7 +99,7 @@ fn edit(
             status: parts.status.as_u16(),
             from_upstream: true,
             actual,
-            address: Some(got.address.to_string()),
+            address: Some(got.address),
             timings: got.timings,
             edits,
             response_headers,
@@ -147,7 +147,7 @@ fn offer(edited: &mut Edited, foreign: &str, context: &Context<'_>) {
         fix: None,
         links: &links,
         new_window: true,
-        url: &context.forward.url,
+        url: &context.forward.url(),
         agent: Some(&tag),
     });
     let (parts, body) = page.into_parts();

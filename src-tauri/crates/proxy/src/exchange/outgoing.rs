@@ -1,6 +1,7 @@
 //! The request as the upstream gets it.
 
 use std::mem;
+use std::sync::Arc;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_ENCODING};
 use http::{HeaderValue, Method, Request, Uri};
@@ -60,10 +61,10 @@ pub(super) fn started(
         id,
         at,
         kind: forward.kind,
-        method: method.to_string(),
-        url: forward.secrets.clean(&forward.url).into_owned(),
-        path: forward.secrets.clean(&forward.path).into_owned(),
-        resolution: forward.resolution.clone(),
+        method: method.clone(),
+        origin: Arc::clone(&forward.origin),
+        path: forward.told_path(),
+        resolution: Arc::clone(&forward.resolution),
         rules: mem::take(&mut forward.rules),
         predicted: forward.predicted.take(),
         upstream: Some(forward.told_target()),

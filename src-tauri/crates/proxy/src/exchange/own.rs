@@ -1,6 +1,9 @@
 //! Answers of our own: to requests that are not forwarded, and to those that came to nothing.
 
 use http::{HeaderMap, Method, Request, Response};
+use std::sync::Arc;
+
+use tripledash_core::edit::Edits;
 use tripledash_core::host::Authority;
 use tripledash_core::redact::Secrets;
 use tripledash_core::resolve::{Resolved, resolve};
@@ -25,19 +28,20 @@ pub(super) fn started<B>(
 ) -> Option<Started> {
     let path = request.uri().path_and_query();
     let path = path.map_or("/", |path| path.as_str());
+    let origin = refusal.url.strip_suffix(path).unwrap_or_default();
     let secrets = Secrets::of_workspace(snapshot);
     Some(Started {
         id,
         at,
         kind: refusal.kind,
-        method: request.method().to_string(),
-        url: secrets.clean(&refusal.url).into_owned(),
-        path: secrets.clean(path).into_owned(),
-        resolution: refusal.resolution.clone()?,
+        method: request.method().clone(),
+        origin: secrets.clean(origin).into(),
+        path: secrets.clean(path).into(),
+        resolution: Arc::new(refusal.resolution.clone()?),
         rules: Vec::new(),
         predicted: None,
         upstream: None,
-        edits: Vec::new(),
+        edits: Edits::default(),
         request_headers: secrets.lines(request.headers()),
     })
 }
@@ -89,9 +93,9 @@ pub(super) fn fail(account: &Account, open: OpenExchange, context: &Context<'_>)
     let refusal = Refusal {
         tried: account.tried.clone(),
         fix: account.fix.clone(),
-        links: vec![("Try again".to_owned(), forward.url.clone())],
-        resolution: Some(forward.resolution.clone()),
-        url: forward.url.clone(),
+        links: vec![("Try again".to_owned(), forward.url())],
+        resolution: Some(Resolution::clone(&forward.resolution)),
+        url: forward.url(),
         kind: forward.kind,
         ..Refusal::new(
             account.status,

@@ -23,7 +23,7 @@ async fn unknown_preview_is_404_with_what_is_near() {
     assert_eq!((status, code.as_str()), (404, "unknown-preview"));
     let told = proxy.told().await;
     assert_eq!(told.failure(), Some("unknown-preview"));
-    assert_eq!(told.started.path, "/x");
+    assert_eq!(&*told.started.path, "/x");
     assert!(told.started.upstream.is_none());
     let page = proxy
         .ask(&get(

@@ -5,8 +5,9 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tripledash_core::address::BaseDomain;
+use tripledash_core::edit::Edits;
 use tripledash_core::trace::{
-    Answered, Event, ExchangeId, Finished, Kind, Resolution, Started, State, Timings,
+    Answered, Event, ExchangeId, Finished, HeaderLines, Kind, Resolution, Started, State, Timings,
 };
 use tripledash_core::{Snapshot, Timestamp, Workspace};
 
@@ -18,20 +19,20 @@ fn started(id: u64, path: &str) -> Event {
         id: ExchangeId(id),
         at: Timestamp(0),
         kind: Kind::Document,
-        method: "GET".to_owned(),
-        url: format!("http://acme---main.tripledash.localhost:7333{path}"),
-        path: path.to_owned(),
-        resolution: Resolution::Preview {
+        method: "GET".parse().unwrap(),
+        origin: "http://acme---main.tripledash.localhost:7333".into(),
+        path: path.into(),
+        resolution: Arc::new(Resolution::Preview {
             tenant: Some("acme".to_owned()),
             preview: "main".to_owned(),
             session: None,
             parts: [("tenant".to_owned(), "acme".to_owned())].into(),
-        },
+        }),
         rules: Vec::new(),
         predicted: None,
         upstream: None,
-        edits: Vec::new(),
-        request_headers: Vec::new(),
+        edits: Edits::default(),
+        request_headers: HeaderLines::default(),
     }))
 }
 
@@ -41,10 +42,10 @@ fn answered(id: u64, status: u16) -> Event {
         status,
         from_upstream: true,
         actual: None,
-        address: Some("127.0.0.1:3000".to_owned()),
+        address: "127.0.0.1:3000".parse().ok(),
         timings: Timings::default(),
         edits: Vec::new(),
-        response_headers: Vec::new(),
+        response_headers: HeaderLines::default(),
         failure: None,
     }))
 }

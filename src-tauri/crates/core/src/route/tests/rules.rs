@@ -58,7 +58,7 @@ fn rules_rewrite_and_predict() {
         ("main", "/about", "/about", Some("/fallback/about"), vec![4]),
     ] {
         let forward = ask(label, path).forward();
-        assert_eq!(forward.upstream.target.path, sent_path, "{label}{path}");
+        assert_eq!(&*forward.upstream.target.path, sent_path, "{label}{path}");
         assert_eq!(forward.predicted.as_deref(), predicted, "{label}{path}");
         let found: Vec<usize> = forward
             .rules
@@ -77,7 +77,7 @@ fn rules_rewrite_and_predict() {
     let beta = ask("acme---main", "/beta/x")
         .with("cookie", "beta=1")
         .forward();
-    assert_eq!(beta.upstream.target.path, "/b/x");
+    assert_eq!(&*beta.upstream.target.path, "/b/x");
 }
 
 #[test]

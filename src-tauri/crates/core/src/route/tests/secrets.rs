@@ -81,7 +81,7 @@ fn a_secret_leaves_every_text_of_the_trace() {
             forward.rules,
             forward.predicted,
             forward.told_target(),
-            forward.secrets.clean(&forward.url),
+            forward.secrets.clean(&forward.url()),
         );
         assert!(!kept.contains("hidden"), "{path}: {kept}");
     }

@@ -1,0 +1,127 @@
+//! Header fields as a trace keeps them: in wire order, and in one text, since thousands are kept.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Header fields as sent or received, secrets redacted, in wire order.
+///
+/// ```
+/// use tripledash_core::trace::HeaderLines;
+///
+/// let lines: HeaderLines = [("host", "acme.localhost"), ("accept", "*/*")].into_iter().collect();
+/// assert_eq!(lines.get("Accept"), Some("*/*"));
+/// assert_eq!(lines.iter().next(), Some(("host", "acme.localhost")));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct HeaderLines {
+    text: Box<str>,
+    /// Where each field's name and value end in `text`.
+    ends: Box<[(u32, u32)]>,
+}
+
+/// Fields being put together.
+pub(crate) struct HeaderLinesBuilder {
+    text: String,
+    ends: Vec<(u32, u32)>,
+}
+
+impl HeaderLines {
+    /// Names and values.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
+        (0..self.ends.len()).map(|place| {
+            let start = place.checked_sub(1).map_or(0, |before| self.ends[before].1);
+            let (name, value) = self.ends[place];
+            (self.piece(start, name), self.piece(name, value))
+        })
+    }
+
+    /// The first value of a field.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How many bytes they take besides the value itself.
+    pub(crate) fn weight(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
+    }
+
+    fn piece(&self, start: u32, end: u32) -> &str {
+        &self.text[start as usize..end as usize]
+    }
+}
+
+impl HeaderLinesBuilder {
+    /// Room for so many fields of so many bytes in all.
+    pub(crate) fn with_capacity(fields: usize, bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(fields),
+        }
+    }
+
+    /// Adds a field, whose value `write` appends. Once there are 4 GiB of them, no more are kept.
+    pub(crate) fn push(&mut self, name: &str, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        self.text.push_str(name);
+        let named = self.text.len();
+        write(&mut self.text);
+        match (u32::try_from(named), u32::try_from(self.text.len())) {
+            (Ok(name), Ok(value)) => self.ends.push((name, value)),
+            _ => self.text.truncate(start),
+        }
+    }
+
+    pub(crate) fn build(self) -> HeaderLines {
+        HeaderLines {
+            text: self.text.into(),
+            ends: self.ends.into(),
+        }
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for HeaderLines {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(lines: I) -> Self {
+        let mut builder = HeaderLinesBuilder::with_capacity(0, 0);
+        for (name, value) in lines {
+            builder.push(name.as_ref(), |text| text.push_str(value.as_ref()));
+        }
+        builder.build()
+    }
+}
+
+impl fmt::Debug for HeaderLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for HeaderLines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_goes_in_comes_out(lines in proptest::collection::vec(("[a-z-]{0,9}", "\\PC{0,9}"), 0..6)) {
+            let kept: HeaderLines = lines.iter().map(|(name, value)| (name, value)).collect();
+            let out: Vec<_> = kept.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            prop_assert_eq!(serde_json::to_value(&kept).unwrap(), serde_json::to_value(&out).unwrap());
+            prop_assert_eq!(out, lines);
+        }
+    }
+}
