@@ -15,9 +15,9 @@ for (const preview of ["next-15", "next-16", "next-start"] as const satisfies Ap
 
       const caught = await exchange(engine, "tenant:acme /logo.png kind:asset status:404");
       expect(caught).toMatchObject({ path: "/logo.png", rewrittenTo: "/acme/logo.png" });
-      expect(caught.diagnosis.map(({ code }) => code)).toEqual(["asset-caught"]);
+      expect(caught.diagnosis.map(({ code }) => code)).toEqual(["asset-caught-by-rewrite"]);
       const optimised = await exchange(engine, "tenant:acme /_next/image");
-      expect(optimised).toMatchObject({ status: 200, kind: "asset", comparison: "same", diagnosis: [] });
+      expect(optimised).toMatchObject({ status: 200, kind: "asset", comparison: "none", diagnosis: [] });
     });
 
     test("a picture's own policy is left as it is", async ({ stand }) => {

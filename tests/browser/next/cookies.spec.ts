@@ -34,5 +34,5 @@ test("cookies made for the app's own domain and for https live at the pane's hos
 
   const seen = await exchange(engine, "tenant:acme method:GET /api/cookies");
   expect(seen.edits.filter(({ field }) => field === "set-cookie").length).toBeGreaterThanOrEqual(8);
-  expect(seen.diagnosis.map(({ code }) => code)).toContain("cookie-domain");
+  expect(seen.diagnosis.map(({ code }) => code)).toContain("cookie-domain-dropped");
 });
