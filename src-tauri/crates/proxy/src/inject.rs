@@ -44,7 +44,9 @@ impl Injected {
     /// Ends the page early. What went through before still goes on.
     fn break_off(&mut self, error: BodyError) -> Option<Result<Frame<Bytes>, BodyError>> {
         let mut injector = self.injector.take();
-        let left = injector.as_mut().and_then(|injector| injector.flush().ok()?);
+        let left = injector
+            .as_mut()
+            .and_then(|injector| injector.flush().ok()?);
         match left {
             Some(left) => {
                 self.last = Some(Err(error));

@@ -34,8 +34,10 @@ mod upgrade;
 mod upstream;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +71,8 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// How TLS upstreams are verified; `None`: by the platform's own roots.
     pub tls: Option<Arc<rustls::ClientConfig>>,
+    /// Names of upstreams that DNS is not asked for, as in a hosts file.
+    pub names: BTreeMap<String, IpAddr>,
 }
 
 /// How long the proxy waits before it gives up.
@@ -123,6 +127,7 @@ impl Options {
             clock,
             timeouts: Timeouts::default(),
             tls: None,
+            names: BTreeMap::new(),
         }
     }
 }

@@ -74,7 +74,14 @@ impl Upstream {
         open: &OpenExchange,
     ) -> Result<Answer, UpgradeError> {
         let limit = self.timeouts.connect;
-        let connected = connect(destination, &self.verifiers, Offer::Http1, limit).await?;
+        let connected = connect(
+            destination,
+            &self.names,
+            &self.verifiers,
+            Offer::Http1,
+            limit,
+        )
+        .await?;
         let address = connected.address;
         let mut timings = connected.timings(open.begun());
         let (stream, heard) = Sniff::new(connected.stream);

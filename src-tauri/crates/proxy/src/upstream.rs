@@ -22,7 +22,7 @@ use tripledash_core::Snapshot;
 use tripledash_core::trace::Timings;
 use tripledash_core::upstream::Scheme;
 
-pub(crate) use connect::{ConnectError, connect};
+pub(crate) use connect::{ConnectError, Names, connect};
 pub(crate) use http1::{Interim, handshake, protocol};
 pub(crate) use http2::Broken;
 pub(crate) use place::{Destination, Tls};
@@ -42,6 +42,7 @@ const ATTEMPTS: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pub(crate) pool: Pool,
+    pub(crate) names: Names,
     pub(crate) verifiers: Verifiers,
     pub(crate) timeouts: Timeouts,
     pub(crate) tasks: TaskTracker,
@@ -220,7 +221,7 @@ impl Upstream {
         };
         let destination = place.key.destination();
         let limit = self.timeouts.connect;
-        let connected = connect(destination, &self.verifiers, offer, limit).await;
+        let connected = connect(destination, &self.names, &self.verifiers, offer, limit).await;
         place.count_opened();
         let connected = connected?;
         let timings = connected.timings(open.begun());

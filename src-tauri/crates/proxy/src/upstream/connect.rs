@@ -10,6 +10,7 @@
 //! Any other name is resolved, and its addresses are tried with a short head start each
 //! (RFC 8305 section 5).
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -26,6 +27,9 @@ use super::place::Destination;
 use super::stream::Stream;
 use super::tls::{Offer, Verifiers};
 use crate::open::micros;
+
+/// Addresses of names that DNS is not asked for, as a hosts file has them.
+pub(crate) type Names = BTreeMap<String, IpAddr>;
 
 /// How long one address may keep the next one waiting.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -72,21 +76,23 @@ pub(crate) enum ConnectError {
 /// Connects within `limit`, TLS included.
 pub(crate) async fn connect(
     destination: Destination<'_>,
+    names: &Names,
     verifiers: &Verifiers,
     offer: Offer,
     limit: Duration,
 ) -> Result<Connected, ConnectError> {
-    tokio::time::timeout(limit, dial(destination, verifiers, offer))
+    tokio::time::timeout(limit, dial(destination, names, verifiers, offer))
         .await
         .unwrap_or(Err(ConnectError::TimedOut { limit }))
 }
 
 async fn dial(
     destination: Destination<'_>,
+    names: &Names,
     verifiers: &Verifiers,
     offer: Offer,
 ) -> Result<Connected, ConnectError> {
-    let (addresses, dns_at) = addresses(destination.host, destination.port).await?;
+    let (addresses, dns_at) = addresses(destination.host, destination.port, names).await?;
     let (socket, address) = race(&addresses).await?;
     let at = Instant::now();
     // A small write waiting for the last one's acknowledgement would show in every page.
@@ -139,6 +145,7 @@ impl Connected {
 async fn addresses(
     host: &Host,
     port: u16,
+    names: &Names,
 ) -> Result<(Vec<SocketAddr>, Option<Instant>), ConnectError> {
     let name = match host {
         Host::V4(ip) => return Ok((vec![SocketAddr::new(IpAddr::V4(*ip), port)], None)),
@@ -151,6 +158,9 @@ async fn addresses(
             SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port),
         ];
         return Ok((both, None));
+    }
+    if let Some(known) = names.get(name) {
+        return Ok((vec![SocketAddr::new(*known, port)], None));
     }
     let found: Vec<_> = tokio::net::lookup_host((name, port))
         .await

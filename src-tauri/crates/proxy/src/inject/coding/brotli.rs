@@ -3,8 +3,8 @@
 
 use std::io;
 
-use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
 use brotli::enc::StandardAlloc;
+use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
 
 use super::decode::Undo;
 
