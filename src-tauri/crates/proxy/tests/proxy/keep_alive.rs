@@ -93,7 +93,7 @@ async fn our_own_answers_take_their_turn() {
     // The workbench's own are not told of; all others are.
     let mut paths = Vec::new();
     for _ in 0..10 {
-        paths.push(proxy.told().await.started.path);
+        paths.push(proxy.told().await.started.path.to_string());
     }
     assert_eq!(
         paths,

@@ -4,17 +4,25 @@
 mod support;
 
 mod bodies;
+mod changes;
 mod chunks;
 mod codings;
+mod conditions;
 mod drain;
 mod failures;
 mod forwarding;
 mod framing;
+mod http2;
 mod keep_alive;
 mod limits;
+mod odd;
 mod pages;
+mod pool;
 mod refusals;
+mod remote;
 mod slow;
+mod streaming;
 mod targets;
 mod tls;
+mod tunnels;
 mod upgrades;

@@ -1,16 +1,20 @@
 //! A proxy, an upstream and a browser, each on a socket of its own.
 
 mod browser;
+mod certificate;
 mod coded;
 mod fake;
+mod http2;
 mod tripledash;
 mod wire;
 
 use std::time::Duration;
 
 pub use browser::{Browser, get};
+pub use certificate::{Authority, certified, certified_http2};
 pub use coded::{CODINGS, Encoder, decoded, encoded};
-pub use fake::Fake;
+pub use fake::{Fake, Peer};
+pub use http2::{Asked, FakeHttp2};
 pub use tripledash::{Tripledash, impatient};
 pub use wire::{Message, chunk};
 

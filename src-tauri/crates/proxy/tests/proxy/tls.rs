@@ -2,33 +2,9 @@
 
 use std::sync::Arc;
 
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::ServerConfig;
 
-use crate::support::{Fake, Tripledash, get};
-
-/// An upstream's configuration with a certificate for the given names, and one that trusts it.
-fn certified(names: &[&str]) -> (Arc<ServerConfig>, Arc<ClientConfig>) {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let made = rcgen::generate_simple_self_signed(names).unwrap();
-    let certificate = made.cert.der().clone();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let server = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], key)
-        .unwrap();
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate).unwrap();
-    let client = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    (Arc::new(server), Arc::new(client))
-}
+use crate::support::{Authority, Fake, Tripledash, certified, get};
 
 #[tokio::test]
 async fn host_sent_is_the_name_that_tls_asks_for() {
@@ -100,5 +76,142 @@ async fn upstream_in_clear_behind_https_is_502() {
         ["upstream-tls", "upstream-unreachable"].contains(&failure.as_str()),
         "{failure}"
     );
+    proxy.stop().await;
+}
+
+const CA: &str = r#""host": "{tenant}.app.example", "tls": { "ca": "ca.pem" }"#;
+const INSECURE: &str = r#""host": "{tenant}.app.example", "tls": { "insecure": true }"#;
+
+/// What the page says of an upstream whose certificate nobody may take.
+async fn refused(server: Arc<ServerConfig>, bundle: &str) -> (String, String) {
+    let upstream = Fake::naming_itself(server).await;
+    let origin = format!("https://localhost:{}", upstream.address.port());
+    let bundle = Ok(Arc::from(bundle.as_bytes()));
+    let mut proxy = Tripledash::trusting(&origin, CA, bundle).await;
+    let request = get(
+        &proxy.host("acme---main"),
+        "/",
+        &["accept: application/json"],
+    );
+    let answer = proxy.ask(&request).await;
+    assert_eq!(answer.status(), 502);
+    let answer = answer.json();
+    assert_eq!(answer["code"], "upstream-tls");
+    assert_eq!(proxy.told().await.failure(), Some("upstream-tls"));
+    proxy.stop().await;
+    let text = |key: &str| answer[key].as_str().unwrap().to_owned();
+    (text("message"), text("fix"))
+}
+
+#[tokio::test]
+async fn each_failure_of_a_certificate_has_its_own_words() {
+    const NAMES: [&str; 1] = ["acme.app.example"];
+    let authority = Authority::new("ours");
+    let known = authority.pem();
+    let line = r#""tls": { "ca": "#;
+
+    let expired = refused(authority.certify_until(&NAMES, 2020), &known).await;
+    assert!(
+        expired.0.contains("expired: it was valid until 2020-01-01"),
+        "{expired:?}"
+    );
+
+    let other = refused(authority.certify(&["globex.app.example"]), &known).await;
+    assert!(
+        other
+            .0
+            .contains("not for acme.app.example, the Host sent, but for globex.app.example"),
+        "{other:?}"
+    );
+
+    let unknown = refused(Authority::new("theirs").certify(&NAMES), &known).await;
+    assert!(
+        unknown.0.contains("an authority that this machine"),
+        "{unknown:?}"
+    );
+    assert!(unknown.1.contains(line), "{unknown:?}");
+
+    let own = refused(certified(&NAMES).0, &known).await;
+    assert!(own.0.contains("vouches for itself"), "{own:?}");
+    assert!(own.1.contains(line), "{own:?}");
+}
+
+#[tokio::test]
+async fn authority_of_the_preview_is_trusted_beside_the_platforms() {
+    let authority = Authority::new("ours");
+    let upstream = Fake::naming_itself(authority.certify(&["acme.app.example"])).await;
+    let origin = format!("https://localhost:{}", upstream.address.port());
+    let bundle = Ok(Arc::from(authority.pem().as_bytes()));
+    let proxy = Tripledash::trusting(&origin, CA, bundle).await;
+    let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
+    assert_eq!(
+        (answer.status(), answer.text().as_str()),
+        (200, "acme.app.example")
+    );
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn dev_servers_own_certificate_is_trusted_for_its_own_name() {
+    for (names, status) in [(["acme.app.example"], 200), (["globex.app.example"], 502)] {
+        let (server, pem) = Authority::itself(&names);
+        let upstream = Fake::naming_itself(server).await;
+        let origin = format!("https://localhost:{}", upstream.address.port());
+        let proxy = Tripledash::trusting(&origin, CA, Ok(Arc::from(pem.as_bytes()))).await;
+        let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
+        assert_eq!(answer.status(), status, "{names:?}");
+        proxy.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_verified_where_the_preview_says_so_and_only_there() {
+    let upstream = Fake::naming_itself(certified(&["other.example"]).0).await;
+    let origin = format!("https://localhost:{}", upstream.address.port());
+    let proxy = Tripledash::start(&origin, INSECURE).await;
+    let request = get(&proxy.host("acme---main"), "/", &[]);
+    assert_eq!(proxy.ask(&request).await.status(), 200);
+    // The open connection is not for a preview that verifies.
+    proxy.edit(&origin, r#""host": "{tenant}.app.example""#);
+    assert_eq!(proxy.ask(&request).await.status(), 502);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn bundle_that_cannot_be_used_is_503_and_named() {
+    let bundle = Err("there is no such file".to_owned());
+    let proxy = Tripledash::trusting("https://localhost:9", CA, bundle).await;
+    let request = get(
+        &proxy.host("acme---main"),
+        "/",
+        &["accept: application/json"],
+    );
+    let answer = proxy.ask(&request).await;
+    assert_eq!(answer.status(), 503);
+    let message = answer.json()["message"].to_string();
+    assert!(
+        message.contains("ca.pem: there is no such file"),
+        "{message}"
+    );
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn body_that_ends_without_a_word_over_tls_is_a_broken_transfer() {
+    let (server, client) = certified(&["acme.app.example"]);
+    let upstream = Fake::secured(server, |mut peer, _| async move {
+        peer.request().await;
+        // Whoever cuts the connection looks like this; the upstream itself would say goodbye.
+        peer.send("HTTP/1.1 200 OK\r\n\r\nhalf").await;
+    })
+    .await;
+    let origin = format!("https://localhost:{}", upstream.address.port());
+    let mut proxy = Tripledash::with(&origin, r#""host": "{tenant}.app.example""#, |options| {
+        options.tls = Some(client);
+    })
+    .await;
+    let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
+    assert!(!answer.whole);
+    assert_eq!(proxy.told().await.failure(), Some("upstream-hung-up"));
     proxy.stop().await;
 }

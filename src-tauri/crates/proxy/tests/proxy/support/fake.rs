@@ -98,7 +98,12 @@ impl Fake {
                     let Ok(stream) = acceptor.accept(socket).await else {
                         return;
                     };
-                    let name = stream.get_ref().1.server_name().unwrap_or("none").to_owned();
+                    let name = stream
+                        .get_ref()
+                        .1
+                        .server_name()
+                        .unwrap_or("none")
+                        .to_owned();
                     serve(Peer::new(stream, sender), name).await;
                 });
             }
@@ -192,6 +197,11 @@ impl Peer {
     /// Sends until the proxy hangs up.
     pub async fn try_send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
         self.writer.write_all(bytes).await
+    }
+
+    /// Closes our half.
+    pub async fn finish(&mut self) {
+        self.writer.shutdown().await.unwrap();
     }
 
     /// Waits until the proxy closes its side.

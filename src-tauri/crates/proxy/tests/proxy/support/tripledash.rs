@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tower::util::BoxCloneService;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::trace::{Answered, Event, Finished, Started};
-use tripledash_core::workspace::parse;
-use tripledash_core::{Snapshot, Timestamp};
+use tripledash_core::workspace::{Certificates, parse};
+use tripledash_core::{Snapshot, Timestamp, Workspace};
 use tripledash_proxy::{Body, Options, Timeouts, channel, serve};
 
 use super::{Browser, soon};
@@ -52,25 +52,26 @@ impl Tripledash {
         Self::listen(listener, upstream, preview, |_| {})
     }
 
+    /// A proxy whose preview names the file `ca.pem`, which holds `bundle`.
+    pub async fn trusting(upstream: &str, preview: &str, bundle: Certificates) -> Self {
+        let proxy = Self::start(upstream, preview).await;
+        proxy.snapshot.send_modify(|snapshot| {
+            let certificates = [("ca.pem".to_owned(), bundle)];
+            Arc::make_mut(snapshot).certificates = Arc::new(certificates.into());
+        });
+        proxy
+    }
+
     fn listen(
         listener: TcpListener,
         upstream: &str,
         preview: &str,
         change: impl FnOnce(&mut Options),
     ) -> Self {
-        let comma = if preview.is_empty() { "" } else { ", " };
-        let text = format!(
-            r#"{{ "name": "test", "tenants": [{{ "id": "acme" }}],
-                 "previews": [{{ "name": "main", "upstream": "{upstream}"{comma}{preview} }}] }}"#
-        );
-        let parsed = parse(&text, "tripledash.json");
-        let workspace = parsed
-            .workspace
-            .unwrap_or_else(|| panic!("{:#?}", parsed.problems));
         let address = listener.local_addr().unwrap();
         let (snapshot, seen) = watch::channel(Arc::new(Snapshot {
             generation: 1,
-            workspace: Arc::new(workspace),
+            workspace: Arc::new(workspace(upstream, preview)),
             base: BaseDomain::local(address.port()),
             environment: Arc::new(BTreeMap::new()),
             unlocked: Arc::new(BTreeSet::new()),
@@ -89,6 +90,15 @@ impl Tripledash {
             snapshot,
             served,
         }
+    }
+
+    /// The person edits the preview.
+    pub fn edit(&self, upstream: &str, preview: &str) {
+        self.snapshot.send_modify(|snapshot| {
+            let snapshot = Arc::make_mut(snapshot);
+            snapshot.generation += 1;
+            snapshot.workspace = Arc::new(workspace(upstream, preview));
+        });
     }
 
     /// The authority of a preview host: `acme---main` gives
@@ -162,6 +172,18 @@ impl Told {
             .or(self.finished.failure.as_ref())
             .map(|failure| failure.code.as_ref())
     }
+}
+
+fn workspace(upstream: &str, preview: &str) -> Workspace {
+    let comma = if preview.is_empty() { "" } else { ", " };
+    let text = format!(
+        r#"{{ "name": "test", "tenants": [{{ "id": "acme" }}],
+             "previews": [{{ "name": "main", "upstream": "{upstream}"{comma}{preview} }}] }}"#
+    );
+    let parsed = parse(&text, "tripledash.json");
+    parsed
+        .workspace
+        .unwrap_or_else(|| panic!("{:#?}", parsed.problems))
 }
 
 /// Short waits, for tests that wait on purpose.
