@@ -11,7 +11,7 @@ use crate::failure::{Doing as _, Failure};
 use crate::progress::tell;
 use crate::started::Started;
 
-use self::tripledash::{serve, workspace};
+pub(crate) use self::tripledash::{Serving, serve, workspace};
 
 /// What every start needs to know.
 #[derive(Debug, Clone)]
@@ -52,6 +52,11 @@ impl Contender {
     /// proxy reads the same number of bytes.
     pub(crate) fn host(&self) -> String {
         format!("acme---main.tripledash.localhost:{}", self.address.port())
+    }
+
+    /// What runs, where something does.
+    pub(crate) fn into_process(self) -> Option<Started> {
+        self.process
     }
 
     pub(crate) fn clocks(&self) -> Result<Clocks, Failure> {

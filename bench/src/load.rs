@@ -14,7 +14,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::cpu::Clocks;
 use crate::failure::{Doing as _, Failure};
-use crate::upstream::{field, find};
+use crate::upstream::field;
+use crate::upstream::find;
 
 /// How many failed requests end a slice.
 const PATIENCE: u64 = 100;

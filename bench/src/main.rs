@@ -7,6 +7,8 @@
 //! - It talks to loopback only and ends each process that it started.
 
 #[cfg(target_os = "linux")]
+mod api;
+#[cfg(target_os = "linux")]
 mod arguments;
 #[cfg(target_os = "linux")]
 mod contender;
@@ -17,11 +19,19 @@ mod failure;
 #[cfg(target_os = "linux")]
 mod load;
 #[cfg(target_os = "linux")]
+mod machine;
+#[cfg(target_os = "linux")]
 mod matrix;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(target_os = "linux")]
 mod progress;
 #[cfg(target_os = "linux")]
+mod report;
+#[cfg(target_os = "linux")]
 mod request;
+#[cfg(target_os = "linux")]
+mod rows;
 #[cfg(target_os = "linux")]
 mod run;
 #[cfg(target_os = "linux")]

@@ -1,5 +1,6 @@
 //! Requests per second, latency and processor time: every contender in turn, several rounds.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -96,6 +97,29 @@ pub(crate) async fn measure(
         }
     }
     Ok(measured)
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = if self.size >= 1 << 20 {
+            format!("{} MiB", self.size >> 20)
+        } else {
+            format!("{} KiB", self.size >> 10)
+        };
+        let connections = if self.connections == 1 {
+            "1 connection".to_owned()
+        } else {
+            format!("{} connections", self.connections)
+        };
+        if self.document {
+            write!(
+                f,
+                "{size} page that tripledash adds its script to, {connections}"
+            )
+        } else {
+            write!(f, "{size}, {connections}")
+        }
+    }
 }
 
 impl Slice {
