@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask run`, `test`, `gen`, `screenshots` and `bench`.
+//! The project's commands: `cargo xtask run`, `test`, `gen`, `screenshots`, `bench` and `fuzz`.
 //!
 //! Plain standard library, so that the first command on a fresh machine builds in a second and
 //! can say what else is missing.
@@ -11,6 +11,7 @@
 
 mod bench;
 mod command;
+mod fuzz;
 mod gen_api;
 mod node;
 mod run;
@@ -34,6 +35,7 @@ Commands:
   screenshots                     make the README's pictures anew
   gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
   bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md (bench --help)
+  fuzz [TARGET]... [--seconds N]  look for inputs that break a target (60 seconds each); --input FILE runs one again
 ";
 
 /// Why a command could not be done: one sentence for the person who asked.
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Some((&"test", rest)) => test::test(rest),
         Some((&"gen", rest)) => gen_api::generate(rest),
         Some((&"bench", rest)) => bench::bench(rest),
+        Some((&"fuzz", rest)) => fuzz::fuzz(rest),
         Some((&"screenshots", rest)) => screenshots::screenshots(rest),
         None | Some((&("help" | "--help" | "-h"), _)) => {
             print!("{USAGE}");
