@@ -274,3 +274,46 @@ fn costly(
         }),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::workspace::parse;
+
+    #[test]
+    fn a_costly_pattern_is_warned_of_with_its_place_and_what_mends_it() {
+        let text = r#"{
+  "name": "w",
+  "previews": [],
+  "rules": [
+    { "by": "app", "source": "/((?:a+)+(?!b)c)", "destination": null },
+    { "by": "proxy", "source": "/:p*", "destination": "/x",
+      "has": [{ "type": "header", "key": "x-a", "value": "(x+x+)+(?!z)y" }] },
+    { "by": "app", "source": "/((?!api|_next/static).*)", "destination": null }
+  ]
+}"#;
+        let parsed = parse(text, "tripledash.json");
+        assert!(parsed.workspace.is_some(), "{:#?}", parsed.problems);
+        let told: Vec<String> = parsed.problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:#?}");
+        assert!(
+            told[0].starts_with("tripledash.json:5:30: warning: rules[0].source: "),
+            "{}",
+            told[0]
+        );
+        assert!(
+            told[0].ends_with(r#"(write "/((?:a)+(?!b)c)")"#),
+            "{}",
+            told[0]
+        );
+        assert!(
+            told[1].starts_with("tripledash.json:7:58: warning: "),
+            "{}",
+            told[1]
+        );
+        assert!(
+            told[1].contains("takes more than 100000 steps on the value"),
+            "{}",
+            told[1]
+        );
+    }
+}
