@@ -41,8 +41,10 @@ pub(super) fn answer(
         let tag = agent::tag(context.base, script.nonce.as_deref());
         inject(&mut edited, &tag, &script.codings);
     }
-    // HEAD alone tells the length of a body that it does not have.
-    if context.request.method != Method::HEAD {
+    // HEAD alone tells the length of a body that it does not have, and a 204 has none at all
+    // (RFC 9110 section 8.6).
+    let bare = edited.response.status() == StatusCode::NO_CONTENT;
+    if context.request.method != Method::HEAD || bare {
         edited.response.headers_mut().remove(CONTENT_LENGTH);
     }
     open.answer(edited.answered);

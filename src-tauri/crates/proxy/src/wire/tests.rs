@@ -148,3 +148,106 @@ fn nothing_passes_behind_what_is_refused() {
     assert_eq!(verdict.passed, b"GET / HTTP/1.1\r\nhost: a\r\n\r\n");
     assert_eq!(verdict.end, Some(Then::Refuse(Violation::ManyHosts(2))));
 }
+
+mod through_hyper {
+    use std::convert::Infallible;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use http::{Request, Response};
+    use http_body_util::{BodyExt as _, Full};
+    use hyper::body::{Bytes, Incoming};
+    use hyper::server::conn::http1;
+    use hyper::service::service_fn;
+    use hyper_util::rt::TokioIo;
+    use parking_lot::Mutex;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::super::{Connection, Wire};
+    use super::*;
+
+    /// What the service saw of each request, and all that was answered.
+    #[derive(Debug, Default)]
+    struct Seen {
+        heads: usize,
+        refused: usize,
+        answers: String,
+    }
+
+    async fn serve(bytes: &[u8]) -> Seen {
+        let (mut browser, ours) = tokio::io::duplex(64 * 1024);
+        let connection = Arc::new(Connection::default());
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let wire = Wire::new(ours, Arc::clone(&connection), Duration::from_secs(60));
+        let service = service_fn({
+            let seen = Arc::clone(&seen);
+            move |request: Request<Incoming>| {
+                let (seen, connection) = (Arc::clone(&seen), Arc::clone(&connection));
+                async move {
+                    let number = connection.begin();
+                    if connection.refused(number).is_some() {
+                        seen.lock().refused += 1;
+                    } else {
+                        seen.lock().heads += 1;
+                    }
+                    // A body that breaks off is answered too, as an exchange does.
+                    let _ = request.into_body().collect().await;
+                    connection.answered(number, false);
+                    let mut response = Response::new(Full::new(Bytes::from_static(b"ok")));
+                    let ours = http::HeaderValue::from_static("1");
+                    response.headers_mut().insert("x-ours", ours);
+                    Ok::<_, Infallible>(response)
+                }
+            }
+        });
+        let served = tokio::spawn(
+            http1::Builder::new()
+                .half_close(true)
+                .serve_connection(TokioIo::new(wire), service),
+        );
+        browser.write_all(bytes).await.unwrap();
+        browser.shutdown().await.unwrap();
+        let mut answers = Vec::new();
+        browser.read_to_end(&mut answers).await.unwrap();
+        drop(browser);
+        // An error is how a body that breaks off ends.
+        let _ = served.await.unwrap();
+        let answers = String::from_utf8(answers).unwrap();
+        let mut seen = seen.lock();
+        Seen {
+            answers,
+            ..std::mem::take(&mut *seen)
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(700))]
+
+        /// hyper agrees on every head that passes, and says nothing of its own.
+        #[test]
+        fn every_answer_is_ours(bytes in stream()) {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap();
+            let seen = runtime.block_on(serve(&bytes));
+            let verdict = judge(&[&bytes]);
+            let statuses = seen.answers.matches("HTTP/1.").count();
+            let hundreds = seen.answers.matches("HTTP/1.1 100 Continue\r\n\r\n").count();
+            let ours = seen.answers.matches("x-ours: 1\r\n").count();
+            prop_assert_eq!(statuses - hundreds, ours, "{}", seen.answers);
+            let refused = matches!(verdict.end, Some(Then::Refuse(_)));
+            if !matches!(verdict.end, Some(Then::Switch)) && !closes(&bytes) {
+                prop_assert_eq!(seen.heads as u64, verdict.heads);
+                prop_assert_eq!(seen.refused, usize::from(refused));
+            }
+        }
+    }
+
+    /// Whether some message may end its connection before the bytes end.
+    fn closes(bytes: &[u8]) -> bool {
+        let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+        text.contains("http/1.0")
+            || text.contains("transfer-encoding") && text.contains("content-length")
+    }
+}
