@@ -34,6 +34,13 @@ const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 
 /// Removes every hop-by-hop field, and says which.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets) -> Vec<Edit> {
+    // Most messages have none, and only `Connection` can name others.
+    if !headers
+        .keys()
+        .any(|name| HOP_BY_HOP.contains(&name.as_str()))
+    {
+        return Vec::new();
+    }
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()

@@ -10,7 +10,7 @@
 //!
 //! Each change is an [`Edit`]. `RSC`, `Next-*` and `_rsc` are never touched: Next validates them.
 
-mod address;
+pub(crate) mod address;
 mod bytes;
 mod coding;
 pub mod cookie;
@@ -18,10 +18,10 @@ mod cors;
 mod csp;
 mod framing;
 mod link;
-mod location;
+pub(crate) mod location;
 mod matcher;
 mod present;
-mod refresh;
+pub(crate) mod refresh;
 mod validator;
 
 use std::sync::Arc;

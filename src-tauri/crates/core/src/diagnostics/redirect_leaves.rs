@@ -9,6 +9,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Stage;
 use crate::host::Authority;
 use crate::resolve::{Resolved, resolve};
+use crate::response::address::{self, Split};
+use crate::response::{location, refresh};
+use crate::upstream::Scheme;
 
 /// Fields that send a browser somewhere.
 const FIELDS: [&str; 4] = [
@@ -29,9 +32,9 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .is_some_and(|status| (300..400).contains(&status));
     FIELDS.iter().filter(|field| **field != "location" || redirects).find_map(|field| {
         let value = exchange.response_header(field)?;
-        let (before, tail) = authority(value)?;
+        let (before, tail) = authority(field, value)?;
         let edit = exchange.edits.iter().find(|edit| edit.stage == Stage::Response && edit.field == *field);
-        let after = edit.and_then(|edit| edit.after.as_deref()).and_then(authority).map(|(after, _)| after);
+        let after = edit.and_then(|edit| edit.after.as_deref()).and_then(|after| authority(field, after)).map(|(after, _)| after);
         let (severity, message) = judge(seen, tenant, &before, after.as_ref())?;
         let mut evidence = vec![format!("{field}: {value}")];
         evidence.extend(exchange.upstream.as_ref().map(|upstream| format!("Host sent: {}", upstream.host)));
@@ -48,23 +51,17 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     })
 }
 
-/// The authority of the first absolute address in a value, and what follows it.
-fn authority(value: &str) -> Option<(Authority, &str)> {
-    let rest = match value.find("://") {
-        Some(at) => {
-            let scheme = value[..at].to_ascii_lowercase();
-            if !scheme.ends_with("http") && !scheme.ends_with("https") {
-                return None;
-            }
-            &value[at + 3..]
-        }
-        // Without a scheme it takes that of whoever reads it.
-        None => value.strip_prefix("//")?,
+/// The authority of the address in a field, as a browser reads it, and what follows it.
+fn authority<'a>(field: &str, value: &'a str) -> Option<(Authority, &'a str)> {
+    let range = match field {
+        "refresh" => refresh::address(value)?,
+        "x-action-redirect" => location::action(value),
+        _ => 0..value.len(),
     };
-    let end = rest
-        .find(['/', '?', '#', '"', '\'', ';', '>'])
-        .unwrap_or(rest.len());
-    Some((rest[..end].parse().ok()?, &rest[end..]))
+    match address::split(value[range].trim(), Scheme::Http) {
+        Split::Absolute(found) => Some((found.authority?, found.tail)),
+        Split::Relative | Split::SameScheme(_) | Split::Other => None,
+    }
 }
 
 fn judge(
@@ -144,6 +141,8 @@ mod tests {
             ("acme---main", "http://localhost:3000/about"),
             ("acme---main", "http://0.0.0.0:3000/about"),
             ("acme---main", "//localhost:3000/about"),
+            ("acme---main", "/\\localhost:3000/about"),
+            ("acme---main", "http://user@localhost:3000/about"),
             ("acme---main", "http://[::1]:3000/about"),
             (
                 "acme---main",

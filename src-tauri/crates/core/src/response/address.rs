@@ -11,7 +11,7 @@ use crate::upstream::Scheme;
 
 /// An address split where it matters.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Split<'a> {
+pub(crate) enum Split<'a> {
     /// It has no host of its own: a path, a query, nothing.
     Relative,
     /// It names the scheme of the page that it is on, and yet no host: `https:/path`. The rest.
@@ -24,20 +24,20 @@ pub(super) enum Split<'a> {
 
 /// An address with a host.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Absolute<'a> {
+pub(crate) struct Absolute<'a> {
     /// The scheme, where one is written.
-    pub(super) scheme: Option<Scheme>,
+    pub(crate) scheme: Option<Scheme>,
     /// `user:password@`, as written.
-    pub(super) credentials: &'a str,
+    pub(crate) credentials: &'a str,
     /// `None` where what stands there is no host: no browser goes there.
-    pub(super) authority: Option<Authority>,
+    pub(crate) authority: Option<Authority>,
     /// Path, query and fragment, as written.
-    pub(super) tail: &'a str,
+    pub(crate) tail: &'a str,
 }
 
 impl Absolute<'_> {
     /// The same address at another origin. Credentials stay, and what comes after the host.
-    pub(super) fn moved_to(&self, origin: &str) -> String {
+    pub(crate) fn moved_to(&self, origin: &str) -> String {
         let (scheme, authority) = origin.split_once("://").unwrap_or(("http", origin));
         let (slash, tail) = match self.tail.strip_prefix('\\') {
             Some(rest) => ("/", rest),
@@ -49,7 +49,7 @@ impl Absolute<'_> {
 
 /// The address as a browser sees it before it parses it: without blanks and control characters
 /// around it, and without tabs and line ends in it.
-pub(super) fn trimmed(address: &str) -> Cow<'_, str> {
+pub(crate) fn trimmed(address: &str) -> Cow<'_, str> {
     let address = address.trim_matches(|c: char| c <= ' ');
     if address.contains(['\t', '\r', '\n']) {
         Cow::Owned(address.replace(['\t', '\r', '\n'], ""))
@@ -59,7 +59,7 @@ pub(super) fn trimmed(address: &str) -> Cow<'_, str> {
 }
 
 /// Splits a [`trimmed`] address on a page that has the scheme `base`.
-pub(super) fn split(address: &str, base: Scheme) -> Split<'_> {
+pub(crate) fn split(address: &str, base: Scheme) -> Split<'_> {
     let slash = |c: char| matches!(c, '/' | '\\');
     let (scheme, rest) = match scheme(address) {
         Some(("http", rest)) => (Some(Scheme::Http), rest),

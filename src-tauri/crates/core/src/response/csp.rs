@@ -8,8 +8,6 @@
 //!   addresses, a nonce made for this one response. Never a nonce otherwise: it would switch off
 //!   `'unsafe-inline'`.
 
-use std::borrow::Cow;
-
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderMap, HeaderValue};
 
@@ -122,9 +120,9 @@ fn let_in(policies: &mut [Vec<Policy<'_>>], agent: &Agent<'_>) -> Option<String>
             continue;
         }
         match (&nonce, script.is_strict()) {
-            (Some(nonce), true) => policy.add(Cow::Owned(format!("'nonce-{nonce}'")), NONCE),
+            (Some(nonce), true) => policy.add(&format!("'nonce-{nonce}'"), NONCE),
             _ if script.allows_own_origin() => {}
-            _ => policy.add(Cow::Owned(agent.address.to_owned()), ADDRESS),
+            _ => policy.add(agent.address, ADDRESS),
         }
     }
     nonce

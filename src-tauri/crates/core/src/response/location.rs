@@ -42,9 +42,11 @@ pub(super) fn edit(
         foreign = leads_out(&location, context);
     }
     for name in [LOCATION, CONTENT_LOCATION, DATA_REDIRECT] {
-        each(headers, &name, context, edits, |value| vec![0..value.len()]);
+        each(headers, &name, context, edits, whole);
     }
-    each(headers, &ACTION_REDIRECT, context, edits, action);
+    each(headers, &ACTION_REDIRECT, context, edits, |value| {
+        Some(action(value)).into_iter().collect()
+    });
     each(headers, &REFRESH, context, edits, |value| {
         refresh::address(value).into_iter().collect()
     });
@@ -123,12 +125,17 @@ fn change(
     Some((out, reason?))
 }
 
-/// `x-action-redirect: URL;push`.
-fn action(value: &str) -> Vec<Range<usize>> {
+/// A value that is an address from end to end.
+fn whole(value: &str) -> Vec<Range<usize>> {
+    Some(0..value.len()).into_iter().collect()
+}
+
+/// Where the address stands in `x-action-redirect: URL;push`.
+pub(crate) fn action(value: &str) -> Range<usize> {
     let kind = value
         .rfind(';')
         .filter(|at| matches!(value[at + 1..].trim(), "push" | "replace"));
-    vec![0..kind.unwrap_or(value.len())]
+    0..kind.unwrap_or(value.len())
 }
 
 /// What an origin (`http://host:port`) of the upstream is for the browser, and why; `None` where

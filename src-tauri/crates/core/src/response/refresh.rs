@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Where the address stands in a value; `None` where there is none, or nothing is refreshed.
-pub(super) fn address(value: &str) -> Option<Range<usize>> {
+pub(crate) fn address(value: &str) -> Option<Range<usize>> {
     let blank = |c: char| matches!(c, '\t' | '\n' | '\u{c}' | '\r' | ' ');
     let at = |rest: &str| value.len() - rest.len();
     let rest = value.trim_start_matches(blank);

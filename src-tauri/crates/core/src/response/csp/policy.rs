@@ -44,7 +44,7 @@ impl<'a> Policy<'a> {
     }
 
     /// Adds a source to what decides over script elements.
-    pub(super) fn add(&mut self, source: Cow<'static, str>, why: &'static str) {
+    pub(super) fn add(&mut self, source: &str, why: &'static str) {
         let Some(at) = self.deciding() else {
             return;
         };
@@ -52,7 +52,7 @@ impl<'a> Policy<'a> {
         let mut words: Vec<&str> = directive.split_ascii_whitespace().collect();
         // It means nothing beside another source, and browsers complain.
         words.retain(|word| !word.eq_ignore_ascii_case("'none'"));
-        words.push(&source);
+        words.push(source);
         let added = words.join(" ");
         *directive = Cow::Owned(added);
         self.reasons.push(why);
