@@ -734,6 +734,8 @@ export interface components {
             excludedTenants: string[];
             /** @description The `Host` to send, as written. */
             host: string | null;
+            /** @description Whether its upstream's certificate is not verified. */
+            insecure: boolean;
             /** @description `${env:…}` names that are not set. */
             missingVariables: string[];
             /** @description Names it in addresses. */
@@ -779,6 +781,11 @@ export interface components {
             /** @description What may stand there. */
             wanted: string;
         };
+        /**
+         * @description The version of HTTP that an upstream answered in.
+         * @enum {string}
+         */
+        Protocol: "HTTP/1.0" | "HTTP/1.1" | "HTTP/2";
         /** @description A request that is not sent. */
         Question: {
             headers?: components["schemas"]["HeaderField"][] | null;
@@ -1029,9 +1036,16 @@ export interface components {
             connectUs: number | null;
             /**
              * Format: int64
+             * @description Until the upstream's name was resolved; `None` where no name had to be, and on a reused
+             *     connection.
+             */
+            dnsUs: number | null;
+            /**
+             * Format: int64
              * @description Until the response head arrived.
              */
             firstByteUs: number | null;
+            protocol: null | components["schemas"]["Protocol"];
             /** @description Whether a pooled connection was used again. */
             reused: boolean;
             /**

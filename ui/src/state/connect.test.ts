@@ -70,7 +70,7 @@ describe("connect", () => {
     connect("t");
     const all = await stream("");
     const named = (name: string): WorkspaceState["previews"] => [{
-      name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "up", statusReason: null, unlocked: false,
+      name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "up", statusReason: null, unlocked: false, insecure: false,
       missingVariables: [], excludedTenants: [],
     }];
     const shown = () => useStore.getState().workspace?.previews.map(({ name }) => name);

@@ -6,7 +6,7 @@ import { initialState, withWorkspace } from "./store";
 const tenant = (id: string): Tenant => ({ id, name: id, color: "#e5484d", domains: [], locale: null, tags: [] });
 const preview = (name: string, change: Partial<Preview> = {}): Preview => ({
   name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "unknown", statusReason: null,
-  unlocked: false, missingVariables: [], excludedTenants: [], ...change,
+  unlocked: false, insecure: false, missingVariables: [], excludedTenants: [], ...change,
 });
 const workspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({
   generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"],

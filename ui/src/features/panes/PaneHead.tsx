@@ -3,6 +3,7 @@ import { Badge, classes, Dot, IconButton, MiddleEllipsis } from "@/components";
 import { BackIcon, FocusIcon, GridIcon, LockIcon, ReloadIcon, UnlockIcon, WarningIcon } from "@/components/icons";
 import type { PaneSpec } from "@/state/selection";
 import { focusPane, setFilter } from "@/state/store";
+import { Unverified } from "../side/Unverified";
 import { duration, text } from "../trace/format";
 import { DeviceMenu } from "./DeviceMenu";
 import { ErrorMenu } from "./ErrorMenu";
@@ -38,6 +39,7 @@ export function PaneHead({ spec, name, mark, path, address, facts, viewport, sca
         {spec.session === null ? null : <Badge title={`Session ${spec.session}: a cookie jar of its own`} className="wire">{spec.session}</Badge>}
         {showPreview || spec.tenant === null ? <span className="wire flex max-w-[40%] min-w-14 shrink text-third"><MiddleEllipsis text={spec.preview} tail={4} /></span> : null}
         {preview?.access === "read-only" ? <AccessMark unlocked={preview.unlocked} /> : null}
+        {preview?.insecure ? <Unverified /> : null}
         <span className={classes("wire flex min-w-[calc(1ch+12px)] shrink rounded-[5px] bg-raised px-1.5 text-second", showPreview && "@max-[340px]:hidden")}><MiddleEllipsis text={path} tail={10} /></span>
         <span className="flex-1" />
         {live.errors.length > 0 ? <ErrorMenu errors={live.errors} /> : null}

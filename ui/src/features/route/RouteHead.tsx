@@ -4,12 +4,15 @@ import { CloseIcon, CopyIcon } from "@/components/icons";
 import { showError, copyText } from "@/state/operations";
 import { showToast, useStore } from "@/state/store";
 import { byId } from "@/state/tenants";
+import { usePreview } from "../panes/usePreview";
+import { Unverified } from "../side/Unverified";
 import { methodOf } from "../trace/columns";
 import { count, duration, size, text } from "../trace/format";
 
 /** What was asked, in short, and what can be done with it again. */
 export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; note: string | null; onClose: (() => void) | null }) {
   const { kind, cache, session, path, url, responseBytes, durationUs, state } = exchange;
+  const preview = usePreview(exchange.preview ?? "");
   return (
     <div className="flex min-h-7 items-center gap-2">
       <h2 className="wire flex shrink items-baseline gap-1.5 font-name" style={{ minWidth: `${Math.min(14, path.length + 5)}ch` }} title={url}>
@@ -17,6 +20,7 @@ export function RouteHead({ exchange, note, onClose }: { exchange: Exchange; not
         <MiddleEllipsis text={path} tail={16} />
       </h2>
       <Badge>{kind}</Badge>
+      {preview?.insecure ? <Unverified /> : null}
       {cache ? <Badge className="@max-[460px]:hidden" title="What the app's cache said">cache: {cache.toLowerCase()}</Badge> : null}
       {session ? <Badge className="@max-[520px]:hidden">session: {session}</Badge> : null}
       {note ? <span className="shrink-0 text-cap text-third @max-[520px]:hidden">{note}</span> : null}

@@ -17,6 +17,7 @@ export function Timing({ exchange, mark }: { exchange: Exchange; mark: string })
       <ul className="wire flex flex-wrap gap-x-4 !text-cap text-third">
         {parts.map(({ name, from, to }) => <li key={name}>{name} <span className="text-second">{text(duration(to - from))}</span></li>)}
         <li>in all <span className="text-text">{text(duration(total))}</span></li>
+        {exchange.timings.protocol ? <li>over <span className="text-second">{exchange.timings.protocol}</span></li> : null}
         {exchange.timings.reused ? <li>on a connection kept from before</li> : null}
         {exchange.upstream?.address ? <li>from <span className="text-second">{exchange.upstream.address}</span></li> : null}
       </ul>

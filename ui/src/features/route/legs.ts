@@ -2,10 +2,11 @@ import type { Exchange } from "@/api/types";
 
 export type Leg = { name: string; from: number; to: number };
 
-/** The time of an exchange cut at what is known of it: connecting, TLS, waiting for the app, the body. In µs from the request's head. */
+/** The time of an exchange cut at what is known of it: looking the name up, connecting, TLS, waiting for the app, the body. In µs from the request's head. */
 export function legs({ timings, durationUs }: Pick<Exchange, "timings" | "durationUs">): Leg[] {
   const end = timings.totalUs ?? durationUs;
   const marks: [string, number | null][] = [
+    ["DNS", timings.dnsUs],
     ["connect", timings.connectUs],
     ["TLS", timings.tlsUs],
     ["app", timings.firstByteUs],

@@ -11,7 +11,7 @@ const plain: Exchange = {
   rules: [{ index: 0, by: "app", source: "/(.*)", matched: true, reason: "the path matches", params: {} }],
   predicted: "/acme/about", actual: "/acme/about", comparison: "same", comparisonReason: "the app rewrote to /acme/about, as predicted",
   upstream: { origin: "http://localhost:3000", host: "acme.localhost:3000", path: "/about", address: "127.0.0.1:3000" },
-  timings: { connectUs: 300, tlsUs: null, firstByteUs: 31_000, totalUs: 38_000, reused: false },
+  timings: { dnsUs: null, protocol: null, connectUs: 300, tlsUs: null, firstByteUs: 31_000, totalUs: 38_000, reused: false },
   requestBytes: 0, cache: null,
   edits: [
     { stage: "request", field: "host", before: "a", after: "b", why: "" },
@@ -46,7 +46,7 @@ describe("stops", () => {
   it("end at an upstream that refused", () => {
     const refused: Exchange = {
       ...plain, status: 502, actual: null, comparison: "unknown", comparisonReason: "the app did not answer", state: "failed",
-      timings: { connectUs: null, tlsUs: null, firstByteUs: null, totalUs: 900, reused: false },
+      timings: { dnsUs: null, protocol: null, connectUs: null, tlsUs: null, firstByteUs: null, totalUs: 900, reused: false },
       failure: { side: "upstream", code: "upstream-refused", message: "nothing listens at localhost:3000" },
     };
     expect(verdicts(refused)).toEqual(["passed", "passed", "passed", "wrong", "unreached", "wrong"]);
@@ -70,7 +70,7 @@ describe("stops", () => {
   it("wait while the app has not answered", () => {
     const open: Exchange = {
       ...plain, status: null, state: "open", durationUs: null, comparison: "unknown",
-      timings: { connectUs: null, tlsUs: null, firstByteUs: null, totalUs: null, reused: false },
+      timings: { dnsUs: null, protocol: null, connectUs: null, tlsUs: null, firstByteUs: null, totalUs: null, reused: false },
     };
     expect(verdicts(open)).toEqual(["passed", "passed", "passed", "waiting", "waiting", "waiting"]);
   });
@@ -84,6 +84,6 @@ describe("legs", () => {
   });
 
   it("are none where nothing was timed", () => {
-    expect(legs({ durationUs: null, timings: { connectUs: null, tlsUs: null, firstByteUs: null, totalUs: null, reused: false } })).toEqual([]);
+    expect(legs({ durationUs: null, timings: { dnsUs: null, protocol: null, connectUs: null, tlsUs: null, firstByteUs: null, totalUs: null, reused: false } })).toEqual([]);
   });
 });

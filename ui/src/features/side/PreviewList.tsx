@@ -6,6 +6,7 @@ import { useCommands, type Command } from "@/state/commands";
 import { setUnlocked, showError } from "@/state/operations";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
 import { PreviewDot } from "./PreviewDot";
+import { Unverified } from "./Unverified";
 import { upstreamShort } from "./upstream";
 import { useListKeys } from "./useListKeys";
 
@@ -57,7 +58,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
   id: string; preview: Preview; chosen: boolean; active: boolean; menuOpen: boolean;
   onMenu: (open: boolean) => void; onClick: (event: React.MouseEvent) => void; onToggle: () => void;
 }) {
-  const { name, branch, upstream, access, unlocked, missingVariables } = preview;
+  const { name, branch, upstream, access, unlocked, insecure, missingVariables } = preview;
   const readOnly = access === "read-only";
   const where = upstreamShort(upstream);
   return (
@@ -70,7 +71,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
       )}
     >
       <div
-        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-2 pl-2.5"
+        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}${insecure ? ", TLS not verified" : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-2 pl-2.5"
         onClick={onClick} onDoubleClick={() => openDialog({ kind: "preview", name })}
         onContextMenu={(event) => {
           event.preventDefault();
@@ -89,6 +90,7 @@ function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, on
           {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
         </IconButton>
       ) : null}
+      {insecure ? <Unverified plain className="mr-1 text-cap" /> : null}
       <span
         className={classes("wire truncate pr-1.5 !text-cap text-third group-hover/row:hidden", where.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]", menuOpen && "hidden")}
         title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : upstream} onClick={onClick}
