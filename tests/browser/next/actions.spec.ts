@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-import { type AppName, development, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { exchange, hydrated } from "../support/workbench.ts";
 
 /** Presses a button of a form, and gives the answer to what it posts. */
@@ -10,7 +10,7 @@ async function press(page: Page, name: string) {
   return posted;
 }
 
-for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test.describe(`server actions of ${preview}`, () => {
     test.beforeEach(async ({ page, stand }) => {
       await page.goto((await stand(preview)).url("acme", "/forms"));

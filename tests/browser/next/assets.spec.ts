@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
 
-import { type AppName, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { ask, field } from "../support/wire.ts";
 import { exchange } from "../support/workbench.ts";
 
-for (const preview of ["next-15", "next-16", "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test.describe(`files of ${preview}`, () => {
     test("a public file that the matcher catches is found out; the optimiser's picture is fine", async ({ page, stand }) => {
       const { engine, url } = await stand(preview);

@@ -1,9 +1,9 @@
 import { expect } from "@playwright/test";
 
-import { type AppName, development, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { exchange, exchanges, hydrated } from "../support/workbench.ts";
 
-for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test.describe(`the pages router of ${preview}`, () => {
     test.beforeEach(async ({ page, stand }) => {
       const { engine, url } = await stand(preview);

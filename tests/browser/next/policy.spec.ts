@@ -1,9 +1,9 @@
 import { expect } from "@playwright/test";
 
-import { type AppName, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { exchange, hydrated, Workbench } from "../support/workbench.ts";
 
-for (const preview of ["next-15", "next-16", "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test(`${preview} with a nonce in its policy: the page hydrates in a pane, and the agent runs`, async ({ page, stand }) => {
     const { engine } = await stand(preview);
     const refused: string[] = [];

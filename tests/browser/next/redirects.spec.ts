@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
 
-import { type AppName, development, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { ask, field } from "../support/wire.ts";
 import { exchange } from "../support/workbench.ts";
 
-for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test.describe(`redirects of ${preview}`, () => {
     test("the middleware's own is relative, and stays so", async ({ page, stand }) => {
       const { engine, host, url } = await stand(preview);

@@ -1,6 +1,6 @@
 import { expect, type Page, type Request } from "@playwright/test";
 
-import { type AppName, behind, test, workspace } from "../support/apps.ts";
+import { behind, nextApps, test, workspace } from "../support/apps.ts";
 import { type Engine, startEngine } from "../support/engine.ts";
 import { type Relay, type Seen, startRelay } from "../support/relay.ts";
 import { ask } from "../support/wire.ts";
@@ -8,13 +8,13 @@ import { hydrated } from "../support/workbench.ts";
 
 /** What Next.js's router says of itself: 16.3 and later answer 307 over and over when any of it is altered. */
 const ofTheRouter = (name: string) => /^(rsc|next-.*|accept)$/i.test(name);
-/** A development server's own sockets, fonts and stack frames come when they like. */
-const ofDevelopment = (path: string) => /^\/(_next\/(webpack-)?hmr|__nextjs)/.test(path);
+/** What comes when it likes: the browser's look for an icon, a development server's sockets, fonts and stack frames. */
+const byChance = (path: string) => /^\/(favicon\.ico|_next\/(webpack-)?hmr|__nextjs)/.test(path);
 
 /** What was asked for, in an order that does not hang on chance; what `_rsc` says hangs on how early a link is clicked. */
 const tally = (seen: Seen[]) =>
   seen
-    .filter(({ path }) => !ofDevelopment(path))
+    .filter(({ path }) => !byChance(path))
     .map(({ method, path, headers }) => [method, path.replace(/_rsc=[^&]*/, "_rsc"), ...prefetched(headers)].join(" "))
     .sort();
 
@@ -44,7 +44,7 @@ async function tour(page: Page, url: (path: string) => string): Promise<void> {
   await page.waitForLoadState("networkidle");
 }
 
-for (const preview of ["next-15", "next-16", "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test.describe(`what ${preview} is asked for`, () => {
     let relay: Relay;
     let engine: Engine;

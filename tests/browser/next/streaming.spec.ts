@@ -1,10 +1,10 @@
 import { expect } from "@playwright/test";
 
-import { type AppName, development, test } from "../support/apps.ts";
+import { nextApps, test } from "../support/apps.ts";
 import { ask } from "../support/wire.ts";
 import { exchange, hydrated } from "../support/workbench.ts";
 
-for (const preview of [...development, "next-start"] as const satisfies AppName[]) {
+for (const preview of nextApps) {
   test(`${preview} streams: a page is there, and works, before its late part`, async ({ page, stand }) => {
     const { engine, host, url } = await stand(preview);
     const gate = `late-${preview}`;

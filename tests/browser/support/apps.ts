@@ -18,6 +18,8 @@ const makers = {
 export type AppName = keyof typeof makers;
 /** Every `next dev`, from the oldest version to the newest. */
 export const development = ["next-15", "next-16-2", "next-16"] as const satisfies AppName[];
+/** Both lines of Next.js, and one as it is deployed. 16.2 differs in hot reload alone. */
+export const nextApps = ["next-15", "next-16", "next-start"] as const satisfies AppName[];
 export const tenants = ["acme", "globex"];
 
 /** An app behind an engine whose one preview has the app's name. */
