@@ -9,6 +9,7 @@ mod isolation;
 mod live;
 mod requests;
 mod responses;
+mod safety;
 mod stream;
 mod support;
 mod upstreams;
