@@ -132,7 +132,8 @@ fn decide(
         },
     };
     // RFC 9112 section 3.2.4: `OPTIONS *` asks the upstream as a whole, and is sent on so.
-    if !path.starts_with('/') && !(path == "*" && *head.method == Method::OPTIONS) {
+    let is_asked = path.starts_with('/') || path == "*" && *head.method == Method::OPTIONS;
+    if !is_asked {
         return Err(Refusal::malformed(
             format!("the request target {path:?} is no path"),
             format!("{}{path}", site.origin),

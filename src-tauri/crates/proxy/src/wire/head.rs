@@ -194,10 +194,10 @@ impl Head {
         // Told apart by length first: nearly every field is none of these.
         match size {
             4 if name.eq_ignore_ascii_case(b"host") => self.hosts = self.hosts.saturating_add(1),
-            6 if name.eq_ignore_ascii_case(b"expect") => {
-                if !value.trim_ascii().eq_ignore_ascii_case(b"100-continue") {
-                    self.over.get_or_insert(Violation::Expectation);
-                }
+            6 if name.eq_ignore_ascii_case(b"expect")
+                && !value.trim_ascii().eq_ignore_ascii_case(b"100-continue") =>
+            {
+                self.over.get_or_insert(Violation::Expectation);
             }
             7 if name.eq_ignore_ascii_case(b"upgrade") => self.upgrade = true,
             14 if name.eq_ignore_ascii_case(b"content-length") => {
@@ -281,7 +281,7 @@ impl Head {
 
 /// RFC 9112 section 3.2: origin-form, and where the method or a proxy's client has it, another.
 fn check_target(method: &[u8], target: &[u8]) -> Result<(), Violation> {
-    if target[..].first() == Some(&b'/') && method != b"CONNECT" {
+    if target.first() == Some(&b'/') && method != b"CONNECT" {
         let query = memchr(b'?', target).unwrap_or(target.len());
         let (path, query) = target.split_at(query);
         let odd = path.iter().find(|byte| !is_path(**byte));
