@@ -22,7 +22,7 @@ async fn refused(request: impl Fn(&str) -> String) -> (Message, Option<String>) 
     assert!(upstream.is_idle());
     proxy.shutdown.cancel();
     let told = match proxy.events.recv().await {
-        Some(tripledash_core::trace::Event::Started(started)) => Some(started.url.clone()),
+        Some(tripledash_core::trace::Event::Started(started)) => Some(started.url()),
         _ => None,
     };
     proxy.stop().await;

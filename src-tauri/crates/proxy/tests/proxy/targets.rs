@@ -13,10 +13,10 @@ async fn options_of_the_whole_upstream_is_sent_on_so() {
     assert_eq!((answer.status(), answer.field("allow")), (200, Some("GET")));
     assert_eq!(upstream.received().await.line, "OPTIONS * HTTP/1.1");
     let told = proxy.told().await;
-    assert_eq!(told.started.path, "*");
-    assert_eq!(told.started.url, format!("http://{host}"));
+    assert_eq!(&*told.started.path, "*");
+    assert_eq!(told.started.url(), format!("http://{host}"));
     let path = told.started.upstream.unwrap().path;
-    assert_eq!(path, "*");
+    assert_eq!(&*path, "*");
     // It is resolved as any other: an unknown host has nothing to ask.
     let other = proxy.host("acme---mian");
     let answer = proxy
