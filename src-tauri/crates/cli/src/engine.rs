@@ -3,6 +3,7 @@
 //! `tripledash serve` and the desktop window run this same engine; they differ in their shell.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -83,7 +84,7 @@ pub struct Engine {
     workbench: Arc<Workbench>,
     demo: Arc<DemoApp>,
     stop: CancellationToken,
-    proxy: JoinHandle<()>,
+    proxy: JoinHandle<io::Result<()>>,
     demo_watch: JoinHandle<()>,
     tasks: Tasks,
 }
@@ -203,7 +204,9 @@ impl Engine {
     /// Takes no new request, lets those under way end, and ends every task.
     pub async fn shutdown(self) {
         self.stop.cancel();
-        joined(self.proxy).await;
+        if let Some(Err(error)) = joined(self.proxy).await {
+            tracing::error!(%error, "the proxy could not serve");
+        }
         joined(self.demo_watch).await;
         self.tasks.join().await;
         self.demo.shutdown().await;
@@ -211,11 +214,13 @@ impl Engine {
 }
 
 /// Waits for a task; a panic in it goes on here.
-async fn joined(task: JoinHandle<()>) {
-    if let Err(error) = task.await
-        && let Ok(panic) = error.try_into_panic()
-    {
-        std::panic::resume_unwind(panic);
+async fn joined<T>(task: JoinHandle<T>) -> Option<T> {
+    match task.await {
+        Ok(end) => Some(end),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => None,
+        },
     }
 }
 

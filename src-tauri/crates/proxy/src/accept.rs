@@ -1,10 +1,9 @@
-//! Connections from browsers: accepted, served, and drained when it is time to stop.
+//! Connections from browsers: served, and drained when it is time to stop.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::uri::PathAndQuery;
 use http::{Method, Request, StatusCode, Uri};
@@ -14,80 +13,20 @@ use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::exchange::Proxy;
 use crate::wire::{Connection, Wire};
-use crate::{Base, Options};
-
-/// How long to wait when the machine has no room for another connection.
-const BREATH: Duration = Duration::from_millis(50);
 
 /// When to stop.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop {
     /// Takes nothing new, and ends what is under way.
     pub(crate) gently: CancellationToken,
-    /// Drops whatever is left.
+    /// Drops whatever is left of connections from browsers.
     pub(crate) now: CancellationToken,
-}
-
-/// Serves every listener until `shutdown` is cancelled, then lets responses that are under way
-/// come to their end (for [`Timeouts::drain`](crate::Timeouts::drain) at most). When it returns,
-/// no task of its is left.
-pub async fn serve(listeners: Vec<TcpListener>, options: Options, shutdown: CancellationToken) {
-    let tasks = TaskTracker::new();
-    let base = options.base.clone();
-    let stop = Stop {
-        gently: shutdown,
-        now: CancellationToken::new(),
-    };
-    let proxy = Arc::new(Proxy::new(options, tasks.clone(), stop.clone()));
-    tasks.spawn(Arc::clone(&proxy).follow());
-    for listener in listeners {
-        tasks.spawn(accept(
-            listener,
-            Arc::clone(&proxy),
-            base.clone(),
-            tasks.clone(),
-        ));
-    }
-    stop.gently.cancelled().await;
-    tasks.close();
-    proxy.close_pool();
-    let drained = tokio::time::timeout(proxy.timeouts().drain, tasks.wait()).await;
-    if drained.is_err() {
-        stop.now.cancel();
-    }
-    tasks.wait().await;
-}
-
-async fn accept(listener: TcpListener, proxy: Arc<Proxy>, base: Base, tasks: TaskTracker) {
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = proxy.stop().gently.cancelled() => return,
-        };
-        match accepted {
-            // Whoever binds another address than loopback still serves nobody else.
-            Ok((_, peer)) if !peer.ip().to_canonical().is_loopback() => {
-                tracing::warn!(%peer, "refused a connection that is not from this machine");
-            }
-            Ok((socket, peer)) => {
-                // Fails on a socket that is closed already, which reading finds out.
-                let _ = socket.set_nodelay(true);
-                let (proxy, base) = (Arc::clone(&proxy), base.clone());
-                tasks.spawn(connection(socket, peer, proxy, base));
-            }
-            // Out of file descriptors, most likely: they come back when connections end.
-            Err(error) => {
-                tracing::warn!(%error, "could not accept a connection");
-                tokio::time::sleep(BREATH).await;
-            }
-        }
-    }
+    /// Then of those to upstreams; each worker has its own.
+    pub(crate) last: CancellationToken,
 }
 
 /// Serves the requests that come through a tunnel to ourselves, once it stands.
@@ -97,17 +36,17 @@ pub(crate) fn tunnelled(
     tunnel: OnUpgrade,
     peer: SocketAddr,
     proxy: Arc<Proxy>,
-    base: Base,
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         match tunnel.await {
-            Ok(io) => connection(TokioIo::new(io), peer, proxy, base).await,
+            Ok(io) => connection(TokioIo::new(io), peer, proxy).await,
             Err(error) => tracing::debug!(%peer, %error, "tunnel did not come about"),
         }
     })
 }
 
-async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>, base: Base)
+/// Serves one connection to its end.
+pub(crate) async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -116,7 +55,7 @@ where
     let shared = Arc::new(Connection::default());
     let wire = Wire::new(io, Arc::clone(&shared), timeouts.download);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        let (proxy, base, shared) = (Arc::clone(&proxy), base.clone(), Arc::clone(&shared));
+        let (proxy, shared) = (Arc::clone(&proxy), Arc::clone(&shared));
         async move {
             let number = shared.begin();
             if let Some(refused) = shared.refused(number) {
@@ -126,7 +65,7 @@ where
                 complete(&mut request, shared.is_star(number));
             }
             let connect = request.method() == Method::CONNECT;
-            let response = proxy.exchange(request, peer, base, &shared).await;
+            let response = proxy.exchange(request, peer, &shared).await;
             let status = response.status();
             let switched = status == StatusCode::SWITCHING_PROTOCOLS;
             shared.answered(number, switched || connect && status.is_success());

@@ -15,8 +15,9 @@ use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tower::ServiceExt as _;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::route::{Forward, RequestHead, Route, Sites, route_among};
@@ -29,18 +30,29 @@ use crate::events::Sink;
 use crate::failure::{self, Asked};
 use crate::measure::Upload;
 use crate::open::OpenExchange;
-use crate::upstream::{Pool, Upstream, Verifiers};
+use crate::upstream::{Names, Pool, Upstream, Verifiers};
 use crate::wire::Connection;
 use crate::{Base, Options, Timeouts, agent, respond, upgrade};
 
-/// What every exchange shares.
-pub(crate) struct Proxy {
+/// What every exchange shares, whichever thread it is on.
+pub(crate) struct Shared {
     snapshot: watch::Receiver<Arc<Snapshot>>,
     events: Sink,
     clock: fn() -> Timestamp,
+    names: Names,
+    verifiers: Verifiers,
+    timeouts: Timeouts,
+    base: Mutex<Base>,
+    /// Where `base` runs.
+    workbench: Handle,
+    next: AtomicU64,
+}
+
+/// What the exchanges of one thread share.
+pub(crate) struct Proxy {
+    shared: Arc<Shared>,
     upstream: Upstream,
     stop: Stop,
-    next: AtomicU64,
     sites: Mutex<Sites>,
 }
 
@@ -53,22 +65,36 @@ struct Context<'a> {
     base: &'a BaseDomain,
 }
 
-impl Proxy {
-    pub(crate) fn new(options: Options, tasks: TaskTracker, stop: Stop) -> Self {
+impl Shared {
+    /// `workbench` is where the base domain is answered.
+    pub(crate) fn new(options: Options, workbench: Handle) -> Self {
         Self {
             snapshot: options.snapshot,
             events: options.events,
             clock: options.clock,
-            upstream: Upstream {
-                pool: Pool::new(options.timeouts.idle, tasks.clone()),
-                names: options.names,
-                verifiers: Verifiers::new(options.tls),
-                timeouts: options.timeouts,
-                tasks,
-                stop: stop.now.clone(),
-            },
-            stop,
+            names: options.names,
+            verifiers: Verifiers::new(options.tls),
+            timeouts: options.timeouts,
+            base: Mutex::new(options.base),
+            workbench,
             next: AtomicU64::new(1),
+        }
+    }
+}
+
+impl Proxy {
+    pub(crate) fn new(shared: Arc<Shared>, tasks: TaskTracker, stop: Stop) -> Self {
+        Self {
+            upstream: Upstream {
+                pool: Pool::new(shared.timeouts.idle, tasks.clone()),
+                names: shared.names.clone(),
+                verifiers: shared.verifiers.clone(),
+                timeouts: shared.timeouts,
+                tasks,
+                stop: stop.last.clone(),
+            },
+            shared,
+            stop,
             sites: Mutex::default(),
         }
     }
@@ -83,7 +109,7 @@ impl Proxy {
 
     /// Closes connections to upstreams as the workspace drops them, until it is time to stop.
     pub(crate) async fn follow(self: Arc<Self>) {
-        let mut snapshot = self.snapshot.clone();
+        let mut snapshot = self.shared.snapshot.clone();
         loop {
             tokio::select! {
                 changed = snapshot.changed() => if changed.is_err() { return },
@@ -103,12 +129,11 @@ impl Proxy {
         self: &Arc<Self>,
         mut request: Request<Incoming>,
         peer: SocketAddr,
-        base: Base,
         connection: &Arc<Connection>,
     ) -> Response<Body> {
         let begun = Instant::now();
         // Held to the end: a workspace that changes meanwhile changes the next request.
-        let snapshot = Arc::clone(&self.snapshot.borrow());
+        let snapshot = Arc::clone(&self.shared.snapshot.borrow());
         if request.method() == Method::CONNECT {
             if !own::is_ours(&request, &snapshot) {
                 return respond::refuse(&own::connect(&request), request.headers(), None);
@@ -116,7 +141,7 @@ impl Proxy {
             // A browser with a proxy asks so for its sockets (RFC 6455 section 4.1), even those
             // to us: what comes through the tunnel are requests like any other.
             let tunnel = hyper::upgrade::on(&mut request);
-            let inner = tunnelled(tunnel, peer, Arc::clone(self), base);
+            let inner = tunnelled(tunnel, peer, Arc::clone(self));
             self.upstream.tasks.spawn(inner);
             return Response::new(Body::empty());
         }
@@ -130,10 +155,7 @@ impl Proxy {
         };
         let route = route_among(&mut self.sites.lock(), &head, &snapshot);
         match route {
-            Route::Workbench => {
-                let Ok(response) = base.oneshot(request.map(Body::from)).await;
-                response
-            }
+            Route::Workbench => self.workbench(request).await,
             Route::Forward(_) if request.uri().path() == agent::PATH => {
                 agent::serve(request.method())
             }
@@ -149,11 +171,27 @@ impl Proxy {
             }
             Route::Refuse(refusal) => {
                 let id = self.id();
-                let started = own::started(id, (self.clock)(), &refusal, &request, &snapshot);
-                let open = OpenExchange::begin(id, begun, &self.events, started);
+                let started =
+                    own::started(id, (self.shared.clock)(), &refusal, &request, &snapshot);
+                let open = OpenExchange::begin(id, begun, &self.shared.events, started);
                 let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
                 own::refuse(&refusal, open, &request, tag.as_deref())
             }
+        }
+    }
+
+    /// Answers a request for the base domain, on the workbench's own runtime.
+    async fn workbench(&self, request: Request<Incoming>) -> Response<Body> {
+        let base = self.shared.base.lock().clone();
+        let answer = base.oneshot(request.map(Body::from));
+        let answer = self.shared.workbench.spawn(answer);
+        // A browser that goes away takes its question with it.
+        let answer = AbortOnDropHandle::new(answer).await;
+        match answer {
+            Ok(Ok(response)) => response,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // Its runtime is gone, and so shall we be.
+            Err(_) => respond::stopped(),
         }
     }
 
@@ -169,9 +207,9 @@ impl Proxy {
         let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
         let (parts, incoming) = request.into_parts();
         outgoing::settle(&mut forward, &parts.headers);
-        let started = outgoing::started(id, (self.clock)(), &mut forward, &parts.method);
-        let open =
-            OpenExchange::begin(id, begun, &self.events, Some(started)).on(Arc::clone(connection));
+        let started = outgoing::started(id, (self.shared.clock)(), &mut forward, &parts.method);
+        let open = OpenExchange::begin(id, begun, &self.shared.events, Some(started))
+            .on(Arc::clone(connection));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
         let outgoing = outgoing::request(&mut forward, &parts.method, upload);
@@ -213,7 +251,7 @@ impl Proxy {
     }
 
     fn id(&self) -> ExchangeId {
-        ExchangeId(self.next.fetch_add(1, Ordering::Relaxed))
+        ExchangeId(self.shared.next.fetch_add(1, Ordering::Relaxed))
     }
 }
 

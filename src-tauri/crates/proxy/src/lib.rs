@@ -3,7 +3,8 @@
 //!
 //! One request, from its first byte to its last:
 //!
-//! 1. [`serve`] accepts a connection on loopback (`accept`). What it sends is screened before it is
+//! 1. [`serve`] accepts a connection on loopback, and gives it to one of its threads (`serve`,
+//!    `accept`). What it sends is screened before it is
 //!    read (`wire`).
 //! 2. The request head is read and handed to [`tripledash_core::route`](mod@tripledash_core::route),
 //!    which decides everything there is to decide without a socket (`exchange`).
@@ -30,6 +31,7 @@ mod inject;
 mod measure;
 mod open;
 mod respond;
+mod serve;
 mod upgrade;
 mod upstream;
 mod wire;
@@ -38,6 +40,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,13 +49,16 @@ use tokio::sync::watch;
 use tower::util::BoxCloneService;
 use tripledash_core::{Snapshot, Timestamp};
 
-pub use accept::serve;
 pub use agent::PATH as AGENT_PATH;
 pub use body::{Body, BodyError};
 pub use events::{Sink, channel};
+pub use serve::serve;
 
 /// Header fields that one message may have; browsers send some twenty.
 const MAX_FIELDS: usize = 256;
+
+/// The most threads that serve unless [`Options::workers`] says otherwise.
+const MAX_WORKERS: usize = 4;
 
 /// What answers requests for the base domain: the workbench page and its API.
 pub type Base = BoxCloneService<Request<Body>, Response<Body>, Infallible>;
@@ -71,6 +77,8 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// How TLS upstreams are verified; `None`: by the platform's own roots.
     pub tls: Option<Arc<rustls::ClientConfig>>,
+    /// How many threads serve.
+    pub workers: usize,
     /// Names of upstreams that DNS is not asked for, as in a hosts file.
     pub names: BTreeMap<String, IpAddr>,
 }
@@ -127,9 +135,17 @@ impl Options {
             clock,
             timeouts: Timeouts::default(),
             tls: None,
+            workers: workers(),
             names: BTreeMap::new(),
         }
     }
+}
+
+/// A thread for each processor, and few on a large machine: these are a person's pages, and each
+/// thread has connections of its own to every upstream.
+fn workers() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    processors.min(MAX_WORKERS)
 }
 
 impl fmt::Debug for Options {

@@ -82,6 +82,13 @@ pub(crate) fn refuse(
     response
 }
 
+/// The answer for the base domain when what answers for it is gone.
+pub(crate) fn stopped() -> Response<Body> {
+    let message = "the workbench is stopping, and answers no more";
+    let refusal = Refusal::new(503, "stopping", "The workbench is stopping", message);
+    refuse(&refusal, &HeaderMap::new(), None)
+}
+
 /// A page as a response.
 pub(crate) fn html(page: &Page<'_>) -> Response<Body> {
     let mut response = Response::new(Body::from(page.to_string()));

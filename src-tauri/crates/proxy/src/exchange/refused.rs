@@ -20,12 +20,15 @@ impl Proxy {
     /// Says what is wrong with a request, and tells of it where its host could be made out.
     pub(crate) fn refuse(&self, refused: &Refused) -> Response<Body> {
         let begun = Instant::now();
-        let snapshot = Arc::clone(&self.snapshot.borrow());
+        let snapshot = Arc::clone(&self.shared.snapshot.borrow());
         let mut request = Request::new(());
         *request.method_mut() = refused.method.clone();
         *request.headers_mut() = refused.headers.clone();
         // A target that is none leaves the root in its place.
-        *request.uri_mut() = refused.target.parse().unwrap_or_else(|_| Uri::from_static("/"));
+        *request.uri_mut() = refused
+            .target
+            .parse()
+            .unwrap_or_else(|_| Uri::from_static("/"));
         let kind = kind_of(&RequestHead {
             method: request.method(),
             uri: request.uri(),
@@ -56,11 +59,11 @@ impl Proxy {
             }
         }
         let id = self.id();
-        let started = own::started(id, (self.clock)(), &refusal, &request, &snapshot);
+        let started = own::started(id, (self.shared.clock)(), &refusal, &request, &snapshot);
         if started.is_none() {
             return respond::refuse(&refusal, request.headers(), None);
         }
-        let open = OpenExchange::begin(id, begun, &self.events, started);
+        let open = OpenExchange::begin(id, begun, &self.shared.events, started);
         let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));
         own::refuse(&refusal, open, &request, tag.as_deref())
     }

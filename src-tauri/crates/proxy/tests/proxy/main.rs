@@ -26,3 +26,4 @@ mod targets;
 mod tls;
 mod tunnels;
 mod upgrades;
+mod workers;

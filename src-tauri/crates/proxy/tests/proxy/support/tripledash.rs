@@ -24,7 +24,7 @@ pub struct Tripledash {
     pub events: mpsc::Receiver<Event>,
     pub shutdown: CancellationToken,
     snapshot: watch::Sender<Arc<Snapshot>>,
-    served: JoinHandle<()>,
+    served: JoinHandle<std::io::Result<()>>,
 }
 
 /// What was told of one exchange.
@@ -80,6 +80,8 @@ impl Tripledash {
         let (sink, events) = channel(1024);
         let base = BoxCloneService::new(tower::service_fn(workbench));
         let mut options = Options::new(seen, sink, base, || Timestamp(1));
+        // Each worker has connections of its own, and most tests count them.
+        options.workers = 1;
         change(&mut options);
         let shutdown = CancellationToken::new();
         let served = tokio::spawn(serve(vec![listener], options, shutdown.clone()));
@@ -153,7 +155,7 @@ impl Tripledash {
     /// Stops the proxy and waits for its last task.
     pub async fn stop(self) {
         self.shutdown.cancel();
-        soon("the proxy's end", self.served).await.unwrap();
+        soon("the proxy's end", self.served).await.unwrap().unwrap();
     }
 }
 

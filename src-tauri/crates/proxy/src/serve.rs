@@ -1,0 +1,197 @@
+//! The threads that serve, each with connections of its own from both sides.
+//!
+//! A request is read, sent on, answered and handed back without leaving its thread: what one
+//! thread leaves to another must be woken there, and on a small request that costs more than all
+//! the rest. So each worker has a runtime, a pool of upstream connections and a memory of hosts
+//! that it shares with nobody. What is shared is what must be: the snapshot, the trace's queue,
+//! and the count that exchanges are named by.
+//!
+//! Requests for the base domain are answered on the runtime of whoever called [`serve`]: the
+//! workbench may take its time, and no pane waits for it.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::Options;
+use crate::accept::{Stop, connection};
+use crate::exchange::{Proxy, Shared};
+
+/// How long to wait when the machine has no room for another connection.
+const BREATH: Duration = Duration::from_millis(50);
+
+/// A connection on its way to a worker.
+struct Accepted {
+    socket: TcpStream,
+    peer: SocketAddr,
+    load: Load,
+}
+
+/// One of a worker's connections, counted for as long as it lasts.
+struct Load(Arc<AtomicUsize>);
+
+/// The near end of a worker.
+struct Worker {
+    accepted: mpsc::UnboundedSender<Accepted>,
+    connections: Arc<AtomicUsize>,
+    thread: JoinHandle<()>,
+}
+
+/// Serves every listener until `shutdown` is cancelled, then lets responses that are under way
+/// come to their end (for [`Timeouts::drain`](crate::Timeouts::drain) at most). When it returns,
+/// no task and no thread of its is left.
+///
+/// # Errors
+///
+/// The system has no room for a thread.
+pub async fn serve(
+    listeners: Vec<TcpListener>,
+    options: Options,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let stop = Stop {
+        gently: shutdown,
+        now: CancellationToken::new(),
+        last: CancellationToken::new(),
+    };
+    // Whoever drops this future wants nothing more of it.
+    let dropped = stop.now.clone().drop_guard();
+    let count = options.workers.max(1);
+    let shared = Arc::new(Shared::new(options, Handle::current()));
+    let workers = (0..count)
+        .map(|number| Worker::start(number, Arc::clone(&shared), stop.clone()))
+        .collect::<io::Result<Vec<_>>>()?;
+    let workers = Arc::new(workers);
+    let accepting = TaskTracker::new();
+    for listener in listeners {
+        accepting.spawn(accept(listener, Arc::clone(&workers), stop.gently.clone()));
+    }
+    accepting.close();
+    accepting.wait().await;
+    let workers = Arc::into_inner(workers).expect("only the accepting tasks had the others");
+    // Each ends by itself, within the time for draining; only the wait must not hold a runtime up.
+    let joined = tokio::task::spawn_blocking(move || workers.into_iter().for_each(Worker::join));
+    let joined = joined.await;
+    dropped.disarm();
+    joined.map_err(io::Error::other)
+}
+
+async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: CancellationToken) {
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => return,
+        };
+        match accepted.and_then(|(socket, peer)| Ok((socket.into_std()?, peer))) {
+            // Whoever binds another address than loopback still serves nobody else.
+            Ok((_, peer)) if !peer.ip().to_canonical().is_loopback() => {
+                tracing::warn!(%peer, "refused a connection that is not from this machine");
+            }
+            Ok((socket, peer)) => {
+                let idlest = workers
+                    .iter()
+                    .min_by_key(|worker| worker.connections.load(Ordering::Relaxed));
+                if let Some(worker) = idlest {
+                    worker.take(socket, peer);
+                }
+            }
+            // Out of file descriptors, most likely: they come back when connections end.
+            Err(error) => {
+                tracing::warn!(%error, "could not accept a connection");
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+impl Worker {
+    fn start(number: usize, shared: Arc<Shared>, stop: Stop) -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (accepted, queue) = mpsc::unbounded_channel();
+        let work = move || runtime.block_on(work(queue, shared, stop));
+        Ok(Self {
+            accepted,
+            connections: Arc::default(),
+            thread: thread::Builder::new()
+                .name(format!("proxy-{number}"))
+                .spawn(work)?,
+        })
+    }
+
+    fn take(&self, socket: TcpStream, peer: SocketAddr) {
+        self.connections.fetch_add(1, Ordering::Relaxed);
+        let accepted = Accepted {
+            socket,
+            peer,
+            load: Load(Arc::clone(&self.connections)),
+        };
+        // Fails once the worker is stopping: the connection is then closed, as the listener is.
+        let _ = self.accepted.send(accepted);
+    }
+
+    fn join(self) {
+        drop(self.accepted);
+        if let Err(panic) = self.thread.join() {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What a worker does: it serves what it is given until it is told to stop.
+async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>, stop: Stop) {
+    let (tasks, connections) = (TaskTracker::new(), TaskTracker::new());
+    let stop = Stop {
+        last: CancellationToken::new(),
+        ..stop
+    };
+    let proxy = Arc::new(Proxy::new(shared, tasks.clone(), stop.clone()));
+    tasks.spawn(Arc::clone(&proxy).follow());
+    loop {
+        let accepted = tokio::select! {
+            accepted = queue.recv() => accepted,
+            () = stop.gently.cancelled() => break,
+            () = stop.now.cancelled() => break,
+        };
+        let Some(Accepted { socket, peer, load }) = accepted else {
+            break;
+        };
+        match tokio::net::TcpStream::from_std(socket) {
+            Ok(socket) => {
+                // Fails on a socket that is closed already, which reading finds out.
+                let _ = socket.set_nodelay(true);
+                let serving = connection(socket, peer, Arc::clone(&proxy));
+                tasks.spawn(connections.track_future(async move {
+                    serving.await;
+                    drop(load);
+                }));
+            }
+            Err(error) => tracing::warn!(%error, "could not serve a connection"),
+        }
+    }
+    tasks.close();
+    connections.close();
+    proxy.close_pool();
+    let drained = tokio::time::timeout(proxy.timeouts().drain, tasks.wait()).await;
+    if drained.is_err() {
+        stop.now.cancel();
+        // Browsers first, so that a response which is cut off is not blamed on its upstream.
+        connections.wait().await;
+        stop.last.cancel();
+    }
+    tasks.wait().await;
+}
