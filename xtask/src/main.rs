@@ -16,6 +16,7 @@ mod gen_api;
 mod node;
 mod run;
 mod screenshots;
+mod soak;
 mod system;
 mod tally;
 mod test;
@@ -35,6 +36,7 @@ Commands:
   screenshots                     make the README's pictures anew
   gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
   bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md (bench --help)
+  soak [--minutes N]              mixed traffic (10 minutes), then nothing may be left of it; --seed N, --release
   fuzz [TARGET]... [--seconds N]  look for inputs that break a target (60 seconds each); --input FILE runs one again
 ";
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Some((&"test", rest)) => test::test(rest),
         Some((&"gen", rest)) => gen_api::generate(rest),
         Some((&"bench", rest)) => bench::bench(rest),
+        Some((&"soak", rest)) => soak::soak(rest),
         Some((&"fuzz", rest)) => fuzz::fuzz(rest),
         Some((&"screenshots", rest)) => screenshots::screenshots(rest),
         None | Some((&("help" | "--help" | "-h"), _)) => {

@@ -9,7 +9,7 @@ use crate::api;
 use crate::contender::{Place, serve, workspace};
 use crate::failure::Failure;
 use crate::load::{Generator, Job};
-use crate::memory::{mebibytes, settled};
+use crate::memory::{held, mebibytes, settled};
 use crate::progress::tell;
 use crate::request;
 
@@ -49,7 +49,11 @@ pub(super) async fn measure(
             })
             .await?;
         (seen, kept) = api::counts(&serving).await?;
-        tell(format_args!("    {seen} of {wanted} exchanges"));
+        let resident = held(&serving.started.processes()).resident;
+        tell(format_args!(
+            "    {seen} of {wanted} exchanges, {} resident",
+            mebibytes(resident)
+        ));
     }
     let memory = settled(&serving.started.processes()).await;
     serving.started.end().await;
