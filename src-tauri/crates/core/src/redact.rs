@@ -200,7 +200,8 @@ impl Secrets {
 
 /// The text with every percent-encoded form of a secret gone; `None` where it has none.
 fn without_encoded(text: &str, secret: &str) -> Option<String> {
-    if !text.contains('%') && !(secret.contains(' ') && text.contains('+')) {
+    let plus_is_blank = secret.contains(' ') && text.contains('+');
+    if !text.contains('%') && !plus_is_blank {
         return None;
     }
     let mut clean = String::new();
