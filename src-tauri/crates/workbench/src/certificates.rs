@@ -88,3 +88,32 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::bundle;
+
+    #[test]
+    fn only_files_of_whole_certificates_can_be_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        let said = |text: &str| {
+            fs::write(&path, text).unwrap();
+            bundle(&path).err()
+        };
+        let made = rcgen::generate_simple_self_signed(vec!["a.example".to_owned()]).unwrap();
+        let (pem, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        assert_eq!(said(&format!("{pem}\n{pem}")), None);
+        assert_eq!(said(&format!("a comment\n{key}{pem}")), None);
+        assert_eq!(said(" \n").unwrap(), "it is empty");
+        assert!(said(&key).unwrap().contains("no certificate in it"));
+        let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        let told = said(&format!("{pem}{damaged}")).unwrap();
+        assert_eq!(told, "certificate 2 in it is damaged");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(bundle(&path).unwrap_err(), "there is no such file");
+        assert_eq!(bundle(folder.path()).unwrap_err(), "it is no ordinary file");
+    }
+}

@@ -113,3 +113,125 @@ pub(super) fn timeout(
     }
     seconds.map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::workspace::{Parsed, parse};
+
+    fn parsed(upstream: &str, fields: &str) -> Parsed {
+        let text = format!(
+            "{{\"name\": \"w\", \"previews\": [{{\"name\": \"main\", \"upstream\": {upstream:?},\n{fields}}}]}}"
+        );
+        parse(&text, "t.json")
+    }
+
+    #[test]
+    fn both_keys_are_read() {
+        let parsed = parsed(
+            "https://a.example",
+            r#""tls": {"ca": "certs/dev-ca.pem"}, "timeout": 300"#,
+        );
+        assert!(parsed.problems.is_empty(), "{:#?}", parsed.problems);
+        let preview = &parsed.workspace.unwrap().previews["main"];
+        assert_eq!(preview.tls.ca.as_deref(), Some("certs/dev-ca.pem"));
+        assert!(!preview.tls.insecure && !preview.is_unverified());
+        assert_eq!(preview.timeout, Some(Duration::from_secs(300)));
+    }
+
+    #[test]
+    fn errors_say_where_and_what_was_wanted() {
+        for (fields, words) in [
+            (
+                r#""tls": true"#,
+                "t.json:2:8: error: previews[0].tls: found true, wanted an object",
+            ),
+            (
+                r#""tls": {"CA": "x"}"#,
+                "found the unknown key \"CA\", wanted one of ca, insecure",
+            ),
+            (
+                r#""tls": {"ca": ""}"#,
+                "previews[0].tls.ca: found \"\", wanted a text that is not empty",
+            ),
+            (
+                r#""tls": {"ca": ["x"]}"#,
+                "previews[0].tls.ca: found an array, wanted a string",
+            ),
+            (
+                r#""tls": {"insecure": "yes"}"#,
+                "found \"yes\", wanted true or false",
+            ),
+            (
+                r#""timeout": 0"#,
+                "found the number 0, wanted whole seconds from 1 to 86400",
+            ),
+            (
+                r#""timeout": 86401"#,
+                "wanted whole seconds from 1 to 86400",
+            ),
+            (r#""timeout": 1.5"#, "found the number 1.5"),
+            (r#""timeout": "5s""#, "found \"5s\""),
+        ] {
+            let parsed = parsed("https://a.example", fields);
+            let problem = parsed.problems[0].to_string();
+            assert!(problem.contains(words), "{fields}: {problem}");
+            assert!(parsed.workspace.is_none(), "{fields}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_verified_is_a_warning() {
+        let insecure = r#""tls": {"insecure": true}"#;
+        for (upstream, fields, words, unverified) in [
+            (
+                "https://a.example",
+                insecure,
+                "wanted a certificate that is verified",
+                true,
+            ),
+            (
+                "http://localhost:3000",
+                insecure,
+                "an upstream with https://",
+                false,
+            ),
+            (
+                "https://a.example",
+                r#""tls": {"ca": "x.pem", "insecure": true}"#,
+                "found \"ca\" beside \"insecure\"",
+                true,
+            ),
+        ] {
+            let parsed = parsed(upstream, fields);
+            assert!(
+                parsed
+                    .problems
+                    .iter()
+                    .any(|problem| problem.to_string().contains(words)),
+                "{:#?}",
+                parsed.problems
+            );
+            let preview = &parsed.workspace.unwrap().previews["main"];
+            assert_eq!(preview.is_unverified(), unverified, "{upstream}");
+        }
+        let quiet = parsed("https://a.example", r#""tls": {"insecure": false}"#);
+        assert!(quiet.problems.is_empty());
+    }
+
+    #[test]
+    fn file_that_cannot_be_used_is_warned_of_where_it_is_named() {
+        let parsed = parsed("https://a.example", r#""tls": {"ca": "x.pem"}"#);
+        let warnings = |found| parsed.unusable_certificates(&[("x.pem".to_owned(), found)].into());
+        assert!(warnings(Ok(Arc::from(&b"pem"[..]))).is_empty());
+        let told = warnings(Err("there is no such file".to_owned()));
+        assert_eq!(
+            told[0].to_string(),
+            "t.json:2:15: warning: x.pem: there is no such file, so the preview \"main\" cannot \
+             answer (the path is read from the folder of tripledash.json)"
+        );
+    }
+}

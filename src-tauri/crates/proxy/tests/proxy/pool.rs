@@ -79,7 +79,7 @@ async fn exchange_under_way_survives_a_change_and_its_connection_does_not() {
     let upstream = Fake::start(move |mut peer| {
         let tell = tell.clone();
         async move {
-            peer.request().await;
+            peer.reader.head().await.unwrap();
             peer.send("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\none")
                 .await;
             // The browser says when to go on, through the proxy's other side.

@@ -165,3 +165,27 @@ fn what_cannot_be_edited_says_why() {
         );
     }
 }
+
+#[test]
+fn keys_that_the_window_does_not_edit_are_kept() {
+    let secured = FILE.replace(
+        r#""upstream": "http://localhost:3000","#,
+        "\"upstream\": \"https://localhost:3000\",\n      \"tls\": { \"ca\": \"certs/dev-ca.pem\" }, \"timeout\": 300,",
+    );
+    let text = patch(
+        &secured,
+        List::Previews,
+        "main",
+        &[
+            ("name".to_owned(), Some(json!("trunk"))),
+            ("upstream".to_owned(), Some(json!("https://localhost:3001"))),
+            ("access".to_owned(), Some(json!("read-only"))),
+        ],
+    )
+    .unwrap();
+    assert!(
+        text.contains("\"tls\": { \"ca\": \"certs/dev-ca.pem\" }, \"timeout\": 300,"),
+        "{text}"
+    );
+    assert!(text.contains("https://localhost:3001"), "{text}");
+}

@@ -6,7 +6,7 @@ use tripledash_core::Severity;
 
 use super::{FILE, Running, ids, text, until};
 use crate::workbench::EditError;
-use crate::{List, Status};
+use crate::{List, Status, WorkspaceState};
 
 #[tokio::test]
 async fn saves_by_editors_are_seen() {
@@ -261,5 +261,42 @@ async fn a_link_that_leads_elsewhere_is_followed() {
     .await;
     running.folder("two", &FILE.replace("globex", "hooli"));
     until(&mut states, |now| ids(now).contains(&"hooli")).await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn files_of_certificates_are_read_and_watched() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut snapshots = running.workbench.snapshot();
+    let mut states = running.workbench.state();
+    let secured = FILE.replace(
+        r#""upstream": "http://localhost:3000""#,
+        r#""upstream": "https://localhost:3000", "tls": { "ca": "certs/ca.pem" }"#,
+    );
+    assert_ne!(secured, FILE);
+    fs::create_dir(folder.join("certs")).unwrap();
+    fs::write(folder.join("tripledash.json"), secured).unwrap();
+
+    // Named and not there yet: one warning, and the reason is in the snapshot.
+    let missing = until(&mut snapshots, |now| !now.certificates.is_empty()).await;
+    assert!(missing.certificates["certs/ca.pem"].is_err());
+    let warned = |now: &WorkspaceState| {
+        let mut problems = now.problems.iter();
+        problems.any(|problem| problem.message.contains("certs/ca.pem"))
+    };
+    until(&mut states, |now| warned(now)).await;
+
+    // Put there, in another folder than the workspace's: seen at once.
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    fs::write(folder.join("certs/ca.pem"), made.cert.pem()).unwrap();
+    until(&mut snapshots, |now| {
+        now.certificates
+            .get("certs/ca.pem")
+            .is_some_and(Result::is_ok)
+    })
+    .await;
+    until(&mut states, |now| !warned(now)).await;
     running.finish().await;
 }
