@@ -172,6 +172,7 @@ fn again(fuzzer: &Path, name: &str, input: &str) -> Result<(), Failure> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod tests {
     use super::*;
 
