@@ -269,9 +269,12 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
             source,
         } => {
             let told = tls::told(source, name, asked);
-            Account::upstream("upstream-tls", told.title, told.message)
-                .tried(*address, error)
-                .fix(told.fix)
+            let tried = tls::reason(source).map_or_else(|| chain(error), |it| format!("TLS as {name}: {it}"));
+            Account {
+                tried: vec![format!("{address}: {tried}")],
+                ..Account::upstream("upstream-tls", told.title, told.message)
+            }
+            .fix(told.fix)
         }
         ConnectError::ServerName { name } => Account::upstream(
             "upstream-tls",

@@ -2,6 +2,7 @@
 //! none.
 
 mod connect;
+mod ear;
 mod http1;
 mod http2;
 mod place;
@@ -32,6 +33,7 @@ pub(crate) use tls::{Offer, SelfSigned, Verifiers};
 use crate::Timeouts;
 use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress};
+use ear::Listening;
 use http2::Ticket;
 use place::{Open, Place, Speaks};
 
@@ -228,7 +230,8 @@ impl Upstream {
         let address = connected.address;
         if !connected.stream.is_http2() {
             place.learn(Speaks::Http1);
-            let (sender, connection) = handshake(connected.stream)
+            let (stream, ear) = Listening::new(connected.stream);
+            let (sender, connection) = handshake(stream)
                 .await
                 .map_err(|source| hung_up(address, source))?;
             let stop = self.stop.clone();
@@ -246,6 +249,7 @@ impl Upstream {
                 sender,
                 address,
                 task: task.abort_handle(),
+                ear,
             };
             return Ok((Connection::Http1(self.pool.lease(place, open)), timings));
         }

@@ -54,6 +54,17 @@ pub(super) fn told(source: &io::Error, name: &str, asked: Asked<'_>) -> Told {
     }
 }
 
+/// What a reason of our own says, which rustls shows only to programmers.
+pub(super) fn reason(source: &io::Error) -> Option<String> {
+    let source = source.get_ref()?.downcast_ref::<Error>()?;
+    match source {
+        Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
+            Some(other.to_string())
+        }
+        _ => None,
+    }
+}
+
 fn certificate(error: &CertificateError, name: &str, asked: Asked<'_>) -> Told {
     let Asked {
         origin, preview, ..

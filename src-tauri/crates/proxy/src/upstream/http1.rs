@@ -34,7 +34,7 @@ where
 /// Sends a request, and waits for the response's head.
 pub(super) async fn send(
     mut lease: Lease,
-    mut request: Request<Body>,
+    request: Request<Body>,
     mut timings: Timings,
     limit: Duration,
     open: &OpenExchange,
@@ -47,7 +47,7 @@ pub(super) async fn send(
         });
     }
     let copy = timings.reused.then(|| repeatable(&request)).flatten();
-    let interim = Interim::listen(&mut request);
+    lease.ear().listen();
     let sent = lease.sender().try_send_request(request);
     let Some(answer) = first_byte(sent, open.upload(), limit).await else {
         return Err(SendError::Silent { address, limit }.into());
@@ -75,12 +75,13 @@ pub(super) async fn send(
     if is_ambiguous(&response) {
         lease.spend();
     }
+    let interim = lease.ear().heard();
     Ok(Answer {
         response: response.map(Body::from),
         lease: Some(lease),
         address,
         timings,
-        interim: interim.heard(),
+        interim,
     })
 }
 
@@ -107,7 +108,8 @@ fn is_ambiguous(response: &Response<Incoming>) -> bool {
     }
 }
 
-/// The interim responses (RFC 9110 section 15.2) before a final one.
+/// The interim responses (RFC 9110 section 15.2) before a final one, on a connection of which they
+/// are asked for once.
 #[derive(Default)]
 pub(crate) struct Interim(Arc<Mutex<Vec<StatusCode>>>);
 

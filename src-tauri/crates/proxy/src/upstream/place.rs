@@ -13,6 +13,7 @@ use tokio::task::AbortHandle;
 use tripledash_core::host::Host;
 use tripledash_core::upstream::Trust;
 
+use super::ear::Ear;
 use super::http2::{Multiplexed, Ticket};
 use crate::body::Body;
 
@@ -92,6 +93,7 @@ pub(super) struct Open {
     pub(super) sender: SendRequest<Body>,
     pub(super) address: SocketAddr,
     pub(super) task: AbortHandle,
+    pub(super) ear: Arc<Ear>,
 }
 
 /// What is left at a place once the old was closed.

@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::ear::Ear;
 use super::place::{Destination, Key, Open, Place};
 use crate::body::Body;
 
@@ -164,6 +165,11 @@ impl Lease {
     pub(super) fn address(&self) -> SocketAddr {
         let open = self.open.as_ref();
         open.expect("only giving it back takes it").address
+    }
+
+    pub(super) fn ear(&self) -> &Ear {
+        let open = self.open.as_ref();
+        &open.expect("only giving it back takes it").ear
     }
 
     fn open_mut(&mut self) -> &mut Open {
