@@ -119,8 +119,9 @@ impl Subject {
 
     pub(crate) fn state(&self) -> State {
         let (process, tasks) = match &self.running {
-            Running::Here(_, runtime) => {
-                ("self".to_owned(), Some(runtime.metrics().num_alive_tasks()))
+            Running::Here(engine, runtime) => {
+                let tasks = engine.alive().tasks() + runtime.metrics().num_alive_tasks();
+                ("self".to_owned(), Some(tasks))
             }
             Running::Program(child) => (child.id().expect("the program runs").to_string(), None),
         };
@@ -160,11 +161,12 @@ impl Subject {
     pub(crate) async fn stop(self) {
         match self.running {
             Running::Here(engine, runtime) => {
+                let alive = engine.alive().clone();
                 let ended = runtime.spawn(engine.shutdown());
                 soon("the engine's end", ended).await.unwrap();
                 // A task is counted a moment longer than it is waited for.
                 soon("the end of every task of the engine", async {
-                    while runtime.metrics().num_alive_tasks() > 0 {
+                    while runtime.metrics().num_alive_tasks() + alive.tasks() > 0 {
                         tokio::task::yield_now().await;
                     }
                 })

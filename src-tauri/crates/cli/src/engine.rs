@@ -15,7 +15,7 @@ use tower::util::BoxCloneService;
 use tripledash_api::{ApiState, DemoDoor, Shell};
 use tripledash_core::Timestamp;
 use tripledash_core::address::BaseDomain;
-use tripledash_proxy::{Body, Options, serve};
+use tripledash_proxy::{Alive, Body, Options, serve};
 use tripledash_workbench::{Bounds, OpenError, Start, Tasks, Workbench};
 use url::Url;
 
@@ -85,6 +85,7 @@ pub struct Engine {
     demo: Arc<DemoApp>,
     stop: CancellationToken,
     proxy: JoinHandle<io::Result<()>>,
+    alive: Alive,
     demo_watch: JoinHandle<()>,
     tasks: Tasks,
 }
@@ -127,11 +128,9 @@ impl Engine {
         let page = ServiceExt::<http::Request<Body>>::map_response(router, |response| {
             response.map(Body::new)
         });
-        let proxy = tokio::spawn(serve(
-            listeners,
-            Options::new(workbench.snapshot(), sink, BoxCloneService::new(page), now),
-            stop.clone(),
-        ));
+        let ours = Options::new(workbench.snapshot(), sink, BoxCloneService::new(page), now);
+        let alive = ours.alive.clone();
+        let proxy = tokio::spawn(serve(listeners, ours, stop.clone()));
         let engine = Self {
             base,
             token,
@@ -139,6 +138,7 @@ impl Engine {
             demo,
             stop,
             proxy,
+            alive,
             demo_watch,
             tasks,
         };
@@ -199,6 +199,11 @@ impl Engine {
     /// The workbench behind the page.
     pub fn workbench(&self) -> &Arc<Workbench> {
         &self.workbench
+    }
+
+    /// The tasks of the threads that serve; those of our own runtime are not among them.
+    pub fn alive(&self) -> &Alive {
+        &self.alive
     }
 
     /// Takes no new request, lets those under way end, and ends every task.

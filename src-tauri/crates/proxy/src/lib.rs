@@ -21,6 +21,7 @@
 
 mod accept;
 mod agent;
+mod alive;
 mod body;
 mod events;
 mod exchange;
@@ -50,6 +51,7 @@ use tower::util::BoxCloneService;
 use tripledash_core::{Snapshot, Timestamp};
 
 pub use agent::PATH as AGENT_PATH;
+pub use alive::Alive;
 pub use body::{Body, BodyError};
 pub use events::{Sink, channel};
 pub use serve::serve;
@@ -79,6 +81,8 @@ pub struct Options {
     pub tls: Option<Arc<rustls::ClientConfig>>,
     /// How many threads serve.
     pub workers: usize,
+    /// Counts the tasks of those threads.
+    pub alive: Alive,
     /// Names of upstreams that DNS is not asked for, as in a hosts file.
     pub names: BTreeMap<String, IpAddr>,
 }
@@ -136,6 +140,7 @@ impl Options {
             timeouts: Timeouts::default(),
             tls: None,
             workers: workers(),
+            alive: Alive::default(),
             names: BTreeMap::new(),
         }
     }

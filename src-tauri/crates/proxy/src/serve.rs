@@ -22,9 +22,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::Options;
 use crate::accept::{Stop, connection};
 use crate::exchange::{Proxy, Shared};
+use crate::{Alive, Options};
 
 /// How long to wait when the machine has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
@@ -66,9 +66,10 @@ pub async fn serve(
     // Whoever drops this future wants nothing more of it.
     let dropped = stop.now.clone().drop_guard();
     let count = options.workers.max(1);
+    let alive = options.alive.clone();
     let shared = Arc::new(Shared::new(options, Handle::current()));
     let workers = (0..count)
-        .map(|number| Worker::start(number, Arc::clone(&shared), stop.clone()))
+        .map(|number| Worker::start(number, Arc::clone(&shared), stop.clone(), &alive))
         .collect::<io::Result<Vec<_>>>()?;
     let workers = Arc::new(workers);
     let accepting = TaskTracker::new();
@@ -114,8 +115,9 @@ async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: Cancella
 }
 
 impl Worker {
-    fn start(number: usize, shared: Arc<Shared>, stop: Stop) -> io::Result<Self> {
+    fn start(number: usize, shared: Arc<Shared>, stop: Stop, alive: &Alive) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
+        alive.watch(runtime.handle());
         let (accepted, queue) = mpsc::unbounded_channel();
         let work = move || runtime.block_on(work(queue, shared, stop));
         Ok(Self {
