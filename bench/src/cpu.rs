@@ -58,3 +58,30 @@ pub(crate) fn tree(root: u32) -> Vec<u32> {
     }
     found.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_shows_on_the_clock_even_when_its_thread_has_ended() {
+        let clocks = Clocks::of_tree(std::process::id()).expect("our own clock");
+        let before = clocks.read().expect("our own clock");
+        let worker =
+            std::thread::spawn(|| (0..3_000_000_u64).fold(1, |sum, it| sum ^ it.wrapping_mul(sum)));
+        std::hint::black_box(worker.join().expect("the thread ends"));
+        assert!(clocks.read().expect("our own clock") > before);
+    }
+
+    #[test]
+    fn a_tree_has_its_children() {
+        let mut child = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .expect("cat is there");
+        let found = tree(std::process::id());
+        drop(child.stdin.take());
+        child.wait().expect("cat ends");
+        assert!(found.contains(&child.id()), "{found:?}");
+    }
+}

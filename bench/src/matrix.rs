@@ -165,3 +165,28 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
         _ => Some(f64::midpoint(values[middle - 1], values[middle])),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn median_is_the_one_in_the_middle_or_the_mean_of_two() {
+        assert_eq!(median(vec![9.0, 1.0, 3.0]), Some(3.0));
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 9.0]), Some(3.0));
+        assert_eq!(median(vec![]), None);
+    }
+
+    #[test]
+    fn quantiles_are_latencies_that_were_measured() {
+        let slice = Slice {
+            requests: 4,
+            elapsed: Duration::from_secs(2),
+            cpu: Duration::from_micros(80),
+            latencies: [1, 2, 3, 40].map(Duration::from_micros).to_vec(),
+            failed: 0,
+        };
+        assert_eq!((slice.rate(), slice.cpu_each()), (2.0, 20.0));
+        assert_eq!((slice.quantile(0.0), slice.quantile(0.99)), (1.0, 40.0));
+    }
+}

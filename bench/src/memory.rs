@@ -55,3 +55,22 @@ fn kib(text: &str, name: &str) -> u64 {
 pub(crate) fn mebibytes(kib: u64) -> String {
     format!("{:.1} MiB", kib as f64 / 1024.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_proc_are_read() {
+        let status = "Name:\tx\nVmHWM:\t   12345 kB\nVmRSS:\t    2048 kB\n";
+        assert_eq!(kib(status, "VmHWM:"), 12345);
+        assert_eq!(kib(status, "VmSwap:"), 0);
+        assert_eq!(mebibytes(kib(status, "VmRSS:")), "2.0 MiB");
+    }
+
+    #[test]
+    fn our_own_memory_is_some() {
+        let held = held(&[std::process::id()]);
+        assert!(held.peak >= held.resident && held.resident > 0, "{held:?}");
+    }
+}

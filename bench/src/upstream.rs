@@ -234,3 +234,28 @@ fn number(text: &[u8]) -> u64 {
                 .saturating_add(u64::from(digit - b'0'))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_in_whatever_case() {
+        let head = b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 1024\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert_eq!(field(head, b"content-length"), Some(1024));
+        assert_eq!(field(head, b"transfer-encoding"), Some(0));
+        assert_eq!(field(head, b"content-len"), None);
+        assert_eq!(number(b"/assets/65536.js?v=3"), 65536);
+    }
+
+    #[test]
+    fn responses_are_as_long_as_they_say() {
+        let prepared = Prepared::default();
+        for target in ["/assets/1024.js", "/pages/1024"] {
+            let response = whole(&prepared, target.as_bytes(), 1024);
+            let end = find(&response, b"\r\n\r\n").expect("a head") + 4;
+            assert_eq!(field(&response[..end], b"content-length"), Some(1024));
+            assert_eq!(response.len() - end, 1024);
+        }
+    }
+}
