@@ -176,15 +176,14 @@ fn is_opened(exchange: &Exchange) -> bool {
     matches!(exchange.kind, Kind::Document | Kind::Api | Kind::Other)
 }
 
+const HTML: &str = "text/html";
+
 /// Whether the upstream answered with a whole page.
 fn is_page(exchange: &Exchange) -> bool {
     let html = exchange
         .response_header("content-type")
-        .is_some_and(|kind| {
-            kind.trim_start()
-                .to_ascii_lowercase()
-                .starts_with("text/html")
-        });
+        .and_then(|kind| kind.trim_start().get(..HTML.len()))
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(HTML));
     let good = exchange
         .status
         .is_some_and(|status| (200..300).contains(&status));

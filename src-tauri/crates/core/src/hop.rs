@@ -5,6 +5,8 @@
 //! message with the same name as the connection-option". A message may have several `Connection`
 //! lines; all of them count.
 
+use std::borrow::Cow;
+
 use http::header::CONNECTION;
 use http::{HeaderMap, HeaderName};
 
@@ -34,39 +36,54 @@ const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 
 /// Removes every hop-by-hop field, and says which.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets) -> Vec<Edit> {
-    // Most messages have none, and only `Connection` can name others.
-    if !headers
-        .keys()
-        .any(|name| HOP_BY_HOP.contains(&name.as_str()))
-    {
-        return Vec::new();
-    }
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(|option| HeaderName::from_bytes(option.trim().as_bytes()).ok())
-        .collect();
-    let always = HOP_BY_HOP.iter().map(|name| HeaderName::from_static(name));
     let mut edits = Vec::new();
-    for name in named.into_iter().chain(always) {
-        let before: Vec<String> = headers
-            .get_all(&name)
-            .iter()
-            .map(|value| secrets.field(&name, value))
-            .collect();
-        if headers.remove(&name).is_some() {
-            edits.push(Edit {
-                stage,
-                field: name.as_str().to_owned().into(),
-                before: Some(before.join(", ")),
-                after: None,
-                why: WHY.into(),
-            });
+    for name in named(headers) {
+        let field = name.as_str().to_owned();
+        strip(headers, &name, field.into(), stage, secrets, &mut edits);
+    }
+    for field in HOP_BY_HOP {
+        if headers.contains_key(field) {
+            let name = HeaderName::from_static(field);
+            strip(headers, &name, field.into(), stage, secrets, &mut edits);
         }
     }
     edits
+}
+
+/// The fields that `Connection` names, besides those that go anyway.
+fn named(headers: &HeaderMap) -> Vec<HeaderName> {
+    let lines = headers.get_all(CONNECTION).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|option| {
+            let known = |name: &&str| name.eq_ignore_ascii_case(option);
+            !HOP_BY_HOP.iter().any(known)
+        })
+        .filter_map(|option| HeaderName::from_bytes(option.as_bytes()).ok())
+        .collect()
+}
+
+fn strip(
+    headers: &mut HeaderMap,
+    name: &HeaderName,
+    field: Cow<'static, str>,
+    stage: Stage,
+    secrets: &Secrets,
+    edits: &mut Vec<Edit>,
+) {
+    let lines = headers.get_all(name).iter();
+    let before: Vec<String> = lines.map(|value| secrets.field(name, value)).collect();
+    if headers.remove(name).is_some() {
+        edits.push(Edit {
+            stage,
+            field,
+            before: Some(before.join(", ")),
+            after: None,
+            why: WHY.into(),
+        });
+    }
 }
 
 /// The hosts in a request's hop counter, oldest first.
@@ -99,5 +116,10 @@ mod tests {
         assert_eq!(headers.keys().collect::<Vec<_>>(), ["x-three"]);
         assert_eq!(edits.len(), 5);
         assert_eq!(edits[2].before.as_deref(), Some("keep-alive, X-One, x-two"));
+        let fields: Vec<&str> = edits.iter().map(|edit| &*edit.field).collect();
+        assert_eq!(
+            fields,
+            ["x-one", "x-two", "connection", "te", "transfer-encoding"]
+        );
     }
 }
