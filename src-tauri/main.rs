@@ -4,6 +4,10 @@
 
 mod shell;
 
+/// As the command line has it: traces are made on one thread and dropped on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     shell::run()
 }

@@ -13,6 +13,11 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::arguments::{Arguments, Command};
 use crate::output::Ending;
 
+/// A trace is made on the threads that serve and dropped on the recorder's. The system's allocator
+/// is slow at that, and lets memory grow by pieces that nothing fits into (BENCHMARKS.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // clap itself ends misuse with 2, and --help and --version with 0.
     let arguments = Arguments::parse();
