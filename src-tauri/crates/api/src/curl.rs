@@ -145,7 +145,7 @@ mod tests {
             origin: "http://acme---main.tripledash.localhost:7333".into(),
             path: "/a?b=it's&c=$d".into(),
             resolution: Arc::new(Resolution::Workbench),
-            rules: Vec::new(),
+            rules: Arc::default(),
             predicted: None,
             upstream: None,
             edits: vec![

@@ -184,7 +184,7 @@ fn exchange(id: u64, method: &str, path: &str, headers: Vec<(String, String)>) -
                 session: None,
                 parts: [("tenant".to_owned(), "acme".to_owned())].into(),
             }),
-            rules: Vec::new(),
+            rules: Arc::default(),
             predicted: None,
             upstream: None,
             edits: Edits::default(),

@@ -151,8 +151,8 @@ pub fn explain(
         explanation.extractors = extract(&forward.upstream.target.host);
         explanation.diagnostics = diagnose(&forward, &method, snapshot);
         explanation.upstream = sent.then(|| forward.told_target());
-        explanation.rules = forward.rules;
-        explanation.predicted = forward.predicted;
+        explanation.rules = forward.rules.to_vec();
+        explanation.predicted = forward.predicted.as_deref().map(str::to_owned);
         explanation.edits = forward.edits.iter().cloned().collect();
     }
     explanation

@@ -12,7 +12,9 @@ mod origin;
 mod outgoing;
 mod plan;
 mod refusal;
+mod ruling;
 mod site;
+mod sites;
 mod unconfigured;
 
 use std::borrow::Cow;
@@ -25,7 +27,7 @@ pub use self::kind::{has_asset_extension, kind_of};
 pub(crate) use self::origin::is_guarded;
 pub use self::refusal::Refusal;
 pub(crate) use self::site::Site;
-pub use self::site::Sites;
+pub use self::sites::Sites;
 use crate::edit::Edits;
 use crate::host::Host;
 use crate::redact::Secrets;
@@ -64,9 +66,9 @@ pub struct Forward {
     /// What the request is for.
     pub kind: Kind,
     /// What every rule said, in the file's order.
-    pub rules: Vec<RuleVerdict>,
+    pub rules: Arc<[RuleVerdict]>,
     /// The path that a `by: "app"` rule predicts.
-    pub predicted: Option<String>,
+    pub predicted: Option<Arc<str>>,
     /// Where to connect, and what to ask there.
     pub upstream: Upstream,
     /// The fields to send: `Host` first, hop-by-hop ones removed, those of an upgrade put back.
@@ -120,12 +122,13 @@ fn decide(
     let path = if path.is_empty() { "/" } else { path };
     let kind = kind_of(head);
     check_sizes(head, path, kind)?;
-    let site = match sites.known(head, snapshot) {
+    sites.follow(snapshot);
+    let site = match sites.site(head) {
         Some(site) => site,
         None => match find(head, path, kind, snapshot)? {
             Some(site) => {
                 let site = Arc::new(site);
-                sites.remember(head, &site);
+                sites.remember_site(head, &site);
                 site
             }
             None => return Ok(Route::Workbench),
@@ -146,7 +149,7 @@ fn decide(
         kind,
         site,
     };
-    plan::forward(asked, snapshot).map(|forward| Route::Forward(Box::new(forward)))
+    plan::forward(asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
 }
 
 fn check_sizes(head: &RequestHead<'_>, path: &str, kind: Kind) -> Result<(), Box<Refusal>> {

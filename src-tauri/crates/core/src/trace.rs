@@ -226,8 +226,8 @@ pub struct Started {
     pub origin: Arc<str>,
     pub path: Arc<str>,
     pub resolution: Arc<Resolution>,
-    pub rules: Vec<RuleVerdict>,
-    pub predicted: Option<String>,
+    pub rules: Arc<[RuleVerdict]>,
+    pub predicted: Option<Arc<str>>,
     pub upstream: Option<UpstreamTarget>,
     pub edits: Edits,
     /// As sent upstream, redacted.
@@ -311,9 +311,9 @@ pub struct Exchange {
     /// How the host was read.
     pub resolution: Arc<Resolution>,
     /// What every rule said.
-    pub rules: Vec<RuleVerdict>,
+    pub rules: Arc<[RuleVerdict]>,
     /// The path that a `by: "app"` rule predicts.
-    pub predicted: Option<String>,
+    pub predicted: Option<Arc<str>>,
     /// The path that the app says it rewrote to.
     pub actual: Option<String>,
     /// Predicted against actual.
@@ -353,6 +353,11 @@ pub struct Exchange {
 // === impl RuleVerdict ===
 
 impl RuleVerdict {
+    /// Roughly how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        size_of::<Self>() + self.source.len() + self.reason.len() + 64 * self.params.len()
+    }
+
     /// Takes out what a trace must not keep.
     pub(crate) fn redact(&mut self, secrets: &Secrets) {
         secrets.clean_in_place(&mut self.reason);

@@ -161,7 +161,7 @@ impl Proxy {
             }
             Route::Forward(forward) => {
                 let open = (begun, connection);
-                self.forward(request, *forward, open, upgrade, &snapshot.base)
+                self.forward(request, *forward, open, upgrade, peer, &snapshot)
                     .await
             }
             Route::Refuse(refusal)
@@ -201,7 +201,8 @@ impl Proxy {
         mut forward: Forward,
         (begun, connection): (Instant, &Arc<Connection>),
         upgrade: bool,
-        base: &BaseDomain,
+        peer: SocketAddr,
+        snapshot: &Arc<Snapshot>,
     ) -> Response<Body> {
         let id = self.id();
         let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
@@ -212,11 +213,11 @@ impl Proxy {
             .on(Arc::clone(connection));
         let progress = Arc::clone(open.upload());
         let upload = Upload::new(incoming, progress, self.upstream.timeouts.upload);
-        let outgoing = outgoing::request(&mut forward, &parts.method, upload);
+        let outgoing = outgoing::request(&mut forward, &parts, upload.into());
         let context = Context {
             forward: &forward,
             request: &parts,
-            base,
+            base: &snapshot.base,
         };
         let outgoing = match outgoing {
             Ok(outgoing) => outgoing,
@@ -227,7 +228,10 @@ impl Proxy {
         let destination = outgoing::destination(&forward.upstream);
         let Some(downstream) = downstream else {
             let limit = forward.upstream.timeout;
-            let sent = self.upstream.send(destination, outgoing, limit, &open);
+            let anew = || self.anew(&parts, peer, snapshot);
+            let sent = self
+                .upstream
+                .send(destination, outgoing, limit, &open, &anew);
             return match sent.await {
                 Ok(got) => answer::answer(got, None, open, &context),
                 Err(error) => own::fail(&failure::send(&error, context.asked()), open, &context),
@@ -247,6 +251,29 @@ impl Proxy {
                 answer::answer(got, declined, open, &context)
             }
             Err(error) => own::fail(&failure::upgrade(&error, context.asked()), open, &context),
+        }
+    }
+
+    /// The request that a head was sent on as, once more, and without a body.
+    fn anew(
+        &self,
+        came: &Parts,
+        peer: SocketAddr,
+        snapshot: &Arc<Snapshot>,
+    ) -> Option<Request<Body>> {
+        let head = RequestHead {
+            method: &came.method,
+            uri: &came.uri,
+            headers: &came.headers,
+            peer: Some(peer.ip().to_canonical()),
+            upgrade: false,
+        };
+        match route_among(&mut self.sites.lock(), &head, snapshot) {
+            Route::Forward(mut forward) => {
+                outgoing::settle(&mut forward, &came.headers);
+                outgoing::request(&mut forward, came, Body::empty()).ok()
+            }
+            Route::Workbench | Route::Refuse(_) => None,
         }
     }
 

@@ -6,14 +6,14 @@ use http::Method;
 
 use super::fields;
 use super::origin::{self, OriginPolicy};
+use super::outgoing::Outgoing;
 use super::refusal::Refusal;
+use super::ruling::{self, Asking};
 use super::site::Site;
-use super::{Forward, RequestHead, Upstream};
-use crate::edit::{Edit, Stage};
+use super::{Forward, RequestHead, Sites, Upstream};
 use crate::hop;
 use crate::response::ResponseContext;
-use crate::rule::{self, RequestView, Target};
-use crate::trace::{Kind, Resolution, RuleBy, UpstreamTarget};
+use crate::trace::{Kind, Resolution, UpstreamTarget};
 use crate::upstream::UpstreamOrigin;
 use crate::workspace::Snapshot;
 
@@ -25,83 +25,64 @@ pub(super) struct Asked<'a> {
     pub(super) site: Arc<Site>,
 }
 
-pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forward, Box<Refusal>> {
-    let workspace = &snapshot.workspace;
+pub(super) fn forward(
+    asked: Asked<'_>,
+    sites: &mut Sites,
+    snapshot: &Arc<Snapshot>,
+) -> Result<Forward, Box<Refusal>> {
     let site = &*asked.site;
     check_method(&asked, snapshot)?;
     let hops = check_hops(&asked)?;
 
-    let value = |variable: &str| site.preview.value(variable, snapshot);
-    let (path, query) = split(asked.path);
-    let came = RequestView {
-        path,
-        query,
-        headers: asked.head.headers,
-        host: &site.arrived,
-        value: &value,
+    let asking = match sites.ruling(site, asked.path) {
+        Some(ruling) => Asking::Known(ruling),
+        None => {
+            let proxied = ruling::proxied(asked.path, asked.head.headers, site, snapshot);
+            Asking::Proxied(proxied)
+        }
     };
-    let proxied = rule::evaluate(&workspace.rules, RuleBy::Proxy, &came);
-    let as_asked: Arc<str> = asked.path.into();
-    let mut rewrite = None;
-    let sent_path = match proxied
-        .winner
-        .as_ref()
-        .and_then(|winner| Some((winner.index, winner.target.as_ref()?)))
-    {
-        Some((index, target)) => rewritten(index, target, asked.path, &mut rewrite).into(),
-        None => Arc::clone(&as_asked),
-    };
+    let sent = asking.sent();
 
     let mut outgoing = fields::outgoing(asked.head, site, hops);
-    outgoing.edits.extend(rewrite);
-    proxied
-        .secrets
-        .iter()
-        .for_each(|text| outgoing.secrets.add_text(text));
-    let policy = origin_policy(&site.upstream, &site.host, &sent_path);
+    outgoing.edits.extend(asking.rewrite());
+    for text in asking.secrets() {
+        outgoing.secrets.add_text(text);
+    }
+    let policy = origin_policy(&site.upstream, &site.host, &sent);
     origin::apply(&mut outgoing, &site.origin, &policy, snapshot);
     fields::cookies(&mut outgoing);
     fields::conditions(&mut outgoing);
+    let Outgoing {
+        headers,
+        mut edits,
+        mut secrets,
+    } = outgoing;
 
-    let (path, query) = split(&sent_path);
-    let sent = RequestView {
-        path,
-        query,
-        headers: &outgoing.headers,
-        host: &site.host,
-        value: &value,
+    let ruling = match asking {
+        Asking::Known(ruling) => ruling,
+        Asking::Proxied(proxied) => {
+            let ruling = Arc::new(proxied.predict(&headers, site, snapshot, &mut secrets));
+            sites.remember_ruling(site, asked.path, &ruling);
+            ruling
+        }
     };
-    let app = rule::evaluate(&workspace.rules, RuleBy::App, &sent);
-    let mut secrets = outgoing.secrets;
-    app.secrets.iter().for_each(|text| secrets.add_text(text));
-    let predicted = app
-        .winner
-        .and_then(|winner| winner.target)
-        .map(|target| secrets.clean(&target.path).into_owned());
-    let mut rules = proxied.verdicts;
-    rules.extend(app.verdicts);
-    rules.sort_by_key(|verdict| verdict.index);
-    for rule in &mut rules {
-        rule.redact(&secrets);
-    }
-    let mut edits = outgoing.edits;
     edits.redact(&secrets);
 
     let target = UpstreamTarget {
         origin: Arc::clone(&site.upstream_text),
         host: Arc::clone(&site.host),
-        path: sent_path,
+        path: sent,
     };
     let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot)
         .with_secrets(&secrets)
-        .with_origin_sent(asked.head.headers, &outgoing.headers);
+        .with_origin_sent(asked.head.headers, &headers);
     Ok(Forward {
         resolution: Arc::clone(&site.resolution),
         origin: Arc::clone(&site.origin),
-        path: as_asked,
+        path: Arc::clone(&ruling.as_asked),
         kind: asked.kind,
-        rules,
-        predicted,
+        rules: Arc::clone(&ruling.verdicts),
+        predicted: ruling.predicted.clone(),
         upstream: Upstream {
             scheme: site.upstream.scheme,
             port: site.upstream.port(),
@@ -110,32 +91,11 @@ pub(super) fn forward(asked: Asked<'_>, snapshot: &Arc<Snapshot>) -> Result<Forw
             timeout: site.timeout,
             target,
         },
-        headers: outgoing.headers,
+        headers,
         edits,
         response,
         secrets,
     })
-}
-
-fn split(target: &str) -> (&str, Option<&str>) {
-    match target.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (target, None),
-    }
-}
-
-fn rewritten(index: usize, target: &Target, before: &str, rewrite: &mut Option<Edit>) -> String {
-    let after = target.to_string();
-    if after != before {
-        *rewrite = Some(Edit {
-            stage: Stage::Request,
-            field: "path".into(),
-            before: Some(before.to_owned()),
-            after: Some(after.clone()),
-            why: format!("rule {index} rewrites it").into(),
-        });
-    }
-    after
 }
 
 fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolicy {

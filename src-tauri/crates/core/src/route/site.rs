@@ -2,10 +2,9 @@
 //!
 //! A page makes dozens of requests to one host, and most of what [`route`](super::route()) works
 //! out is the same for each: preview and tenant, the upstream, the `Host` sent, and the fields
-//! that every request gets. So it is worked out once per host, and kept in [`Sites`] for as long
-//! as the snapshot lasts.
+//! that every request gets. So it is worked out once per host, and kept in
+//! [`Sites`](super::Sites) for as long as the snapshot lasts.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::outgoing::Outgoing;
 use super::refusal::Refusal;
-use super::{RequestHead, fields, unconfigured};
+use super::{fields, unconfigured};
 use crate::edit::{Edit, Edits};
 use crate::host::Authority;
 use crate::redact::Secrets;
@@ -23,9 +22,6 @@ use crate::resolve::{NoUpstream, ResolvedPreview};
 use crate::trace::{Kind, Resolution};
 use crate::upstream::{Scheme, Trust, UpstreamOrigin};
 use crate::workspace::{Access, Preview, Snapshot};
-
-/// How many hosts are remembered before all are forgotten. A person has a few dozen open.
-const REMEMBERED: usize = 1024;
 
 /// Fields that are settled request by request: a preview that configures one of them has no
 /// common fields.
@@ -69,76 +65,11 @@ pub(super) struct Common {
     pub(super) edits: Arc<[Edit]>,
 }
 
-/// The preview hosts asked for under one snapshot.
-///
-/// It changes nothing about an answer, only how soon it comes.
-#[derive(Debug, Default)]
-pub struct Sites {
-    snapshot: Option<Arc<Snapshot>>,
-    known: HashMap<Asker, HashMap<HeaderValue, Arc<Site>>>,
-    count: usize,
-}
-
-/// `X-Forwarded-For` tells who asked, so sites differ by it.
-type Asker = Option<IpAddr>;
-
 /// What a request asked for, for the words of a refusal.
 pub(super) struct Asked {
     pub(super) url: String,
     pub(super) kind: Kind,
     pub(super) resolution: Resolution,
-}
-
-// === impl Sites ===
-
-impl Sites {
-    /// The site of a request that names it by `Host` alone, if it was asked for before.
-    pub(super) fn known(
-        &mut self,
-        head: &RequestHead<'_>,
-        snapshot: &Arc<Snapshot>,
-    ) -> Option<Arc<Site>> {
-        if !self
-            .snapshot
-            .as_ref()
-            .is_some_and(|kept| Arc::ptr_eq(kept, snapshot))
-        {
-            self.known.clear();
-            self.count = 0;
-            self.snapshot = Some(Arc::clone(snapshot));
-            return None;
-        }
-        let host = sole_host(head)?;
-        self.known.get(&head.peer)?.get(host).cloned()
-    }
-
-    /// Remembers the site of a request.
-    pub(super) fn remember(&mut self, head: &RequestHead<'_>, site: &Arc<Site>) {
-        let Some(host) = sole_host(head) else {
-            return;
-        };
-        if self.count >= REMEMBERED {
-            self.known.clear();
-            self.count = 0;
-        }
-        self.count += 1;
-        // A copy of its own: the value may be a slice of a whole connection's buffer.
-        let Ok(host) = HeaderValue::from_bytes(host.as_bytes()) else {
-            return;
-        };
-        let known = self.known.entry(head.peer).or_default();
-        known.insert(host, Arc::clone(site));
-    }
-}
-
-/// `Host`, where it is the only word about the authority.
-fn sole_host<'a>(head: &RequestHead<'a>) -> Option<&'a HeaderValue> {
-    if head.uri.authority().is_some() {
-        return None;
-    }
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let first = hosts.next()?;
-    hosts.next().is_none().then_some(first)
 }
 
 // === impl Site ===

@@ -1,6 +1,7 @@
 //! How exchanges are written as JSON: ids as strings, times as RFC 3339.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
@@ -167,8 +168,8 @@ impl Exchange {
             row: self.row(),
             url: self.url(),
             resolution: Resolution::clone(&self.resolution),
-            rules: self.rules.clone(),
-            predicted: self.predicted.clone(),
+            rules: self.rules.to_vec(),
+            predicted: self.predicted.as_deref().map(str::to_owned),
             actual: self.actual.clone(),
             comparison: self.comparison,
             comparison_reason: self.comparison_reason.clone().into_owned(),
@@ -191,10 +192,6 @@ impl Exchange {
 
     /// Roughly how many bytes it holds, for a recorder that is bounded by bytes.
     pub fn weight(&self) -> usize {
-        let rules = self
-            .rules
-            .iter()
-            .map(|rule| rule.source.len() + rule.reason.len() + 64 * rule.params.len() + 96);
         let found = self.diagnosis.iter().map(|found| {
             found.message.len()
                 + found
@@ -204,12 +201,17 @@ impl Exchange {
                     .sum::<usize>()
                 + 96
         });
+        // Where the rules look at the path alone, what they said is shared by all that ask for it.
+        let rules = match Arc::strong_count(&self.rules) {
+            1 => self.rules.iter().map(RuleVerdict::weight).sum(),
+            _ => 0,
+        };
         size_of::<Self>()
+            + rules
             + self.path.len()
             + self.request_headers.weight()
             + self.response_headers.weight()
             + self.edits.weight()
-            + rules.sum::<usize>()
             + found.sum::<usize>()
     }
 }

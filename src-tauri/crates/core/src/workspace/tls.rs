@@ -119,7 +119,6 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::*;
     use crate::workspace::{Parsed, parse};
 
     fn parsed(upstream: &str, fields: &str) -> Parsed {

@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::Arc;
 
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_ENCODING};
+use http::request::Parts;
 use http::{HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
 use tripledash_core::edit::{Edit, Stage};
@@ -13,7 +14,6 @@ use tripledash_core::upstream::Scheme;
 use tripledash_core::{ExchangeId, Timestamp};
 
 use crate::body::Body;
-use crate::measure::Upload;
 use crate::upstream::{Destination, Tls};
 
 /// Settles what concerns our two connections, and not what the request means:
@@ -65,7 +65,7 @@ pub(super) fn started(
         origin: Arc::clone(&forward.origin),
         path: forward.told_path(),
         resolution: Arc::clone(&forward.resolution),
-        rules: mem::take(&mut forward.rules),
+        rules: Arc::clone(&forward.rules),
         predicted: forward.predicted.take(),
         upstream: Some(forward.told_target()),
         edits: mem::take(&mut forward.edits),
@@ -76,14 +76,20 @@ pub(super) fn started(
 /// The request itself, its target in origin-form. It takes the plan's header fields.
 pub(super) fn request(
     forward: &mut Forward,
-    method: &Method,
-    upload: Upload,
+    came: &Parts,
+    body: Body,
 ) -> Result<Request<Body>, http::Error> {
-    let uri: Uri = forward.target_path().parse().map_err(http::Error::from)?;
+    let uri = match came.uri.path_and_query() {
+        // It was read once, and is a slice of what came.
+        Some(path) if Arc::ptr_eq(&forward.path, &forward.upstream.target.path) => {
+            Uri::from(path.clone())
+        }
+        _ => forward.target_path().parse().map_err(http::Error::from)?,
+    };
     // hyper takes a GET for one without a body, unless the framing says otherwise.
-    let chunked = !upload.is_end_stream() && upload.size_hint().exact().is_none();
-    let mut request = Request::new(Body::from(upload));
-    *request.method_mut() = method.clone();
+    let chunked = !body.is_end_stream() && body.size_hint().exact().is_none();
+    let mut request = Request::new(body);
+    *request.method_mut() = came.method.clone();
     *request.uri_mut() = uri;
     *request.headers_mut() = mem::take(&mut forward.headers);
     if chunked {

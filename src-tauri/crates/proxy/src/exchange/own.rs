@@ -38,7 +38,7 @@ pub(super) fn started<B>(
         origin: secrets.clean(origin).into(),
         path: secrets.clean(path).into(),
         resolution: Arc::new(refusal.resolution.clone()?),
-        rules: Vec::new(),
+        rules: Arc::default(),
         predicted: None,
         upstream: None,
         edits: Edits::default(),

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::pool::Lease;
-use super::{Answer, Failed, SendError, failed, first_byte};
+use super::{Again, Answer, Failed, SendError, failed, first_byte};
 use crate::MAX_FIELDS;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
@@ -43,10 +43,10 @@ pub(super) async fn send(
     if let Err(source) = lease.sender().ready().await {
         return Err(Failed {
             error: failed(address, source, open.upload()),
-            again: timings.reused.then(|| Box::new(request)),
+            again: timings.reused.then(|| Again::This(Box::new(request))),
         });
     }
-    let copy = timings.reused.then(|| repeatable(&request)).flatten();
+    let repeatable = timings.reused && is_repeatable(&request);
     lease.ear().listen();
     let sent = lease.sender().try_send_request(request);
     let Some(answer) = first_byte(sent, open.upload(), limit).await else {
@@ -64,7 +64,10 @@ pub(super) async fn send(
             let closed = error.error().is_incomplete_message();
             let unsent = error.take_message().filter(|_| timings.reused);
             return Err(Failed {
-                again: unsent.or(copy.filter(|_| closed)).map(Box::new),
+                again: match unsent {
+                    Some(request) => Some(Again::This(Box::new(request))),
+                    None => (repeatable && closed).then_some(Again::Anew),
+                },
                 error: failed(address, error.into_error(), open.upload()),
             });
         }
@@ -128,14 +131,7 @@ impl Interim {
     }
 }
 
-/// A copy of a request that may be sent twice: idempotent, and without a body.
-pub(super) fn repeatable(request: &Request<Body>) -> Option<Request<Body>> {
-    let empty = http_body::Body::is_end_stream(request.body());
-    (empty && request.method().is_idempotent()).then(|| {
-        let mut copy = Request::new(Body::empty());
-        *copy.method_mut() = request.method().clone();
-        *copy.uri_mut() = request.uri().clone();
-        *copy.headers_mut() = request.headers().clone();
-        copy
-    })
+/// Whether a request may be sent twice: idempotent, and without a body.
+pub(super) fn is_repeatable(request: &Request<Body>) -> bool {
+    request.method().is_idempotent() && http_body::Body::is_end_stream(request.body())
 }

@@ -28,9 +28,9 @@ use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 use tripledash_core::trace::{Protocol, Timings};
 
-use super::http1::repeatable;
+use super::http1::is_repeatable;
 use super::stream::Stream;
-use super::{Answer, Failed, SendError, first_byte};
+use super::{Again, Answer, Failed, SendError, first_byte};
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
@@ -138,7 +138,7 @@ pub(super) async fn send(
     tasks: &TaskTracker,
 ) -> Result<Answer, Failed> {
     let address = ticket.0.address;
-    let again = timings.reused.then(|| repeatable(&request)).flatten();
+    let repeatable = timings.reused && is_repeatable(&request);
     let (asked, body) = request.into_parts();
     let empty = body.is_end_stream();
     let head = match head::of(&asked, &body) {
@@ -153,7 +153,7 @@ pub(super) async fn send(
             let request = Request::from_parts(asked, body);
             return Err(Failed {
                 error: failed(address, error, open),
-                again: Some(Box::new(request)),
+                again: Some(Again::This(Box::new(request))),
             });
         }
     };
@@ -182,12 +182,15 @@ pub(super) async fn send(
                 Some(pump) => pump.untouched(),
             };
             let again = match whole {
-                Some(body) if unprocessed => Some(Request::from_parts(asked, body)),
-                _ => again.filter(|_| error.is_io()),
+                Some(body) if unprocessed => {
+                    let request = Request::from_parts(asked, body);
+                    Some(Again::This(Box::new(request)))
+                }
+                _ => (repeatable && error.is_io()).then_some(Again::Anew),
             };
             return Err(Failed {
                 error: failed(address, error, open),
-                again: again.map(Box::new),
+                again,
             });
         }
     };

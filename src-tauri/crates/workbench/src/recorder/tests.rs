@@ -28,7 +28,7 @@ fn started(id: u64, path: &str) -> Event {
             session: None,
             parts: [("tenant".to_owned(), "acme".to_owned())].into(),
         }),
-        rules: Vec::new(),
+        rules: Arc::default(),
         predicted: None,
         upstream: None,
         edits: Edits::default(),

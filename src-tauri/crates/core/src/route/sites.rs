@@ -1,0 +1,111 @@
+//! What was worked out before, under one snapshot: the sites asked for, and what the rules made of
+//! their paths.
+//!
+//! A page asks for the same files again and again, for each tenant. What it gets from here is what
+//! it would get anew: a site depends on the host and on who asks, a ruling on the path besides,
+//! and where a rule looks at anything else of a request, no ruling is remembered.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use http::header::HOST;
+
+use super::RequestHead;
+use super::ruling::Ruling;
+use super::site::Site;
+use crate::workspace::Snapshot;
+
+/// How many hosts are remembered before all are forgotten. A person has a few dozen open.
+const SITES: usize = 1024;
+/// How many paths, of all hosts together.
+const PATHS: usize = 4096;
+/// The longest path that is remembered: those that are longer hardly ever come twice.
+const LONGEST: usize = 256;
+
+/// What hosts and paths decide, as far as it was asked for under one snapshot.
+///
+/// It changes nothing about an answer, only how soon it comes.
+#[derive(Debug, Default)]
+pub struct Sites {
+    snapshot: Option<Arc<Snapshot>>,
+    /// Whether rules look at the path alone.
+    by_path: bool,
+    // `X-Forwarded-For` tells who asked, so sites differ by it.
+    sites: HashMap<Option<IpAddr>, HashMap<HeaderValue, Arc<Site>>>,
+    rulings: HashMap<Arc<str>, HashMap<Box<str>, Arc<Ruling>>>,
+    site_count: usize,
+    path_count: usize,
+}
+
+impl Sites {
+    /// Forgets what another snapshot said.
+    pub(super) fn follow(&mut self, snapshot: &Arc<Snapshot>) {
+        let known = self.snapshot.as_ref();
+        if known.is_some_and(|known| Arc::ptr_eq(known, snapshot)) {
+            return;
+        }
+        let rules = snapshot.workspace.rules.iter();
+        *self = Self {
+            snapshot: Some(Arc::clone(snapshot)),
+            by_path: rules
+                .into_iter()
+                .all(|rule| rule.has.is_empty() && rule.missing.is_empty()),
+            ..Self::default()
+        };
+    }
+
+    /// The site of a request that names it by `Host` alone, if it was asked for before.
+    pub(super) fn site(&self, head: &RequestHead<'_>) -> Option<Arc<Site>> {
+        let host = sole_host(head)?;
+        self.sites.get(&head.peer)?.get(host).cloned()
+    }
+
+    /// Remembers the site of a request.
+    pub(super) fn remember_site(&mut self, head: &RequestHead<'_>, site: &Arc<Site>) {
+        let Some(host) = sole_host(head) else {
+            return;
+        };
+        // A copy of its own: the value may be a slice of a whole connection's buffer.
+        let Ok(host) = HeaderValue::from_bytes(host.as_bytes()) else {
+            return;
+        };
+        if self.site_count >= SITES {
+            self.sites.clear();
+            self.site_count = 0;
+        }
+        self.site_count += 1;
+        let sites = self.sites.entry(head.peer).or_default();
+        sites.insert(host, Arc::clone(site));
+    }
+
+    /// What the rules make of a path, if it was asked for before.
+    pub(super) fn ruling(&self, site: &Site, path: &str) -> Option<Arc<Ruling>> {
+        self.rulings.get(&site.origin)?.get(path).cloned()
+    }
+
+    /// Remembers what the rules make of a path.
+    pub(super) fn remember_ruling(&mut self, site: &Site, path: &str, ruling: &Arc<Ruling>) {
+        if !self.by_path || path.len() > LONGEST {
+            return;
+        }
+        if self.path_count >= PATHS {
+            self.rulings.clear();
+            self.path_count = 0;
+        }
+        self.path_count += 1;
+        let rulings = self.rulings.entry(Arc::clone(&site.origin)).or_default();
+        rulings.insert(path.into(), Arc::clone(ruling));
+    }
+}
+
+/// `Host`, where it is the only word about the authority.
+fn sole_host<'a>(head: &RequestHead<'a>) -> Option<&'a HeaderValue> {
+    if head.uri.authority().is_some() {
+        return None;
+    }
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let first = hosts.next()?;
+    hosts.next().is_none().then_some(first)
+}
