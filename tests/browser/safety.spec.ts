@@ -193,6 +193,26 @@ test("a window of the workbench that a pane's page opens tells it nothing", asyn
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
+test("a window that is opened with another token asks for none, and loses none", async ({ page, context }) => {
+  const kept = () => page.evaluate(() => localStorage.getItem("tripledash.token"));
+  await expect.poll(kept).toBe(engine.token);
+  const acme = await inside("acme");
+  const opened = context.waitForEvent("page");
+  await acme.evaluate((base) => void window.open(`${base}#token=theirs`), engine.url);
+  const popup = await opened;
+  await expect(popup.getByTestId("address-bar")).toBeVisible();
+  expect(popup.url()).toBe(engine.url);
+  expect(await kept()).toBe(engine.token);
+  await popup.close();
+  // The same, to the page that is open: an address that differs in its fragment loads nothing anew.
+  await page.evaluate(() => (location.hash = "token=theirs"));
+  await expect.poll(() => page.url()).toBe(engine.url);
+  await expect(workbench.address).toBeVisible();
+  expect(await kept()).toBe(engine.token);
+  await page.reload();
+  await expect(workbench.address).toBeVisible();
+});
+
 test("a cookie for every host that a pane's page sets opens nothing, and reaches its siblings", async ({ page, context }) => {
   const acme = await inside("acme");
   const own = await acme.evaluate((token) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { keepToken, keptToken } from "@/api/token";
 import type { ExchangeRow, StreamLine, WorkspaceState } from "@/api/types";
 import { connect } from "./connect";
 import { initialState, setFilter, useStore } from "./store";
@@ -16,13 +17,32 @@ const items = (...ids: string[]) => ids.map((id) => ({ row: row(id), matches: tr
 const snapshot = (...ids: string[]): StreamLine => ({ kind: "snapshot", workspace, exchanges: items(...ids), stats, diagnostics: [] });
 const more = (...ids: string[]): StreamLine => ({ kind: "exchanges", items: items(...ids), stats, diagnostics: [] });
 
+const bearer = (init?: RequestInit) => new Headers(init?.headers).get("authorization")?.replace("Bearer ", "") ?? "";
+
+/** A place for the token, as browsers have. */
+function storage(): Storage {
+  const kept = new Map<string, string>();
+  return {
+    get length() { return kept.size; },
+    clear: () => kept.clear(),
+    key: (at) => [...kept.keys()][at] ?? null,
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => void kept.set(name, value),
+    removeItem: (name) => void kept.delete(name),
+  };
+}
+
 /** An engine whose streams are written by hand: each asked-for filter gives a stream to write to. */
 function engine() {
   const streams = new Map<string, { write: (line: StreamLine) => void; aborted: () => boolean }>();
   const refused = new Map<string, object>();
+  const wrong = new Set<string>();
+  const asked: string[] = [];
   const fetcher = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const url = new URL(String(input), "http://tripledash.localhost:7333");
     if (!url.pathname.endsWith("/stream")) return Promise.resolve(Response.json({ pickFolder: false, windows: false }));
+    asked.push(bearer(init));
+    if (wrong.has(bearer(init))) return Promise.resolve(Response.json({ code: "token-refused", message: "no" }, { status: 401 }));
     const filter = url.searchParams.get("filter") ?? "";
     const refusal = refused.get(filter);
     if (refusal) return Promise.resolve(Response.json(refusal, { status: 400 }));
@@ -41,13 +61,16 @@ function engine() {
     if (!found) throw new Error(`nobody asked for "${filter}"`);
     return found;
   });
-  return { fetcher, stream, refused };
+  return { fetcher, stream, refused, wrong, asked };
 }
 
 const rows = () => useStore.getState().exchanges.order;
 
 describe("connect", () => {
-  beforeEach(() => useStore.setState(initialState, true));
+  beforeEach(() => {
+    useStore.setState(initialState, true);
+    vi.stubGlobal("localStorage", storage());
+  });
   afterEach(() => vi.unstubAllGlobals());
 
   it("shows the snapshot and what follows, and replaces all of it by a second snapshot", async () => {
@@ -118,5 +141,40 @@ describe("connect", () => {
     (await stream("status:>400")).write(snapshot());
     await vi.waitFor(() => expect(useStore.getState().filterError).toBeNull());
     expect(rows()).toEqual([]);
+  });
+
+  it("keeps a token once the engine has taken it, and not before", async () => {
+    const { fetcher, stream } = engine();
+    vi.stubGlobal("fetch", fetcher);
+    keepToken("old", localStorage);
+    connect("new");
+    const all = await stream("");
+    expect(keptToken(localStorage)).toBe("old");
+    all.write(snapshot("1"));
+    await vi.waitFor(() => expect(useStore.getState().connection.kind).toBe("live"));
+    expect(keptToken(localStorage)).toBe("new");
+  });
+
+  it("goes on with the kept token where the engine does not take the one it was given", async () => {
+    const { fetcher, stream, wrong, asked } = engine();
+    wrong.add("theirs");
+    vi.stubGlobal("fetch", fetcher);
+    keepToken("ours", localStorage);
+    connect("theirs");
+    (await stream("")).write(snapshot("1"));
+    await vi.waitFor(() => expect(rows()).toEqual(["1"]));
+    expect([...new Set(asked)]).toEqual(["theirs", "ours"]);
+    expect(keptToken(localStorage)).toBe("ours");
+  });
+
+  it("asks for a token where the engine takes neither, and keeps what it had", async () => {
+    const { fetcher, wrong, asked } = engine();
+    wrong.add("theirs").add("stale");
+    vi.stubGlobal("fetch", fetcher);
+    keepToken("stale", localStorage);
+    connect("theirs");
+    await vi.waitFor(() => expect(useStore.getState().connection).toMatchObject({ kind: "refused", error: { status: 401 } }));
+    expect([...new Set(asked)]).toEqual(["theirs", "stale"]);
+    expect(keptToken(localStorage)).toBe("stale");
   });
 });

@@ -1,10 +1,12 @@
 import { createApi, type ApiError } from "@/api/client";
 import { follow, type FollowState } from "@/api/stream";
+import { keepToken, keptToken } from "@/api/token";
 import { applyLine, useStore } from "./store";
 
 const STREAM_ROWS = 2000;
 const FILTER_PAUSE_MS = 150;
 
+let tried = "";
 let current: AbortController | null = null;
 let candidate: AbortController | null = null;
 let filterTimer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +28,9 @@ const wait = (ms: number, signal: AbortSignal) =>
 /** Ends a wait between two attempts at once. */
 export const retryNow = () => waits.forEach((done) => done());
 
+/** Tries a token: it is kept once the engine has taken it. Where it does not, the one kept from before goes on. */
 export function connect(token: string): void {
+  tried = token;
   const api = createApi(token);
   useStore.setState({ api, connection: { kind: "connecting" } });
   void api.shell().then((shell) => useStore.setState({ shell }), () => undefined); // no shell: both abilities stay false
@@ -57,6 +61,11 @@ function start(): void {
       filterRefused(connection.error);
       return;
     }
+    const kept = keptToken(localStorage);
+    if (connection.kind === "refused" && connection.error.status === 401 && kept !== null && kept !== tried) {
+      connect(kept);
+      return;
+    }
     if (isCurrent() || current === null || connection.kind === "refused") useStore.setState({ connection });
   };
   void follow({
@@ -67,6 +76,7 @@ function start(): void {
         current?.abort();
         current = mine;
         candidate = null;
+        keepToken(tried, localStorage);
         useStore.setState({ filterError: null, connection: { kind: "live" } });
       }
       applyLine(line);

@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { Button, TextField } from "@/components";
-import { keepToken } from "@/api/token";
 import { connect } from "@/state/connect";
 import { Mark } from "@/features/workspace/WorkspaceMenu";
 
@@ -8,10 +7,6 @@ import { Mark } from "@/features/workspace/WorkspaceMenu";
 export function NoToken({ refused }: { refused: string | null }) {
   const [text, setText] = useState("");
   const token = (/(?:^|[#&])token=([^&\s]+)/.exec(text.trim())?.[1] ?? text).trim();
-  const go = () => {
-    keepToken(token, localStorage);
-    connect(token);
-  };
   return (
     <main className="flex h-full justify-center overflow-y-auto bg-bg px-6 pt-[18vh]">
       <div className="w-full max-w-[440px]">
@@ -25,7 +20,7 @@ export function NoToken({ refused }: { refused: string | null }) {
           className="mt-4 flex items-end gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            if (token !== "") go();
+            if (token !== "") connect(token);
           }}
         >
           <TextField className="flex-1" label="Token or address" wire autoFocus value={text} onChange={(event) => setText(event.target.value)} />
