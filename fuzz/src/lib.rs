@@ -103,6 +103,13 @@ pub const TARGETS: &[Target] = &[
         seeds: seeds::redact,
         tries: 10_000,
     },
+    Target {
+        name: "wire",
+        about: "requests are told apart the same however they are cut, and as another reader does",
+        run: targets::wire::run,
+        seeds: seeds::wire,
+        tries: 10_000,
+    },
 ];
 
 /// The target of a name.

@@ -180,3 +180,30 @@ pub(crate) fn redact() -> Vec<Vec<u8>> {
     seeds.push(b"s3cret\n\x00\x01\x02\n/%2".to_vec());
     seeds
 }
+
+pub(crate) fn wire() -> Vec<Vec<u8>> {
+    let streams = [
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /x?y HTTP/1.0\r\n\r\n\r\nGET http://a/ HTTP/1.1\r\nhost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3, 3 ,3\r\ncontent-length:3\r\n\r\nabcGET",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n\
+         3;x=\"y\"\r\nabc\r\n0A \t;z\r\n0123456789\r\n0\r\nX: y\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n",
+        "OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nGET / HTTP/1.1\r\nHost: b\r\n\r\n",
+        "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nx",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\nHost: a\n\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n folded\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nX:\t\u{e9}\t \r\nY:\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "\u{16}\u{3}\u{1}",
+    ];
+    let mut seeds = Vec::new();
+    for (at, stream) in streams.iter().enumerate() {
+        let cuts = [u8::try_from(at * 11).unwrap(), u8::try_from(at + 1).unwrap()];
+        seeds.push([&cuts, stream.as_bytes()].concat());
+    }
+    seeds
+}

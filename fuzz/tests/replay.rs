@@ -72,6 +72,13 @@ const TELLING: &[&str] = &[
     "(?!a)",
     "(?:",
     "|",
+    "\r\n",
+    "\r\n\r\n",
+    "Host: a\r\n",
+    "Content-Length: 3\r\n",
+    "Transfer-Encoding: chunked\r\n",
+    "GET / HTTP/1.1\r\n",
+    "0\r\n",
 ];
 
 /// Changes an input in one of the ways that find most: cut, doubled, joined with another, a byte
@@ -160,4 +167,4 @@ macro_rules! replays {
     };
 }
 
-replays! { authority address pattern destination workspace cookie policy redirect inject redact }
+replays! { authority address pattern destination workspace cookie policy redirect inject redact wire }

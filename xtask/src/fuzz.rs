@@ -14,7 +14,7 @@ use crate::command::{answer, call, cargo, listen, program};
 use crate::{Failure, root, system, target};
 
 /// In the order of `TARGETS` in `fuzz/src/lib.rs`.
-const TARGETS: [&str; 10] = [
+const TARGETS: [&str; 11] = [
     "authority",
     "address",
     "pattern",
@@ -25,6 +25,7 @@ const TARGETS: [&str; 10] = [
     "redirect",
     "inject",
     "redact",
+    "wire",
 ];
 /// How long each target runs unless told.
 const SECONDS: u32 = 60;

@@ -10,6 +10,7 @@ use tripledash_core::response::ContentCoding;
 
 use crate::body::{Body, BodyError};
 use crate::inject::{Injected, Injector};
+use crate::wire::{Refused, Screen, Then};
 
 /// Pieces of a page, as an upstream sends them: it pauses after each.
 struct Pieces {
@@ -65,5 +66,59 @@ pub fn inject(
                 }
             }
         }
+    }
+}
+
+/// What becomes of a connection's bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screened {
+    /// Those that hyper is given.
+    pub passed: Vec<u8>,
+    /// How many heads are among them.
+    pub heads: u64,
+    /// What was wrong with the first that are not, if anything was.
+    pub end: Option<Broken>,
+}
+
+/// Why nothing more is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Broken {
+    /// The head that stands for the one that was refused.
+    Head(Vec<u8>),
+    /// What is wrong with a body.
+    Body(String),
+}
+
+/// Screens a connection's bytes, which come in these pieces. No request for another protocol is
+/// agreed to.
+pub fn screen(pieces: &[&[u8]]) -> Screened {
+    let mut screen = Screen::new();
+    let mut held = Vec::new();
+    let mut passed = Vec::new();
+    let mut end = None;
+    for piece in pieces {
+        held.extend_from_slice(piece);
+        while end.is_none() {
+            let followed = screen.follow(&held);
+            if let Then::Mend(part) = &followed.then {
+                held[part.clone()].fill(b' ');
+            }
+            passed.extend(held.drain(..followed.passed));
+            match followed.then {
+                Then::Wait => break,
+                Then::Mend(_) | Then::Star => {}
+                Then::Switch => screen.go_on(),
+                Then::Refuse(violation) => {
+                    let refused = Refused::new(violation, &held);
+                    end = Some(Broken::Head(refused.stand_in()));
+                }
+                Then::Break(violation) => end = Some(Broken::Body(violation.to_string())),
+            }
+        }
+    }
+    Screened {
+        passed,
+        heads: screen.heads(),
+        end,
     }
 }

@@ -40,7 +40,7 @@ pub(crate) use connection::Connection;
 use head::MAX_FIELDS;
 use idle::{Linger, Patience};
 pub(crate) use refused::Refused;
-use screen::{Screen, Then};
+pub(crate) use screen::{Screen, Then};
 pub(crate) use violation::Violation;
 
 /// Bytes that may wait for the answer to a request for another protocol.

@@ -26,7 +26,7 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    pub(super) fn new(violation: Violation, head: &[u8]) -> Self {
+    pub(crate) fn new(violation: Violation, head: &[u8]) -> Self {
         let mut lines = head
             .split(|byte| *byte == b'\n')
             .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
@@ -63,7 +63,7 @@ impl Refused {
 
     /// A head in order that stands for this one, so that its answer takes its turn among the
     /// others, has no body for HEAD, and ends the connection.
-    pub(super) fn stand_in(&self) -> Vec<u8> {
+    pub(crate) fn stand_in(&self) -> Vec<u8> {
         let method = if self.method == Method::HEAD {
             "HEAD"
         } else {

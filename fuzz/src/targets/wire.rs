@@ -1,0 +1,137 @@
+//! A browser's bytes, in any pieces: where the first is cut, how long the others are, the bytes.
+
+use httparse::{Header, Request, Status};
+use tripledash_proxy::fuzzing::{Broken, screen};
+
+/// As many fields as hyper reads.
+const FIELDS: usize = 100;
+
+pub(crate) fn run(input: &[u8]) {
+    let [first, size, bytes @ ..] = input else {
+        return;
+    };
+    let whole = screen(&[bytes]);
+    let (before, after) = bytes.split_at(usize::from(*first).min(bytes.len()));
+    let mut pieces = vec![before];
+    pieces.extend(after.chunks(usize::from(*size).max(1)));
+    assert_eq!(screen(&pieces), whole, "one verdict for any pieces");
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(screen(&single), whole, "one verdict byte by byte");
+
+    for (came, passed) in bytes.iter().zip(&whole.passed) {
+        let mended = *passed == b' ' && (came.is_ascii_digit() || b", \t".contains(came));
+        assert!(came == passed || mended, "what passes is what came");
+    }
+    let read = read(&whole.passed);
+    assert_eq!(read.heads, whole.heads, "another reader sees as many heads");
+    match &whole.end {
+        None => {}
+        Some(Broken::Head(stand_in)) => {
+            assert!(read.is_between, "nothing of a refused head passes");
+            let other = screen(&[stand_in]);
+            assert_eq!((other.heads, other.end), (1, None), "what stands for it");
+        }
+        Some(Broken::Body(reason)) => {
+            assert!(!read.is_between && !reason.is_empty(), "a body broke off");
+        }
+    }
+}
+
+/// What another reader makes of bytes that passed.
+struct Read {
+    heads: u64,
+    /// Whether they end where a message ends.
+    is_between: bool,
+}
+
+/// Reads requests in a row: their heads with httparse, their framing by RFC 9112 section 6.3.
+fn read(mut bytes: &[u8]) -> Read {
+    let mut heads = 0;
+    while !bytes.is_empty() {
+        let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+        let mut request = Request::new(&mut fields);
+        let Ok(Status::Complete(length)) = request.parse(bytes) else {
+            panic!("no whole head: {:?}", String::from_utf8_lossy(bytes));
+        };
+        heads += 1;
+        bytes = &bytes[length..];
+        let rest = match framing(&request) {
+            Framing::Chunked => chunked(bytes),
+            Framing::Sized(size) => usize::try_from(size)
+                .ok()
+                .and_then(|size| bytes.get(size..)),
+        };
+        let Some(rest) = rest else {
+            return Read {
+                heads,
+                is_between: false,
+            };
+        };
+        bytes = rest;
+    }
+    Read {
+        heads,
+        is_between: true,
+    }
+}
+
+enum Framing {
+    Sized(u64),
+    Chunked,
+}
+
+fn framing(request: &Request<'_, '_>) -> Framing {
+    let all = |name: &'static str| {
+        let fields = request.headers.iter();
+        fields.filter(move |field: &&Header<'_>| field.name.eq_ignore_ascii_case(name))
+    };
+    let is_1_1 = request.version == Some(1);
+    let hosts = all("host").count();
+    assert!(
+        hosts == 1 || hosts == 0 && !is_1_1,
+        "{hosts} hosts in {request:?}"
+    );
+    let codings: Vec<&[u8]> = all("transfer-encoding").map(|field| field.value).collect();
+    let mut lengths = all("content-length").map(|field| {
+        let text = std::str::from_utf8(field.value).unwrap().trim();
+        text.parse::<u64>().expect("one number")
+    });
+    let length = lengths.next();
+    assert!(lengths.all(|other| Some(other) == length), "{request:?}");
+    match codings[..] {
+        [] => Framing::Sized(length.unwrap_or(0)),
+        [coding] if is_1_1 && coding.trim_ascii().eq_ignore_ascii_case(b"chunked") => {
+            Framing::Chunked
+        }
+        _ => panic!("a coding that hyper may read otherwise: {request:?}"),
+    }
+}
+
+/// What follows a chunked body; `None` where it does not end.
+fn chunked(mut bytes: &[u8]) -> Option<&[u8]> {
+    loop {
+        let line = line(bytes)?;
+        let size = line.split(|byte| b"; \t".contains(byte)).next()?;
+        let size = u64::from_str_radix(std::str::from_utf8(size).unwrap(), 16);
+        let size = usize::try_from(size.expect("a size")).ok()?;
+        bytes = &bytes[line.len() + 2..];
+        if size == 0 {
+            break;
+        }
+        bytes = bytes.get(size..)?;
+        assert!(b"\r\n".starts_with(&bytes[..bytes.len().min(2)]));
+        bytes = bytes.get(2..)?;
+    }
+    let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+    match httparse::parse_headers(bytes, &mut fields).expect("trailer fields") {
+        Status::Complete((length, _)) => Some(&bytes[length..]),
+        Status::Partial => None,
+    }
+}
+
+/// The first line, without its end.
+fn line(bytes: &[u8]) -> Option<&[u8]> {
+    let end = bytes.windows(2).position(|pair| pair == b"\r\n")?;
+    assert!(!bytes[..end].contains(&b'\n'), "a line ends in CR LF alone");
+    Some(&bytes[..end])
+}
