@@ -202,7 +202,10 @@ pub(crate) fn wire() -> Vec<Vec<u8>> {
     ];
     let mut seeds = Vec::new();
     for (at, stream) in streams.iter().enumerate() {
-        let cuts = [u8::try_from(at * 11).unwrap(), u8::try_from(at + 1).unwrap()];
+        let cuts = [
+            u8::try_from(at * 11).unwrap(),
+            u8::try_from(at + 1).unwrap(),
+        ];
         seeds.push([&cuts, stream.as_bytes()].concat());
     }
     seeds
