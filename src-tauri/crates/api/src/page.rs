@@ -2,6 +2,8 @@
 //!
 //! In a debug build the files are read where they lie, so a new build of the page is seen at once.
 
+use std::path::Path;
+
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -13,6 +15,9 @@ use crate::ApiState;
 #[folder = "../../../ui/dist/"]
 #[allow_missing = true]
 struct Files;
+
+/// Where [`Files`] lie in a debug build.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/dist/");
 
 const ORIGIN_AGENT_CLUSTER: HeaderName = HeaderName::from_static("origin-agent-cluster");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
@@ -32,13 +37,30 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let mut response = if method == Method::GET || method == Method::HEAD {
-        answer(uri.path(), &headers, Files::get)
+        answer(uri.path(), &headers, |name| {
+            found::<Files>(Path::new(FOLDER), name)
+        })
     } else {
         let allow = [(header::ALLOW, "GET, HEAD")];
         (StatusCode::METHOD_NOT_ALLOWED, allow).into_response()
     };
     harden(response.headers_mut(), &state);
     response
+}
+
+/// A file of the page's. Where they are read as they lie, a link may lead to any other file, which
+/// `rust-embed` follows.
+fn found<F: RustEmbed>(folder: &Path, name: &str) -> Option<EmbeddedFile> {
+    #[cfg(debug_assertions)]
+    {
+        let file = folder.join(name).canonicalize().ok()?;
+        if !file.starts_with(folder.canonicalize().ok()?) {
+            return None;
+        }
+    }
+    #[cfg(not(debug_assertions))]
+    let _ = folder;
+    F::get(name)
 }
 
 fn answer(

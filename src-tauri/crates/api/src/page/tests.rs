@@ -1,7 +1,9 @@
 use http::{HeaderMap, StatusCode, header};
 use rust_embed::RustEmbed;
 
-use super::answer;
+use std::path::Path;
+
+use super::{answer, found};
 
 #[derive(RustEmbed)]
 #[folder = "src/page/fixture/"]
@@ -79,6 +81,53 @@ fn tricks_with_the_path_get_nothing() {
         let answer = answer(path, &HeaderMap::new(), Fixture::get);
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+#[test]
+fn no_name_that_begins_with_a_dot_or_steps_aside_is_looked_for() {
+    for path in [
+        "/.env",
+        "/.git/config",
+        "/assets/.map",
+        "/.",
+        "/..",
+        "/...",
+        "/../x",
+        "/./x",
+        "/a/../x",
+        "/a//x",
+        "//x",
+        "/a/",
+        "/a%2fx",
+        "/a\\x",
+        "/a\0",
+    ] {
+        let answer = answer(path, &HeaderMap::new(), |name| {
+            panic!("{path} was looked for as {name}")
+        });
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_to_no_file_outside() {
+    use std::os::unix::fs::symlink;
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/fixture");
+    let built = tempfile::tempdir().unwrap();
+    let link = |to: &Path| {
+        let link = built.path().join("index.html");
+        let _ = std::fs::remove_file(&link);
+        symlink(to, link).unwrap();
+        found::<Fixture>(built.path(), "index.html").is_some()
+    };
+    std::fs::write(built.path().join("real.html"), "x").unwrap();
+    assert!(link(Path::new("real.html")), "beside it");
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    assert!(!link(outside.path()), "anywhere");
+    assert!(!link(&fixture.join("index.html")), "even to such a page");
+    assert!(!link(Path::new("missing.html")), "nowhere");
+    assert!(found::<Fixture>(&fixture, "index.html").is_some());
 }
 
 #[test]
