@@ -1,7 +1,7 @@
 //! A browser's bytes, in any pieces: where the first is cut, how long the others are, the bytes.
 
 use httparse::{Header, Request, Status};
-use tripledash_proxy::fuzzing::{Broken, screen};
+use tripledash_proxy::fuzzing::{Broken, Screened, screen};
 
 /// As many fields as hyper reads.
 const FIELDS: usize = 100;
@@ -14,9 +14,17 @@ pub(crate) fn run(input: &[u8]) {
     let (before, after) = bytes.split_at(usize::from(*first).min(bytes.len()));
     let mut pieces = vec![before];
     pieces.extend(after.chunks(usize::from(*size).max(1)));
-    assert_eq!(screen(&pieces), whole, "one verdict for any pieces");
+    assert_eq!(
+        verdict(&screen(&pieces)),
+        verdict(&whole),
+        "one verdict for any pieces"
+    );
     let single: Vec<&[u8]> = bytes.chunks(1).collect();
-    assert_eq!(screen(&single), whole, "one verdict byte by byte");
+    assert_eq!(
+        verdict(&screen(&single)),
+        verdict(&whole),
+        "one verdict byte by byte"
+    );
 
     for (came, passed) in bytes.iter().zip(&whole.passed) {
         let mended = *passed == b' ' && (came.is_ascii_digit() || b", \t".contains(came));
@@ -26,7 +34,7 @@ pub(crate) fn run(input: &[u8]) {
     assert_eq!(read.heads, whole.heads, "another reader sees as many heads");
     match &whole.end {
         None => {}
-        Some(Broken::Head(stand_in)) => {
+        Some(Broken::Head { stand_in, .. }) => {
             assert!(read.is_between, "nothing of a refused head passes");
             let other = screen(&[stand_in]);
             assert_eq!((other.heads, other.end), (1, None), "what stands for it");
@@ -35,6 +43,14 @@ pub(crate) fn run(input: &[u8]) {
             assert!(!read.is_between && !reason.is_empty(), "a body broke off");
         }
     }
+}
+
+/// What does not hang on when the bytes came.
+fn verdict(screened: &Screened) -> (&[u8], u64, Option<&str>) {
+    let end = screened.end.as_ref().map(|end| match end {
+        Broken::Head { reason, .. } | Broken::Body(reason) => reason.as_str(),
+    });
+    (&screened.passed, screened.heads, end)
 }
 
 /// What another reader makes of bytes that passed.

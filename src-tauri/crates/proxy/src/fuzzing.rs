@@ -83,9 +83,14 @@ pub struct Screened {
 /// Why nothing more is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
-    /// The head that stands for the one that was refused.
-    Head(Vec<u8>),
-    /// What is wrong with a body.
+    /// A head is refused.
+    Head {
+        /// What is wrong with it.
+        reason: String,
+        /// The one that stands for it. It knows of that one what had come until then.
+        stand_in: Vec<u8>,
+    },
+    /// A body breaks off, and why.
     Body(String),
 }
 
@@ -109,8 +114,10 @@ pub fn screen(pieces: &[&[u8]]) -> Screened {
                 Then::Mend(_) | Then::Star => {}
                 Then::Switch => screen.go_on(),
                 Then::Refuse(violation) => {
-                    let refused = Refused::new(violation, &held);
-                    end = Some(Broken::Head(refused.stand_in()));
+                    end = Some(Broken::Head {
+                        reason: violation.to_string(),
+                        stand_in: Refused::new(violation, &held).stand_in(),
+                    });
                 }
                 Then::Break(violation) => end = Some(Broken::Body(violation.to_string())),
             }
