@@ -39,20 +39,20 @@ pub(crate) fn tunnelled(
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         match tunnel.await {
-            Ok(io) => connection(TokioIo::new(io), peer, proxy).await,
+            Ok(io) => connection(TokioIo::new(io), peer, proxy, Connection::tunnelled()).await,
             Err(error) => tracing::debug!(%peer, %error, "tunnel did not come about"),
         }
     })
 }
 
 /// Serves one connection to its end.
-pub(crate) async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>)
+pub(crate) async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>, shared: Connection)
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let timeouts = *proxy.timeouts();
     let stop = proxy.stop().clone();
-    let shared = Arc::new(Connection::default());
+    let shared = Arc::new(shared);
     let wire = Wire::new(io, Arc::clone(&shared), timeouts.download);
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (proxy, shared) = (Arc::clone(&proxy), Arc::clone(&shared));

@@ -135,7 +135,8 @@ impl Proxy {
         // Held to the end: a workspace that changes meanwhile changes the next request.
         let snapshot = Arc::clone(&self.shared.snapshot.borrow());
         if request.method() == Method::CONNECT {
-            if !own::is_ours(&request, &snapshot) {
+            // Tunnels in tunnels would be polled each in the one before, as deep as a stack goes.
+            if connection.is_tunnelled() || !own::is_ours(&request, &snapshot) {
                 return respond::refuse(&own::connect(&request), request.headers(), None);
             }
             // A browser with a proxy asks so for its sockets (RFC 6455 section 4.1), even those

@@ -17,13 +17,14 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accept::{Stop, connection};
 use crate::exchange::{Proxy, Shared};
+use crate::wire::Connection;
 use crate::{Alive, Options};
 
 /// How long to wait when the machine has no room for another connection.
@@ -48,7 +49,7 @@ struct Worker {
 
 /// Serves every listener until `shutdown` is cancelled, then lets responses that are under way
 /// come to their end (for [`Timeouts::drain`](crate::Timeouts::drain) at most). When it returns,
-/// no task and no thread of its is left.
+/// no task and no thread of its is left, but for one that still looks a name up.
 ///
 /// # Errors
 ///
@@ -59,12 +60,12 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let stop = Stop {
-        gently: shutdown,
+        gently: shutdown.child_token(),
         now: CancellationToken::new(),
         last: CancellationToken::new(),
     };
-    // Whoever drops this future wants nothing more of it.
-    let dropped = stop.now.clone().drop_guard();
+    // Whoever drops this future wants nothing more of it: tasks wait for one or for the other.
+    let dropped = [&stop.now, &stop.gently].map(|token| token.clone().drop_guard());
     let count = options.workers.max(1);
     let alive = options.alive.clone();
     let shared = Arc::new(Shared::new(options, Handle::current()));
@@ -82,7 +83,9 @@ pub async fn serve(
     // Each ends by itself, within the time for draining; only the wait must not hold a runtime up.
     let joined = tokio::task::spawn_blocking(move || workers.into_iter().for_each(Worker::join));
     let joined = joined.await;
-    dropped.disarm();
+    for guard in dropped {
+        guard.disarm();
+    }
     joined.map_err(io::Error::other)
 }
 
@@ -119,7 +122,7 @@ impl Worker {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         alive.watch(runtime.handle());
         let (accepted, queue) = mpsc::unbounded_channel();
-        let work = move || runtime.block_on(work(queue, shared, stop));
+        let work = move || run(runtime, work(queue, shared, stop));
         Ok(Self {
             accepted,
             connections: Arc::default(),
@@ -154,6 +157,14 @@ impl Drop for Load {
     }
 }
 
+/// Runs a worker to its end.
+fn run(runtime: Runtime, work: impl Future<Output = ()>) {
+    runtime.block_on(work);
+    // All its tasks have ended. Only the lookup of a name may still go on, which nothing can end
+    // and nobody waits for.
+    runtime.shutdown_background();
+}
+
 /// What a worker does: it serves what it is given until it is told to stop.
 async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>, stop: Stop) {
     let (tasks, connections) = (TaskTracker::new(), TaskTracker::new());
@@ -176,7 +187,7 @@ async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>,
             Ok(socket) => {
                 // Fails on a socket that is closed already, which reading finds out.
                 let _ = socket.set_nodelay(true);
-                let serving = connection(socket, peer, Arc::clone(&proxy));
+                let serving = connection(socket, peer, Arc::clone(&proxy), Connection::default());
                 tasks.spawn(connections.track_future(async move {
                     serving.await;
                     drop(load);
@@ -196,4 +207,36 @@ async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>,
         stop.last.cancel();
     }
     tasks.wait().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn name_that_is_looked_up_holds_no_end_up() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let (ends, ended) = channel();
+        let (answer, answered) = channel::<()>();
+        let (begins, begun) = channel();
+        let worker = thread::spawn(move || {
+            run(runtime, async move {
+                // As the lookup of a name does, and it has no deadline.
+                tokio::task::spawn_blocking(move || {
+                    begins.send(()).unwrap();
+                    answered.recv().ok();
+                });
+                tokio::task::spawn_blocking(move || begun.recv().unwrap())
+                    .await
+                    .unwrap();
+            });
+            ends.send(()).unwrap();
+        });
+        let end = ended.recv_timeout(Duration::from_secs(10));
+        drop(answer);
+        worker.join().unwrap();
+        assert_eq!(end, Ok(()));
+    }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Connection {
     /// Whether any request asked for `*` in another form.
     starred: AtomicBool,
     stalled: AtomicBool,
+    /// Whether its bytes come through a tunnel, which is another connection to us.
+    tunnelled: bool,
     rare: Mutex<Rare>,
 }
 
@@ -34,6 +36,18 @@ struct Rare {
 }
 
 impl Connection {
+    /// One whose bytes come through a tunnel to ourselves.
+    pub(crate) fn tunnelled() -> Self {
+        Self {
+            tunnelled: true,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn is_tunnelled(&self) -> bool {
+        self.tunnelled
+    }
+
     /// Counts a request on its way to be answered.
     pub(crate) fn begin(&self) -> u64 {
         self.served.fetch_add(1, Ordering::Relaxed) + 1

@@ -214,3 +214,19 @@ async fn tunnel_to_ourselves_carries_requests_and_upgrades() {
     assert_eq!(proxy.told().await.failure(), None);
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn tunnel_within_a_tunnel_is_refused() {
+    let proxy = Tripledash::start("http://127.0.0.1:9", "").await;
+    let host = proxy.host("acme---main");
+    let connect = format!("CONNECT {host} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    let mut browser = proxy.browser().await;
+    browser.send(&connect).await;
+    assert_eq!(browser.head().await.status(), 200);
+    // Each byte would go as deep as they do, and a stack has an end.
+    browser.send(&connect).await;
+    assert_eq!(browser.response(false).await.status(), 405);
+    let page = browser.ask(&get(&proxy.base(), "/", &[])).await;
+    assert_eq!(page.text(), "workbench /");
+    proxy.stop().await;
+}

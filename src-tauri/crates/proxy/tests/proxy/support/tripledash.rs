@@ -152,6 +152,11 @@ impl Tripledash {
         }
     }
 
+    /// Drops what serves, and tells it nothing.
+    pub fn abandon(&self) {
+        self.served.abort();
+    }
+
     /// Stops the proxy and waits for its last task.
     pub async fn stop(self) {
         self.shutdown.cancel();
