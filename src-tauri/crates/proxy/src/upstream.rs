@@ -240,6 +240,10 @@ impl Upstream {
         let destination = place.key.destination();
         let limit = self.timeouts.connect;
         let connected = connect(destination, &self.names, &self.verifiers, offer, limit).await;
+        if connected.is_err() {
+            // Before it is counted: those who waited then try for themselves, and all at once.
+            place.unlearn();
+        }
         place.count_opened();
         let connected = connected?;
         let timings = connected.timings(open.begun());

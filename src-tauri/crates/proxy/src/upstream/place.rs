@@ -223,6 +223,12 @@ impl Place {
         }
     }
 
+    /// Forgets that the upstream spoke HTTP/2: whoever does not answer may be another by now.
+    pub(super) fn unlearn(&self) {
+        let mut kept = self.kept.lock();
+        kept.speaks = kept.speaks.filter(|speaks| *speaks != Speaks::Http2);
+    }
+
     pub(super) fn opened(&self) -> usize {
         self.opened.load(Ordering::Relaxed)
     }

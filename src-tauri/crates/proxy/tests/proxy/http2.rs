@@ -571,3 +571,54 @@ async fn request_that_needs_http1_gets_it() {
     assert_eq!(upstream.connections(), 2);
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn those_who_waited_for_a_connection_that_failed_try_all_at_once() {
+    let (upstream, mut proxy) = {
+        let (server, client) = certified_http2(&NAMES);
+        let answer = |asked: Asked| async move { asked.text(200, "x") };
+        let upstream = FakeHttp2::answering(server, Builder::new(), answer).await;
+        let proxy = Tripledash::with(&upstream.origin(), HOST, |options| {
+            options.tls = Some(client);
+            options.timeouts.connect = Duration::from_secs(3600);
+        })
+        .await;
+        (upstream, proxy)
+    };
+    let request = get(&proxy.host("acme---main"), "/", &[]);
+    assert_eq!(proxy.ask(&request).await.status(), 200);
+    proxy.told().await;
+    // From now on, whoever listens there says nothing.
+    let address = upstream.address;
+    drop(upstream);
+    let silent = soon("the port", async {
+        loop {
+            match tokio::net::TcpListener::bind(address).await {
+                Ok(listener) => break listener,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    })
+    .await;
+    let mut browsers = Vec::new();
+    for _ in 0..5 {
+        let mut browser = proxy.browser().await;
+        browser.send(&request).await;
+        browsers.push(browser);
+    }
+    // Once told of, each waits for the one that connects.
+    for _ in 0..browsers.len() {
+        proxy.event().await;
+    }
+    drop(soon("the first try", silent.accept()).await.unwrap());
+    let mut held = Vec::new();
+    for _ in 1..browsers.len() {
+        held.push(soon("a try of each", silent.accept()).await.unwrap());
+    }
+    drop(held);
+    proxy.shutdown.cancel();
+    for browser in &mut browsers {
+        assert_eq!(browser.response(false).await.status(), 502);
+    }
+    proxy.stop().await;
+}
