@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use http::header::CONNECTION;
+use http::header::{CONNECTION, HOST};
 use http::{HeaderMap, HeaderName};
 
 use crate::edit::{Edit, Stage};
@@ -50,7 +50,8 @@ pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets
     edits
 }
 
-/// The fields that `Connection` names, besides those that go anyway.
+/// The fields that `Connection` names, besides those that go anyway, and `Host`: a request without
+/// it is none, so it is never one connection's own.
 fn named(headers: &HeaderMap) -> Vec<HeaderName> {
     let lines = headers.get_all(CONNECTION).iter();
     lines
@@ -59,7 +60,7 @@ fn named(headers: &HeaderMap) -> Vec<HeaderName> {
         .map(str::trim)
         .filter(|option| {
             let known = |name: &&str| name.eq_ignore_ascii_case(option);
-            !HOP_BY_HOP.iter().any(known)
+            !HOP_BY_HOP.iter().any(known) && !known(&HOST.as_str())
         })
         .filter_map(|option| HeaderName::from_bytes(option.as_bytes()).ok())
         .collect()

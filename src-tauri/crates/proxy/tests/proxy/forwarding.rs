@@ -301,3 +301,15 @@ async fn event_stream_that_the_browser_leaves_is_no_failure() {
     assert_eq!((told.failure(), told.finished.response_bytes), (None, 9));
     proxy.stop().await;
 }
+
+#[tokio::test]
+async fn host_is_no_connections_own_field() {
+    let mut upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
+    let proxy = Tripledash::start(&upstream.origin(), "").await;
+    let host = proxy.host("acme---main");
+    let ask = get(&host, "/", &["connection: x-own, Host", "x-own: 1"]);
+    assert_eq!(proxy.ask(&ask).await.status(), 200);
+    let got = upstream.received().await;
+    assert_eq!((got.field("x-own"), got.all("host").len()), (None, 1));
+    proxy.stop().await;
+}
