@@ -60,6 +60,10 @@ describe("greeting", () => {
   it("goes to no origin that is not a preview host", () => {
     acme().says({ tripledash: "loaded" }, "http://evil.test");
     acme().says({ tripledash: "loaded" }, `https://acme---main.${base}`);
+    acme().says({ tripledash: "loaded" }, `http://${base}`);
+    acme().says({ tripledash: "loaded" }, `http://evil-${base}`);
+    acme().says({ tripledash: "loaded" }, `http://acme---main.${base}0`);
+    acme().says({ tripledash: "loaded" }, `http://acme---main.${base}.evil.test`);
     expect(acme().told).toHaveLength(1);
   });
 });
