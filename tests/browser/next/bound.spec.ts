@@ -21,4 +21,12 @@ test("a server bound to 127.0.0.1 rewrites by its own address, and is compared b
   const seen = await exchange(engine, "tenant:acme /forms");
   expect(seen.responseHeaders).toContainEqual(["x-middleware-rewrite", `http://localhost:${app.port}/acme/forms`]);
   expect(seen).toMatchObject({ predicted: "/acme/forms", actual: "/acme/forms", comparison: "same" });
+  expect(seen.diagnosis).toEqual([
+    expect.objectContaining({
+      code: "rewrite-external",
+      severity: "warning",
+      evidence: [`x-middleware-rewrite: http://localhost:${app.port}/acme/forms`],
+      fix: "next dev -H localhost",
+    }),
+  ]);
 });

@@ -15,6 +15,7 @@ mod memory;
 mod prefix_on_vercel_app;
 mod redirect_leaves;
 mod rewrite_differs;
+mod rewrite_external;
 mod rule_gave_up;
 mod tenant_ignored;
 mod tenant_unlisted;
@@ -53,6 +54,10 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     ("redirect-leaves-tenant", "A redirect leaves the tenant"),
     ("rewrite-differs", "The app rewrites other than predicted"),
+    (
+        "rewrite-external",
+        "The app rewrites to itself as to another server",
+    ),
     ("rule-gave-up", "A rule takes too many steps"),
     ("tenant-ignored", "The app ignores the tenant"),
     ("tenant-unlisted", "The tenant is not in the workspace"),
@@ -81,6 +86,7 @@ const CHECKS: &[Check] = &[
     hmr_blocked::check,
     tenant_ignored::check,
     rewrite_differs::check,
+    rewrite_external::check,
     rule_gave_up::check,
     asset_caught::check,
     redirect_leaves::check,

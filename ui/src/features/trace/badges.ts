@@ -8,6 +8,8 @@ const SHORT: Record<string, string> = {
   "cache-shared-across-tenants": "shared cache",
   "hmr-blocked": "HMR blocked",
   "rewrite-differs": "rewrite differs",
+  "rewrite-external": "asks itself",
+  "rule-gave-up": "rule gave up",
   "upstream-refused": "refused",
   "deployment-protection": "protected",
   "prefix-on-vercel-app": "vercel.app",
