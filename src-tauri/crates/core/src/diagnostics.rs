@@ -186,14 +186,16 @@ const HTML: &str = "text/html";
 
 /// Whether the upstream answered with a whole page.
 fn is_page(exchange: &Exchange) -> bool {
-    let html = exchange
-        .response_header("content-type")
-        .and_then(|kind| kind.trim_start().get(..HTML.len()))
-        .is_some_and(|kind| kind.eq_ignore_ascii_case(HTML));
     let good = exchange
         .status
         .is_some_and(|status| (200..300).contains(&status));
-    exchange.from_upstream && good && html && exchange.kind != Kind::Asset
+    if !good || !exchange.from_upstream || exchange.kind == Kind::Asset {
+        return false;
+    }
+    exchange
+        .response_header("content-type")
+        .and_then(|kind| kind.trim_start().get(..HTML.len()))
+        .is_some_and(|kind| kind.eq_ignore_ascii_case(HTML))
 }
 
 /// Whether the prediction is another path than the one asked for; else there is nothing to tell.

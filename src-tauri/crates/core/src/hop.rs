@@ -37,12 +37,21 @@ const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 /// Removes every hop-by-hop field, and says which.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets) -> Vec<Edit> {
     let mut edits = Vec::new();
+    // Found in one pass: most messages have none of these, or one.
+    let mut found = 0_u8;
+    for name in headers.keys() {
+        let place = HOP_BY_HOP.iter().position(|hop| *hop == name.as_str());
+        found |= place.map_or(0, |place| 1 << place);
+    }
+    if found == 0 {
+        return edits;
+    }
     for name in named(headers) {
         let field = name.as_str().to_owned();
         strip(headers, &name, field.into(), stage, secrets, &mut edits);
     }
-    for field in HOP_BY_HOP {
-        if headers.contains_key(field) {
+    for (place, field) in HOP_BY_HOP.into_iter().enumerate() {
+        if found & 1 << place != 0 {
             let name = HeaderName::from_static(field);
             strip(headers, &name, field.into(), stage, secrets, &mut edits);
         }
@@ -74,13 +83,18 @@ fn strip(
     secrets: &Secrets,
     edits: &mut Vec<Edit>,
 ) {
-    let lines = headers.get_all(name).iter();
-    let before: Vec<String> = lines.map(|value| secrets.field(name, value)).collect();
+    let mut before = String::new();
+    for (place, value) in headers.get_all(name).iter().enumerate() {
+        if place > 0 {
+            before.push_str(", ");
+        }
+        secrets.write_field(name, value, &mut before);
+    }
     if headers.remove(name).is_some() {
         edits.push(Edit {
             stage,
             field,
-            before: Some(before.join(", ")),
+            before: Some(before),
             after: None,
             why: WHY.into(),
         });

@@ -20,20 +20,23 @@ use crate::workspace::{Preview, Snapshot};
 /// What stands in a secret's place.
 pub const REDACTED: &str = "[redacted]";
 
-/// Fields whose value is a secret as a whole, by their names.
-const SECRET: [&str; 11] = [
-    "api-key",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-api-key",
-    "x-auth-token",
-    "x-csrf-token",
-    "x-goog-api-key",
-    "x-shopify-access-token",
-    "x-vercel-oidc-token",
-    "x-vercel-protection-bypass",
-    "x-xsrf-token",
-];
+/// Whether a field's value is a secret as a whole, by its name in lower case.
+fn is_secret_name(name: &str) -> bool {
+    matches!(
+        name,
+        "api-key"
+            | "x-access-token"
+            | "x-amz-security-token"
+            | "x-api-key"
+            | "x-auth-token"
+            | "x-csrf-token"
+            | "x-goog-api-key"
+            | "x-shopify-access-token"
+            | "x-vercel-oidc-token"
+            | "x-vercel-protection-bypass"
+            | "x-xsrf-token"
+    )
+}
 
 /// The shortest text that is looked for everywhere: a shorter one stands in ordinary words too.
 const SHORTEST: usize = 6;
@@ -115,13 +118,14 @@ impl Secrets {
         text
     }
 
-    fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut String) {
+    /// Appends the same.
+    pub(crate) fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut String) {
         // Nearly all are ASCII, which is told faster than by looking for what to replace.
         let text = match std::str::from_utf8(value.as_bytes()) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(value.as_bytes()),
         };
-        if self.names.contains(name) || SECRET.contains(&name.as_str()) {
+        if is_secret_name(name.as_str()) || self.names.contains(name) {
             out.push_str(REDACTED);
         } else if name == COOKIE {
             cookie(&text, out);
@@ -174,8 +178,7 @@ impl Secrets {
 
     /// The text with the values of secret query parameters gone; `None` where it has none.
     fn without_parameters(&self, text: &str) -> Option<String> {
-        // One pass over the bytes: most texts have neither.
-        let mark = text.bytes().position(|byte| byte == b'?')?;
+        let mark = memchr::memchr(b'?', text.as_bytes())?;
         let mut clean = String::new();
         let mut kept = 0;
         // Where the parameter begins whose name goes on; `None` behind its equals sign.
@@ -203,7 +206,7 @@ impl Secrets {
     /// Whether a field or a query parameter of this name is a secret as a whole.
     pub(crate) fn is_secret(&self, name: &str) -> bool {
         let is = |known: &str| known.eq_ignore_ascii_case(name);
-        SECRET.iter().any(|known| is(known))
+        is_secret_name(&name.to_ascii_lowercase())
             || self.names.iter().any(|known| is(known.as_str()))
             || is(AUTHORIZATION.as_str())
             || is(PROXY_AUTHORIZATION.as_str())

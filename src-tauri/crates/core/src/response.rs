@@ -103,7 +103,11 @@ pub fn edit_response(
     headers: &mut HeaderMap,
     context: &ResponseContext,
 ) -> ResponseEdits {
-    let actual = compare::actual_rewrite(|name| headers.get(name)?.to_str().ok());
+    let present = Present::of(headers);
+    let actual = present
+        .has(Present::REWRITE)
+        .then(|| compare::actual_rewrite(|name| headers.get(name)?.to_str().ok()))
+        .flatten();
     let mut edits = Vec::new();
     // A switched connection keeps the fields that switched it.
     if status != StatusCode::SWITCHING_PROTOCOLS {
@@ -113,7 +117,6 @@ pub fn edit_response(
             &context.secrets,
         ));
     }
-    let present = Present::of(headers);
     let mut foreign = None;
     if present.has(Present::ADDRESSES) {
         foreign = location::edit(headers, context, &mut edits);

@@ -1,6 +1,8 @@
-//! Which fields a response has that may need an edit: found in one pass, since most have none.
+//! Which fields a response has that may need an edit, or tell of a rewrite: found in one pass, since most have none.
 
 use http::HeaderMap;
+
+use crate::compare::{FLIGHT_REWRITE_HEADER, REWRITE_HEADER};
 
 /// A set of groups of fields.
 #[derive(Clone, Copy)]
@@ -12,6 +14,7 @@ impl Present {
     pub(super) const FRAMING: u8 = 1 << 2;
     pub(super) const CROSS_ORIGIN: u8 = 1 << 3;
     pub(super) const POLICY: u8 = 1 << 4;
+    pub(super) const REWRITE: u8 = 1 << 5;
 
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let groups = headers.keys().map(|name| match name.as_str() {
@@ -21,6 +24,7 @@ impl Present {
             "x-frame-options" | "strict-transport-security" => Self::FRAMING,
             "access-control-allow-origin" | "timing-allow-origin" => Self::CROSS_ORIGIN,
             "content-security-policy" => Self::POLICY,
+            REWRITE_HEADER | FLIGHT_REWRITE_HEADER => Self::REWRITE,
             _ => 0,
         });
         Self(groups.fold(0, |all, group| all | group))

@@ -1,9 +1,14 @@
 //! What a request is for, told from its head alone.
 
-use http::{HeaderMap, Method};
+use http::header::{ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use http::{HeaderMap, HeaderName, Method};
 
 use super::RequestHead;
 use crate::trace::Kind;
+
+const RSC: HeaderName = HeaderName::from_static("rsc");
+const NEXT_ACTION: HeaderName = HeaderName::from_static("next-action");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// File name extensions of what a page loads and a router should leave alone.
 const ASSETS: [&str; 28] = [
@@ -62,18 +67,17 @@ pub fn has_asset_extension(path: &str) -> bool {
 /// `Sec-Fetch-Dest` decides where a browser sent it; else the path, and what is accepted.
 pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     let path = head.uri.path();
-    let value = |name: &str| text(head.headers, name);
+    let value = |name: HeaderName| text(head.headers, &name);
     if head.upgrade
-        || value("upgrade").is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+        || value(UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
     {
-        let vite =
-            value("sec-websocket-protocol").is_some_and(|protocol| protocol.contains("vite-"));
+        let vite = value(SEC_WEBSOCKET_PROTOCOL).is_some_and(|protocol| protocol.contains("vite-"));
         let hmr = vite || HMR.iter().any(|prefix| path.starts_with(prefix));
         return if hmr { Kind::Hmr } else { Kind::Websocket };
     }
-    let accept = value("accept").unwrap_or_default();
-    if value("rsc").is_some()
-        || value("next-action").is_some()
+    let accept = value(ACCEPT).unwrap_or_default();
+    if value(RSC).is_some()
+        || value(NEXT_ACTION).is_some()
         || accept.starts_with("text/x-component")
     {
         return Kind::Rsc;
@@ -90,7 +94,7 @@ pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     let asset = has_asset_extension(path)
         || path.starts_with("/_next/static/")
         || path.starts_with("/_next/image");
-    match value("sec-fetch-dest") {
+    match value(SEC_FETCH_DEST) {
         Some("document" | "iframe" | "frame" | "embed" | "object") => return Kind::Document,
         Some("empty") if asset => return Kind::Asset,
         Some("empty") => return Kind::Api,
@@ -110,13 +114,13 @@ pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     Kind::Other
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue, Uri};
+    use http::{HeaderValue, Uri};
 
     use super::*;
 

@@ -14,7 +14,6 @@ use tripledash_core::trace::{Protocol, Timings};
 
 use super::pool::Lease;
 use super::{Again, Answer, Failed, SendError, failed, first_byte};
-use crate::MAX_FIELDS;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 
@@ -25,10 +24,8 @@ pub(crate) async fn handshake<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    http1::Builder::new()
-        .max_headers(MAX_FIELDS)
-        .handshake(TokioIo::new(stream))
-        .await
+    // hyper's own limit of 100 fields lets it read a head without taking memory for it.
+    http1::Builder::new().handshake(TokioIo::new(stream)).await
 }
 
 /// Sends a request, and waits for the response's head.

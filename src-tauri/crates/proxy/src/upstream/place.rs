@@ -17,8 +17,9 @@ use super::ear::Ear;
 use super::http2::{Multiplexed, Ticket};
 use crate::body::Body;
 
-/// Idle HTTP/1.1 connections kept per destination; browsers open six each.
-const KEPT: usize = 32;
+/// Idle HTTP/1.1 connections kept per destination. Browsers open six per host, and each pane has
+/// a host of its own; to open one anew costs far more than to keep it.
+const KEPT: usize = 256;
 /// HTTP/2 connections per destination. One carries as many requests as the upstream allows; more
 /// are opened only where it allows fewer than there are.
 const MULTIPLEXED: usize = 4;

@@ -21,7 +21,7 @@ use super::place::{Destination, Key, Open, Place};
 use crate::body::Body;
 
 /// Idle HTTP/1.1 connections kept in all: with TLS, each tenant is a destination.
-const KEPT_IN_ALL: usize = 256;
+const KEPT_IN_ALL: usize = 512;
 /// How often the idle connections are looked at, at least: an upstream may close one at any time,
 /// and one that is given back later may be due earlier.
 const GLANCE: Duration = Duration::from_secs(1);

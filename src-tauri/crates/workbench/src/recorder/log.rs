@@ -1,6 +1,7 @@
 //! The bounded log itself: no tasks, no channels.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::mem::size_of;
 use std::sync::Arc;
 
@@ -48,6 +49,27 @@ struct Entry {
     bytes: usize,
 }
 
+/// Ids count up, so their low bits tell them apart already.
+#[derive(Debug, Default)]
+struct ById(u64);
+
+impl Hasher for ById {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        // The table takes its tag from the high bits.
+        self.0 = id.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
 /// Exchanges in the order in which they started, bounded.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -55,7 +77,7 @@ pub(super) struct Log {
     entries: VecDeque<Entry>,
     /// The ordinal of the front entry. An exchange's ordinal less this is its place in `entries`.
     first: u64,
-    ordinals: HashMap<ExchangeId, u64>,
+    ordinals: HashMap<ExchangeId, u64, BuildHasherDefault<ById>>,
     bytes: usize,
     seen: u64,
     evicted: u64,
@@ -71,7 +93,7 @@ impl Log {
             bounds,
             entries: VecDeque::new(),
             first: 0,
-            ordinals: HashMap::new(),
+            ordinals: HashMap::default(),
             bytes: 0,
             seen: 0,
             evicted: 0,
@@ -90,39 +112,31 @@ impl Log {
         event: Event,
         judge: impl FnOnce(&mut Exchange),
     ) -> Option<&Exchange> {
-        let id = match event {
+        let ordinal = match event {
             Event::Started(started) => {
-                let id = started.id;
                 self.seen += 1;
-                self.push(Exchange::start(*started));
-                id
+                self.push(Exchange::start(*started))
             }
-            Event::Answered(answered) => {
-                let id = answered.id;
-                self.change(id, |exchange| {
-                    exchange.answer(*answered);
-                    if exchange.status == Some(101) {
-                        judge(exchange);
-                    }
-                })?;
-                id
-            }
-            Event::Finished(finished) => {
-                let id = finished.id;
-                self.change(id, |exchange| {
-                    exchange.finish(finished);
-                    if exchange.status != Some(101) {
-                        judge(exchange);
-                    }
-                })?;
-                id
-            }
+            Event::Answered(answered) => self.change(answered.id, |exchange| {
+                exchange.answer(*answered);
+                if exchange.status == Some(101) {
+                    judge(exchange);
+                }
+            })?,
+            Event::Finished(finished) => self.change(finished.id, |exchange| {
+                exchange.finish(finished);
+                if exchange.status != Some(101) {
+                    judge(exchange);
+                }
+            })?,
         };
         self.evict();
-        self.entry(id).map(|entry| &*entry.exchange)
+        let place = usize::try_from(ordinal.checked_sub(self.first)?).ok()?;
+        self.entries.get(place).map(|entry| &*entry.exchange)
     }
 
-    fn push(&mut self, exchange: Exchange) {
+    /// Adds an exchange, and returns its ordinal.
+    fn push(&mut self, exchange: Exchange) -> u64 {
         let bytes = weigh(&exchange);
         let ordinal = self.first + self.entries.len() as u64;
         self.bytes += bytes;
@@ -131,10 +145,13 @@ impl Log {
             exchange: Arc::new(exchange),
             bytes,
         });
+        ordinal
     }
 
-    fn change(&mut self, id: ExchangeId, change: impl FnOnce(&mut Exchange)) -> Option<()> {
-        let place = self.place(id)?;
+    /// Changes an exchange that is kept, and returns its ordinal.
+    fn change(&mut self, id: ExchangeId, change: impl FnOnce(&mut Exchange)) -> Option<u64> {
+        let ordinal = *self.ordinals.get(&id)?;
+        let place = usize::try_from(ordinal - self.first).ok()?;
         let entry = self.entries.get_mut(place)?;
         // Copies only where a reader still holds the exchange as it was.
         let exchange = Arc::make_mut(&mut entry.exchange);
@@ -146,7 +163,7 @@ impl Log {
         let bytes = weigh(exchange);
         self.bytes = self.bytes - entry.bytes + bytes;
         entry.bytes = bytes;
-        Some(())
+        Some(ordinal)
     }
 
     /// The oldest go until both bounds hold. The newest stays, however large it is.
