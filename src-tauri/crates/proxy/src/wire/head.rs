@@ -116,7 +116,9 @@ impl Head {
             }
         }
         // Bytes that can be no part of a head are not waited with; TLS is known by its first.
-        let rest = &window[self.judged..];
+        // Of those seen before, only the last may have been the half of a line's end.
+        let new = self.looked.saturating_sub(1).max(self.judged);
+        let rest = &window[new..];
         clean(rest.strip_suffix(b"\r").unwrap_or(rest))?;
         self.looked = window.len();
         if window.len() == MAX_HEAD {

@@ -57,6 +57,20 @@ fn heads_that_are_in_order() {
 }
 
 #[test]
+fn line_that_comes_byte_by_byte_is_looked_through_once() {
+    // Looked through anew with each byte, it would take minutes.
+    let line = vec![b'a'; MAX_HEAD - 1];
+    let mut head = Head::default();
+    for end in 1..=line.len() {
+        assert_eq!(head.read(&line[..end]), Ok(None));
+    }
+    // A CR may yet be followed by its LF, and by nothing else.
+    let mut head = Head::default();
+    assert_eq!(head.read(b"GET / HTTP/1.1\r"), Ok(None));
+    assert_eq!(head.read(b"GET / HTTP/1.1\ra"), Err(Violation::BareCr));
+}
+
+#[test]
 fn lengths() {
     assert_eq!(
         with("Content-Length: 5\r\nContent-Length: 5\r\n"),
