@@ -184,7 +184,9 @@ impl Proxy {
     /// Answers a request for the base domain, on the workbench's own runtime.
     async fn workbench(&self, request: Request<Incoming>) -> Response<Body> {
         let base = self.shared.base.lock().clone();
-        let answer = base.oneshot(request.map(Body::from));
+        let limit = self.upstream.timeouts.upload;
+        let request = request.map(|body| Upload::new(body, Arc::default(), limit).into());
+        let answer = base.oneshot(request);
         let answer = self.shared.workbench.spawn(answer);
         // A browser that goes away takes its question with it.
         let answer = AbortOnDropHandle::new(answer).await;

@@ -17,6 +17,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// Where the status starts in `HTTP/1.1 103 Early Hints`.
 const STATUS: usize = 9;
 
+/// How many are told of. An upstream may send them for as long as it is waited for.
+pub(super) const MOST: usize = 16;
+
 /// What one connection's interim responses are told to.
 #[derive(Debug, Default)]
 pub(crate) struct Ear {
@@ -99,7 +102,12 @@ impl<S> Listening<S> {
                                 self.at = At::START;
                                 return;
                             }
-                            Ok(status) => self.ear.heard.lock().push(status),
+                            Ok(status) => {
+                                let mut heard = self.ear.heard.lock();
+                                if heard.len() < MOST {
+                                    heard.push(status);
+                                }
+                            }
                         }
                         At::Interim { blank: false }
                     }
@@ -174,6 +182,12 @@ mod tests {
         }
         let heard = ear.heard().iter().map(StatusCode::as_u16).collect();
         (heard, ear.listening.load(Ordering::Acquire))
+    }
+
+    #[test]
+    fn no_more_are_kept_than_anyone_wants_told() {
+        let many = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(MOST + 1);
+        assert_eq!(heard(&many, 100), (vec![103; MOST], true));
     }
 
     #[test]

@@ -30,7 +30,7 @@ use tripledash_core::trace::{Protocol, Timings};
 
 use super::http1::is_repeatable;
 use super::stream::Stream;
-use super::{Again, Answer, Failed, SendError, first_byte};
+use super::{Again, Answer, Failed, SendError, ear, first_byte};
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
@@ -228,7 +228,9 @@ impl Exchange {
                 let _ = Pin::new(pump).poll(cx);
             }
             while let Poll::Ready(Some(Ok(interim))) = self.response.poll_informational(cx) {
-                self.interim.push(interim.status());
+                if self.interim.len() < ear::MOST {
+                    self.interim.push(interim.status());
+                }
             }
             Pin::new(&mut self.response).poll(cx)
         })

@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use tower::service_fn;
+use tower::util::BoxCloneService;
+use tripledash_proxy::Body;
+
 use crate::support::{Fake, Tripledash, get, impatient, reply, soon};
 
 #[tokio::test]
@@ -146,5 +152,30 @@ async fn event_stream_that_is_silent_is_left_alone() {
     go.send(true).unwrap();
     assert_eq!(browser.reader.chunk().await.unwrap(), b"data: 2\n\n");
     drop(browser);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn upload_to_the_workbench_that_stalls_is_given_up() {
+    let proxy = Tripledash::with("http://127.0.0.1:9", "", |options| {
+        impatient(&mut options.timeouts);
+        options.base = BoxCloneService::new(service_fn(|request: Request<Body>| async {
+            let whole = request.into_body().collect().await.is_ok();
+            Ok(Response::new(Body::from(if whole {
+                "whole"
+            } else {
+                "stalled"
+            })))
+        }));
+    })
+    .await;
+    let base = proxy.base();
+    let mut browser = proxy.browser().await;
+    let post = format!("POST / HTTP/1.1\r\nhost: {base}\r\ncontent-length: 3\r\n\r\n");
+    browser.send(&format!("{post}abc")).await;
+    assert_eq!(browser.response(false).await.text(), "whole");
+    browser.send(&format!("{post}a")).await;
+    let answer = soon("the answer", browser.response(false)).await;
+    assert_eq!(answer.text(), "stalled");
     proxy.stop().await;
 }
