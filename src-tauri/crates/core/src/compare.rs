@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::percent::encoded_byte;
 use crate::trace::{Comparison, Exchange, Kind, RuleBy};
 
 /// The header by which Next.js tells a middleware's rewrite, on any response.
@@ -112,10 +113,7 @@ fn decoded(path: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| path.get(at + 1..at + 3))
-            .flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+        match encoded_byte(&bytes[at..]) {
             // An encoded slash is not a slash.
             Some(byte) if byte != b'/' => {
                 out.push(byte);

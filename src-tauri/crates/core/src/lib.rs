@@ -20,6 +20,7 @@ pub mod host;
 pub mod label;
 mod nearest;
 pub mod pattern;
+mod percent;
 pub mod redact;
 pub mod remote;
 mod request;

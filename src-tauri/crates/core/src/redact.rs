@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::percent::encoded_byte;
 use crate::trace::{HeaderLines, HeaderLinesBuilder};
 use crate::workspace::{Preview, Snapshot};
 
@@ -254,15 +255,6 @@ fn encoded_at(text: &[u8], secret: &[u8]) -> Option<usize> {
         at += length;
     }
     Some(at)
-}
-
-/// The byte that a text begins with in its percent-encoded form.
-fn encoded_byte(text: &[u8]) -> Option<u8> {
-    let [b'%', high, low, ..] = text else {
-        return None;
-    };
-    let digit = |digit: u8| char::from(digit).to_digit(16);
-    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
 }
 
 /// A name without percent-encoding; one that is no text stays as it is.

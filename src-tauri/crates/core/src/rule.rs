@@ -11,6 +11,7 @@ use http::HeaderMap;
 use self::condition::NotHeld;
 pub use self::destination::Target;
 use crate::pattern::{GaveUp, Params};
+use crate::percent::encoded_byte;
 use crate::trace::{RuleBy, RuleVerdict};
 use crate::workspace::Rule;
 
@@ -190,8 +191,7 @@ fn decoded(text: &str) -> Option<String> {
     let mut at = 0;
     while at < bytes.len() {
         if bytes[at] == b'%' {
-            let hex = text.get(at + 1..at + 3)?;
-            out.push(u8::from_str_radix(hex, 16).ok()?);
+            out.push(encoded_byte(&bytes[at..])?);
             at += 3;
         } else {
             out.push(bytes[at]);

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::host::Authority;
+use crate::percent::encoded_byte;
 use crate::upstream::Scheme;
 
 /// An address split where it matters.
@@ -118,11 +119,7 @@ fn unescaped(authority: &str) -> Cow<'_, str> {
     let mut out = Vec::with_capacity(authority.len());
     let mut bytes = authority.as_bytes();
     while let Some((first, rest)) = bytes.split_first() {
-        let hex = (*first == b'%')
-            .then(|| std::str::from_utf8(rest.get(..2)?).ok())
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match hex {
+        match encoded_byte(bytes) {
             Some(byte) => {
                 out.push(byte);
                 bytes = &rest[2..];

@@ -213,6 +213,10 @@ fn an_app_rule_is_asked_about_the_decoded_path_too() {
     assert_eq!(leads(rule, "/a%20b", &[]).as_deref(), Ok("/x"));
     let rule = r#"{ "by": "proxy", "source": "/a b", "destination": "/x" }"#;
     assert!(leads(rule, "/a%20b", &[]).is_err());
+    // A sign is no digit.
+    let rule = r#"{ "by": "app", "source": "/(a.b)", "destination": "/x" }"#;
+    assert!(leads(rule, "/a%2eb", &[]).is_ok());
+    assert!(leads(rule, "/a%+2b", &[]).is_err());
 }
 
 #[test]
