@@ -234,7 +234,7 @@ async fn run(plan: Plan, port: u16, begun: Timestamp, recorder: &Recorder) -> Op
     let mut changes = recorder.subscribe();
     if let Err(error) = send(plan.request, port).await {
         // Whatever went wrong on the way is in the log, if it reached our port at all.
-        tracing::debug!(%error, url = plan.url, "replay");
+        tracing::debug!(%error, "replay");
     }
     let fits = |exchange: &Exchange| {
         exchange.request_header("traceparent") == Some(&plan.traceparent)

@@ -88,7 +88,8 @@ impl Served {
         )
         .unwrap();
         let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        let read = stream.read_to_string(&mut answer);
+        assert!(read.is_ok(), "{host}{path} {fields}: {read:?} after {answer:?}");
         answer
     }
 

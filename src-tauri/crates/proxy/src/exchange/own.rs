@@ -121,10 +121,11 @@ fn end(
     (method, headers): (&Method, &HeaderMap),
     tag: Option<&str>,
 ) -> Response<Body> {
+    // Not the URL, in which a secret may stand: the trace has it, without.
     tracing::debug!(
+        exchange = %open.id(),
         status = refusal.status,
         code = refusal.code,
-        url = refusal.url,
         "answered"
     );
     let response = respond::refuse(refusal, headers, tag);
