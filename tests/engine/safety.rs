@@ -3,6 +3,7 @@
 //! What only a browser shows is in `tests/browser/safety.spec.ts`.
 
 mod addresses;
+mod bodies;
 mod embedded;
 mod secrets;
 mod tokens;

@@ -1,1 +1,1 @@
-//! TBD
+//! The package has tests alone.

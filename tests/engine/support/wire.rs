@@ -90,6 +90,12 @@ impl Connection {
         let _ = self.socket.write_all(text.as_bytes()).await;
     }
 
+    /// Sends nothing more. What comes back is still read.
+    pub(crate) async fn finish(&mut self) {
+        // The other side may have gone away already.
+        let _ = self.socket.shutdown().await;
+    }
+
     /// Sends a request and reads the whole response.
     pub(crate) async fn ask(&mut self, request: &str) -> Message {
         self.send(request).await;
