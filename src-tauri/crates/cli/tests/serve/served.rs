@@ -89,7 +89,10 @@ impl Served {
         .unwrap();
         let mut answer = String::new();
         let read = stream.read_to_string(&mut answer);
-        assert!(read.is_ok(), "{host}{path} {fields}: {read:?} after {answer:?}");
+        assert!(
+            read.is_ok(),
+            "{host}{path} {fields}: {read:?} after {answer:?}"
+        );
         answer
     }
 
