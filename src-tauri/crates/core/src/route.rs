@@ -149,7 +149,7 @@ fn decide(
         kind,
         site,
     };
-    plan::forward(asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
+    plan::forward(&asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
 }
 
 fn check_sizes(head: &RequestHead<'_>, path: &str, kind: Kind) -> Result<(), Box<Refusal>> {

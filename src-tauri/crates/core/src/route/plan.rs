@@ -26,13 +26,13 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) fn forward(
-    asked: Asked<'_>,
+    asked: &Asked<'_>,
     sites: &mut Sites,
     snapshot: &Arc<Snapshot>,
 ) -> Result<Forward, Box<Refusal>> {
     let site = &*asked.site;
-    check_method(&asked, snapshot)?;
-    let hops = check_hops(&asked)?;
+    check_method(asked, snapshot)?;
+    let hops = check_hops(asked)?;
 
     let asking = match sites.ruling(site, asked.path) {
         Some(ruling) => Asking::Known(ruling),

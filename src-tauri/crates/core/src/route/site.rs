@@ -168,7 +168,7 @@ fn trust(
     }
     preview
         .trust(snapshot)
-        .map_err(|(path, reason)| unconfigured::certificates(preview, &path, &reason, asked))
+        .map_err(|(path, reason)| unconfigured::certificates(preview, path, reason, asked))
 }
 
 /// The preview's own fields.

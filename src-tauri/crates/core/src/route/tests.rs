@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 mod origins;
+mod remembered;
 mod restored;
 mod rules;
 mod secrets;

@@ -165,7 +165,7 @@ fn where_it_would_not_the_narrowest_source_is_added() {
     ] {
         let (lines, found, edits) = edited_lines(&[policy], true);
         let wanted = after.replace("{agent}", ADDRESS);
-        assert_eq!(lines, [wanted.clone()]);
+        assert_eq!(lines, std::slice::from_ref(&wanted));
         assert_eq!(found.as_deref(), nonce, "{policy}");
         assert_eq!(
             (edits.len(), edits[0].after.as_deref()),
