@@ -134,7 +134,7 @@ async fn localhost_upstream_is_found_on_either_family() {
                     .status(),
                 200
             );
-            let address = proxy.told().await.answered().address.clone();
+            let address = proxy.told().await.answered().address;
             assert_eq!(address, Some(upstream.address));
             proxy.stop().await;
         }
