@@ -1,8 +1,8 @@
 //! Cookies that a local http host can keep.
 //!
 //! Browsers refuse a cookie for another domain, and WebKit one over http that is `Secure`, or whose
-//! name says that it is. `SameSite=None` without `Secure` is refused
-//! everywhere; since panes and workbench are same-site, `Lax` does its work.
+//! name says that it is. `SameSite=None` without `Secure` is refused everywhere; since panes and
+//! workbench are same-site, `Lax` does its work.
 
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};

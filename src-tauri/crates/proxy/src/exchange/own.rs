@@ -1,8 +1,8 @@
 //! Answers of our own: to requests that are not forwarded, and to those that came to nothing.
 
-use http::{HeaderMap, Method, Request, Response};
 use std::sync::Arc;
 
+use http::{HeaderMap, Method, Request, Response};
 use tripledash_core::edit::Edits;
 use tripledash_core::host::Authority;
 use tripledash_core::redact::Secrets;
