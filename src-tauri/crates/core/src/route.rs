@@ -1,9 +1,9 @@
 //! The data plane's one question: what to do with this request?
 //!
 //! [`route`] reads the host, finds preview and tenant, asks the rules, and answers with everything
-//! that must be done: where to connect, the header fields to send, every [`Edit`] with its reason,
-//! and what the response must be edited with. It does no input or output, so that `explain` gives
-//! the very answer that the proxy acts on.
+//! that must be done: where to connect, the header fields to send, every [`Edit`](crate::Edit) with
+//! its reason, and what the response must be edited with. It does no input or output, so that
+//! `explain` gives the very answer that the proxy acts on.
 
 mod authority;
 mod fields;

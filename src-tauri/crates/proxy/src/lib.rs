@@ -3,9 +3,8 @@
 //!
 //! One request, from its first byte to its last:
 //!
-//! 1. [`serve`] accepts a connection on loopback, and gives it to one of its threads (`serve`,
-//!    `accept`). What it sends is screened before it is
-//!    read (`wire`).
+//! 1. [`serve()`] accepts a connection on loopback, and gives it to one of its threads (`accept`).
+//!    What it sends is screened before it is read (`wire`).
 //! 2. The request head is read and handed to [`tripledash_core::route`](mod@tripledash_core::route),
 //!    which decides everything there is to decide without a socket (`exchange`).
 //! 3. A request for the base domain goes to the [`Options::base`] service; a refused one becomes a
@@ -64,7 +63,7 @@ const MAX_WORKERS: usize = 4;
 /// What answers requests for the base domain: the workbench page and its API.
 pub type Base = BoxCloneService<Request<Body>, Response<Body>, Infallible>;
 
-/// Everything that [`serve`] needs to know.
+/// Everything that [`serve()`] needs to know.
 pub struct Options {
     /// The workspace as it is now; each request holds the one it began with.
     pub snapshot: watch::Receiver<Arc<Snapshot>>,
