@@ -103,6 +103,7 @@ async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: Cancella
             Ok((socket, peer)) => {
                 let idlest = workers
                     .iter()
+                    .filter(|worker| !worker.accepted.is_closed())
                     .min_by_key(|worker| worker.connections.load(Ordering::Relaxed));
                 if let Some(worker) = idlest {
                     worker.take(socket, peer);

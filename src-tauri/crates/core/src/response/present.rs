@@ -1,4 +1,5 @@
-//! Which fields a response has that may need an edit, or tell of a rewrite: found in one pass, since most have none.
+//! Which fields a response has that may need an edit, or tell of a rewrite: found in one pass, since
+//! most have none.
 
 use http::HeaderMap;
 
