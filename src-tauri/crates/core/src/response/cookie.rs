@@ -179,9 +179,12 @@ impl Cookie {
         );
         // Without an equals sign all of it is a value, and the cookie has no name.
         let name = self.pair.split_once('=').map(|(name, _)| trim(name));
-        if name.is_some_and(|name| needs_ours(name.as_bytes())) {
-            let why = |_: &Self| {
-                "names with this prefix need https; the upstream gets its own name back".to_owned()
+        if let Some(name) = name.filter(|name| needs_ours(name.as_bytes())) {
+            let end = name.find('-').map_or(name.len(), |hyphen| hyphen + 1);
+            let prefix = name[..end].to_owned();
+            let why = |_: &Self| match prefix.as_str() {
+                OURS => format!("names with {OURS} are ours; the upstream gets its own name back"),
+                _ => format!("{prefix} names need https; the upstream gets its own name back"),
             };
             self.change(why, edits, |cookie| {
                 cookie.pair.insert_str(0, OURS);
