@@ -124,6 +124,8 @@ for (const preview of [...development, "next-start"] as const satisfies AppName[
       await home();
       await workbench.openSession("acme", "visitor");
       const first = workbench.pane("acme", preview);
+      // What is typed before React takes the page over may be lost, as it would be to a person.
+      await hydrated(first.frame.getByTestId("counter"));
       await first.frame.getByRole("textbox", { name: "User" }).fill("ann");
       await first.frame.getByRole("button", { name: "Log in" }).click();
       await expect(first.frame.getByTestId("account")).toHaveText("ann at acme");
