@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
@@ -241,18 +241,19 @@ impl Proxy {
             };
         };
         match self.upstream.upgrade(destination, outgoing, &open).await {
-            Ok(mut got) if got.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
-                let upstream = hyper::upgrade::on(&mut got.response);
-                let response = answer::switch(got, &open, &context);
-                let shutdown = self.stop.gently.clone();
-                let tunnel = upgrade::tunnel(downstream, upstream, open, shutdown);
-                self.upstream.tasks.spawn(tunnel);
-                response
-            }
-            Ok(got) => {
-                let declined = failure::declined(got.response.status(), context.asked());
-                answer::answer(got, declined, open, &context)
-            }
+            Ok(mut got) => match got.switched.take() {
+                Some(upstream) => {
+                    let response = answer::switch(got, &open, &context);
+                    let shutdown = self.stop.gently.clone();
+                    let tunnel = upgrade::tunnel(downstream, upstream, open, shutdown);
+                    self.upstream.tasks.spawn(tunnel);
+                    response
+                }
+                None => {
+                    let declined = failure::declined(got.response.status(), context.asked());
+                    answer::answer(got, declined, open, &context)
+                }
+            },
             Err(error) => own::fail(&failure::upgrade(&error, context.asked()), open, &context),
         }
     }

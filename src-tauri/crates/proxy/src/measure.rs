@@ -18,7 +18,7 @@ use tripledash_core::trace::{Failure, Side};
 use crate::body::{Body, BodyError};
 use crate::inject::InvalidCoding;
 use crate::open::{OpenExchange, Progress};
-use crate::upstream::{Broken, Lease};
+use crate::upstream::{Broken, Cut};
 
 /// The request's body on its way to the upstream.
 pub(crate) struct Upload {
@@ -38,17 +38,12 @@ struct Stalled(Duration);
 pub(crate) struct Measured {
     inner: Body,
     open: OpenExchange,
-    // Given back to the pool once the response was read to its end.
-    lease: Option<Lease>,
     broken: Option<BodyError>,
     may_be_left: bool,
 }
 
 impl Upload {
     pub(crate) fn new(inner: Incoming, progress: Arc<Progress>, limit: Duration) -> Self {
-        if inner.is_end_stream() {
-            progress.complete();
-        }
         Self {
             inner,
             progress,
@@ -86,12 +81,9 @@ impl HttpBody for Upload {
                 if let Some(bytes) = frame.data_ref() {
                     upload.progress.add(bytes.len() as u64);
                 }
-                if upload.inner.is_end_stream() {
-                    upload.progress.complete();
-                }
             }
             Some(Err(_)) => upload.progress.break_off(),
-            None => upload.progress.complete(),
+            None => {}
         }
         Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
@@ -106,11 +98,10 @@ impl HttpBody for Upload {
 }
 
 impl Measured {
-    pub(crate) fn new(inner: Body, open: OpenExchange, lease: Option<Lease>) -> Self {
+    pub(crate) fn new(inner: Body, open: OpenExchange) -> Self {
         Self {
             inner,
             open,
-            lease,
             broken: None,
             may_be_left: false,
         }
@@ -125,15 +116,9 @@ impl Measured {
 
     fn complete(&mut self) {
         self.open.finish(None);
-        if let Some(lease) = self.lease.take()
-            && self.open.upload().is_complete()
-        {
-            lease.give_back();
-        }
     }
 
     fn break_off(&mut self, error: &BodyError) {
-        self.lease = None;
         let passed = self.open.passed();
         let failure = if error.is::<InvalidCoding>() {
             Failure {
@@ -142,10 +127,9 @@ impl Measured {
                 message: format!("{error}, after {passed} bytes of the page"),
             }
         } else {
-            let how = match error.downcast_ref::<Broken>() {
-                Some(broken) => broken.to_string(),
-                None => "closed the connection".to_owned(),
-            };
+            let how = error.downcast_ref::<Broken>().map(ToString::to_string);
+            let how = how.or_else(|| error.downcast_ref::<Cut>().map(ToString::to_string));
+            let how = how.unwrap_or_else(|| "closed the connection".to_owned());
             Failure {
                 side: Side::Upstream,
                 code: "upstream-hung-up".into(),

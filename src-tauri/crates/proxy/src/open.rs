@@ -27,7 +27,6 @@ pub(crate) struct Progress {
     bytes: AtomicU64,
     broken: AtomicBool,
     stalled: AtomicBool,
-    done: AtomicBool,
 }
 
 impl OpenExchange {
@@ -145,15 +144,6 @@ impl Progress {
 
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// The whole body was read, or there was none.
-    pub(crate) fn complete(&self) {
-        self.done.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_complete(&self) -> bool {
-        self.done.load(Ordering::Relaxed)
     }
 
     /// The browser sent nothing more for too long.

@@ -6,7 +6,6 @@
 //!   `Unauthorized` to a page from an origin that it does not know. That is quoted, not guessed.
 //! - An upstream may say nothing at all; the browser is told so after a while.
 
-mod sniff;
 mod tunnel;
 
 use std::time::Duration;
@@ -16,12 +15,10 @@ use http::{Request, Version};
 use hyper::body::Incoming;
 
 use crate::body::Body;
-use crate::open::{OpenExchange, micros};
+use crate::open::OpenExchange;
 use crate::upstream::{
-    Answer, ConnectError, Destination, Interim, Offer, SendError, Upstream, connect, failed,
-    handshake, protocol,
+    Answer, ConnectError, Destination, Exchange, Link, Offer, SendError, Upstream, connect, failed,
 };
-use sniff::Sniff;
 pub(crate) use tunnel::tunnel;
 
 /// Why an upgrade came to nothing.
@@ -70,7 +67,7 @@ impl Upstream {
     pub(crate) async fn upgrade(
         &self,
         destination: Destination<'_>,
-        mut request: Request<Body>,
+        request: Request<Body>,
         open: &OpenExchange,
     ) -> Result<Answer, UpgradeError> {
         let limit = self.timeouts.connect;
@@ -83,40 +80,18 @@ impl Upstream {
         )
         .await?;
         let address = connected.address;
-        let mut timings = connected.timings(open.begun());
-        let (stream, heard) = Sniff::new(connected.stream);
-        let (mut sender, connection) = handshake(stream)
-            .await
-            .map_err(|source| failed(address, source, open.upload()))?;
-        let stop = self.stop.clone();
-        self.tasks.spawn(async move {
-            let ended = tokio::select! {
-                ended = connection.with_upgrades() => ended,
-                () = stop.cancelled() => return,
-            };
-            if let Err(error) = ended {
-                // The exchange got this error too, and tells of it.
-                tracing::debug!(%address, %error, "upgrade connection ended");
-            }
-        });
-        let interim = Interim::listen(&mut request);
+        let timings = connected.timings(open.begun());
+        let mut link = Link::new(connected.stream);
+        let mut exchange = Exchange::new(request, &mut link);
         let limit = self.timeouts.upgrade;
-        let Ok(answer) = tokio::time::timeout(limit, sender.send_request(request)).await else {
+        let Ok(head) = tokio::time::timeout(limit, exchange.head(&mut link)).await else {
             return Err(UpgradeError::Silent { address, limit });
         };
-        let response = answer.map_err(|error| match heard.quote() {
-            said if error.is_parse() => UpgradeError::Raw { address, said },
+        let head = head.map_err(|error| match link.quote() {
+            said if error.is_not_http() => UpgradeError::Raw { address, said },
             said if said.is_empty() => UpgradeError::Closed { address },
             _ => failed(address, error, open.upload()).into(),
         })?;
-        timings.first_byte_us = Some(micros(open.elapsed()));
-        timings.protocol = Some(protocol(response.version()));
-        Ok(Answer {
-            response: response.map(Body::from),
-            lease: None,
-            address,
-            timings,
-            interim: interim.heard(),
-        })
+        Ok(exchange.alone(head, link, address, timings, open))
     }
 }

@@ -2,7 +2,6 @@
 //! none.
 
 mod connect;
-mod ear;
 mod http1;
 mod http2;
 mod place;
@@ -24,21 +23,24 @@ use tripledash_core::trace::Timings;
 use tripledash_core::upstream::Scheme;
 
 pub(crate) use connect::{ConnectError, Names, connect};
-pub(crate) use http1::{Interim, handshake, protocol};
+pub(crate) use http1::{Cut, Exchange, Link, failed};
 pub(crate) use http2::Broken;
 pub(crate) use place::{Destination, Tls};
-pub(crate) use pool::{Lease, Pool};
+pub(crate) use pool::Pool;
 pub(crate) use tls::{Offer, SelfSigned, Verifiers};
 
 use crate::Timeouts;
 use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress};
-use ear::Listening;
 use http2::Ticket;
 use place::{Open, Place, Speaks};
+use pool::Lease;
 
 /// How often a request is sent that upstreams say they have not processed.
 const ATTEMPTS: usize = 4;
+/// How many interim responses are told of. An upstream may send them for as long as it is waited
+/// for.
+const MAX_INTERIM: usize = 16;
 
 /// Everything that requests to upstreams share.
 #[derive(Debug)]
@@ -56,12 +58,12 @@ pub(crate) struct Upstream {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) response: Response<Body>,
-    /// `None` where the connection serves this exchange only, or others besides.
-    pub(crate) lease: Option<Lease>,
     pub(crate) address: SocketAddr,
     pub(crate) timings: Timings,
     /// Interim responses that were passed over: hyper has no way to send them on.
     pub(crate) interim: Vec<StatusCode>,
+    /// The connection, where it speaks another protocol from now on.
+    pub(crate) switched: Option<Link>,
 }
 
 /// Why a request got no response head.
@@ -167,7 +169,9 @@ impl Upstream {
             let old = attempt == 1;
             let (connection, timings) = self.connection(&place, old, open).await?;
             let sent = match connection {
-                Connection::Http1(lease) => http1::send(lease, request, timings, limit, open).await,
+                Connection::Http1(lease) => {
+                    http1::send(lease, request, timings, limit, open, &self.tasks).await
+                }
                 Connection::Http2(ticket) => {
                     http2::send(ticket, request, timings, limit, open, &self.tasks).await
                 }
@@ -250,26 +254,9 @@ impl Upstream {
         let address = connected.address;
         if !connected.stream.is_http2() {
             place.learn(Speaks::Http1);
-            let (stream, ear) = Listening::new(connected.stream);
-            let (sender, connection) = handshake(stream)
-                .await
-                .map_err(|source| hung_up(address, source))?;
-            let stop = self.stop.clone();
-            let task = self.tasks.spawn(async move {
-                let ended = tokio::select! {
-                    ended = connection => ended,
-                    () = stop.cancelled() => return,
-                };
-                if let Err(error) = ended {
-                    // The exchange that was under way got this error too, and tells of it.
-                    tracing::debug!(%address, %error, "upstream connection ended");
-                }
-            });
             let open = Open {
-                sender,
+                link: Link::new(connected.stream),
                 address,
-                task: task.abort_handle(),
-                ear,
             };
             return Ok((Connection::Http1(self.pool.lease(place, open)), timings));
         }
@@ -332,28 +319,5 @@ pub(crate) async fn first_byte<F: Future>(
             return None;
         }
         seen = now;
-    }
-}
-
-/// What a failure of hyper's means here.
-pub(crate) fn failed(address: SocketAddr, source: hyper::Error, upload: &Progress) -> SendError {
-    let bytes = upload.bytes();
-    if upload.is_stalled() {
-        return SendError::Stalled { bytes };
-    }
-    let (broken, parse, large) = (
-        upload.is_broken(),
-        source.is_parse(),
-        source.is_parse_too_large(),
-    );
-    let source = source.into();
-    if broken {
-        SendError::Upload { bytes, source }
-    } else if large {
-        SendError::HeadTooLarge { address, source }
-    } else if parse {
-        SendError::NotHttp { address, source }
-    } else {
-        SendError::HungUp { address, source }
     }
 }

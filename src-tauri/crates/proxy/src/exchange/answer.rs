@@ -22,7 +22,6 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 struct Edited {
     response: Response<Body>,
     answered: Answered,
-    lease: Option<crate::upstream::Lease>,
     inject: Option<ScriptTag>,
     foreign: Option<String>,
 }
@@ -50,10 +49,9 @@ pub(super) fn answer(
     open.answer(edited.answered);
     let leave =
         context.request.method == Method::HEAD || is_event_stream(edited.response.headers());
-    let lease = edited.lease;
     edited
         .response
-        .map(|body| Measured::new(body, open, lease).may_be_left(leave).into())
+        .map(|body| Measured::new(body, open).may_be_left(leave).into())
 }
 
 /// Hands on the head that agrees to an upgrade.
@@ -108,7 +106,6 @@ fn edit(
             failure,
         },
         response,
-        lease: got.lease,
         inject,
         foreign: foreign_redirect,
     }
@@ -164,8 +161,6 @@ fn offer(edited: &mut Edited, foreign: &str, context: &Context<'_>) {
     *edited.response.status_mut() = StatusCode::OK;
     *edited.response.body_mut() = body;
     edited.response.extensions_mut().remove::<ReasonPhrase>();
-    // The upstream's own body goes unread, and its connection with it.
-    edited.lease = None;
     edited.answered.status = 200;
     edited.answered.edits.extend([
         Edit {

@@ -146,5 +146,5 @@ fn end(
         });
     }
     let leave = *method == Method::HEAD;
-    response.map(|body| Measured::new(body, open, None).may_be_left(leave).into())
+    response.map(|body| Measured::new(body, open).may_be_left(leave).into())
 }

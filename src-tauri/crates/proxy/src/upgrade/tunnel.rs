@@ -5,18 +5,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::CancellationToken;
 use tripledash_core::trace::{Failure, Side};
 
 use crate::open::{OpenExchange, Progress};
+use crate::upstream::Link;
 
 /// Runs until both sides are done, one breaks, or the proxy stops.
 pub(crate) async fn tunnel(
     downstream: OnUpgrade,
-    upstream: OnUpgrade,
+    upstream: Link,
     mut open: OpenExchange,
     shutdown: CancellationToken,
 ) {
@@ -37,14 +38,13 @@ pub(crate) async fn tunnel(
 
 async fn carry(
     downstream: OnUpgrade,
-    upstream: OnUpgrade,
+    upstream: Link,
     sent: Arc<Progress>,
     received: Arc<Progress>,
 ) -> Option<Failure> {
-    let (downstream, upstream) = match (downstream.await, upstream.await) {
-        (Ok(downstream), Ok(upstream)) => (downstream, upstream),
-        (Err(error), _) => return Some(broken(Side::Downstream, &error)),
-        (_, Err(error)) => return Some(broken(Side::Upstream, &error)),
+    let downstream = match downstream.await {
+        Ok(downstream) => TokioIo::new(downstream),
+        Err(error) => return Some(broken(Side::Downstream, &error)),
     };
     let mut browser = Counted::new(downstream, sent);
     let mut app = Counted::new(upstream, received);
@@ -76,16 +76,16 @@ fn broken(side: Side, error: &dyn std::error::Error) -> Failure {
 }
 
 /// An upgraded connection that counts what is read from it.
-struct Counted {
-    inner: TokioIo<Upgraded>,
+struct Counted<S> {
+    inner: S,
     read: Arc<Progress>,
     failed: bool,
 }
 
-impl Counted {
-    fn new(upgraded: Upgraded, read: Arc<Progress>) -> Self {
+impl<S> Counted<S> {
+    fn new(inner: S, read: Arc<Progress>) -> Self {
         Self {
-            inner: TokioIo::new(upgraded),
+            inner,
             read,
             failed: false,
         }
@@ -97,7 +97,7 @@ impl Counted {
     }
 }
 
-impl AsyncRead for Counted {
+impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -111,7 +111,7 @@ impl AsyncRead for Counted {
     }
 }
 
-impl AsyncWrite for Counted {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Counted<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,130 +1,276 @@
-//! A request over HTTP/1.1.
+//! A request over HTTP/1.1 (RFC 9112).
+//!
+//! The exchange that sends a request reads its response: from one connection, in one task, without
+//! a channel between. A body that is not whole when the response's head comes goes on by itself, so
+//! that neither waits for the other.
 
-use std::sync::Arc;
+mod body;
+mod chunked;
+mod head;
+mod link;
+mod upload;
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{Request, Response, StatusCode, Version};
-use hyper::body::Incoming;
-use hyper::client::conn::http1::{self, Connection, SendRequest};
-use hyper_util::rt::TokioIo;
-use parking_lot::Mutex;
-use tokio::io::{AsyncRead, AsyncWrite};
+use http::{Method, Request, Response, StatusCode, Version};
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::pool::Lease;
-use super::{Again, Answer, Failed, SendError, failed, first_byte};
-use crate::body::Body;
-use crate::open::{OpenExchange, micros};
+use super::{Again, Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use crate::body::{Body, BodyError};
+use crate::open::{OpenExchange, Progress, micros};
+pub(crate) use body::Cut;
+use body::{Coding, Source, Streaming};
+use chunked::Chunked;
+use head::{Framing, Head, HeadError, Heads};
+pub(crate) use link::Link;
+use upload::{Upload, UploadError};
 
-/// Speaks HTTP/1.1 on a new connection.
-pub(crate) async fn handshake<S>(
-    stream: S,
-) -> hyper::Result<(SendRequest<Body>, Connection<TokioIo<S>, Body>)>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    // hyper's own limit of 100 fields lets it read a head without taking memory for it.
-    http1::Builder::new().handshake(TokioIo::new(stream)).await
+/// A request under way on a connection, until its response's head is there.
+pub(crate) struct Exchange {
+    method: Method,
+    upload: Upload,
+    heads: Heads,
+    interim: Vec<StatusCode>,
+    /// Why the upstream takes no more. It may have answered nevertheless.
+    refused: Option<io::Error>,
+}
+
+/// Why there is no response's head.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExchangeError {
+    #[error("the request's body broke off")]
+    Body(#[source] BodyError),
+    #[error("the connection was closed before a response")]
+    Closed(#[source] Option<io::Error>),
+    #[error(transparent)]
+    Head(HeadError),
+}
+
+impl ExchangeError {
+    /// Whether what came is something else than HTTP.
+    pub(crate) fn is_not_http(&self) -> bool {
+        matches!(self, Self::Head(error) if !error.is_too_large())
+    }
 }
 
 /// Sends a request, and waits for the response's head.
 pub(super) async fn send(
     mut lease: Lease,
     request: Request<Body>,
-    mut timings: Timings,
+    timings: Timings,
     limit: Duration,
     open: &OpenExchange,
+    tasks: &TaskTracker,
 ) -> Result<Answer, Failed> {
     let address = lease.address();
-    if let Err(source) = lease.sender().ready().await {
-        return Err(Failed {
-            error: failed(address, source, open.upload()),
-            again: timings.reused.then(|| Again::This(Box::new(request))),
-        });
-    }
     let repeatable = timings.reused && is_repeatable(&request);
-    lease.ear().listen();
-    let sent = lease.sender().try_send_request(request);
-    let Some(answer) = first_byte(sent, open.upload(), limit).await else {
+    let empty = http_body::Body::is_end_stream(request.body());
+    let mut exchange = Exchange::new(request, lease.link());
+    let Some(head) = first_byte(exchange.head(lease.link()), open.upload(), limit).await else {
         return Err(SendError::Silent { address, limit }.into());
     };
-    let response = match answer {
-        Ok(response) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+    let head = match head {
+        Ok(head) if head.response.status() == StatusCode::SWITCHING_PROTOCOLS => {
             return Err(SendError::Switched { address }.into());
         }
-        Ok(response) => response,
+        Ok(head) => head,
         // The upstream closed an idle connection just as we took it. What was not sent may
         // always be sent again; what was, only if sending twice does no harm (RFC 9110 section
         // 9.2.2).
-        Err(mut error) => {
-            let closed = error.error().is_incomplete_message();
-            let unsent = error.take_message().filter(|_| timings.reused);
+        Err(error) => {
+            let closed = matches!(error, ExchangeError::Closed(_))
+                && exchange.interim.is_empty()
+                && lease.link().is_silent();
+            let unsent = timings.reused && empty && !exchange.upload.has_begun();
             return Err(Failed {
-                again: match unsent {
-                    Some(request) => Some(Again::This(Box::new(request))),
-                    None => (repeatable && closed).then_some(Again::Anew),
-                },
-                error: failed(address, error.into_error(), open.upload()),
+                again: (closed && (repeatable || unsent)).then_some(Again::Anew),
+                error: failed(address, error, open.upload()),
             });
         }
     };
-    timings.first_byte_us = Some(micros(open.elapsed()));
-    timings.protocol = Some(protocol(response.version()));
-    lease.heed(response.headers());
-    if is_ambiguous(&response) {
-        lease.spend();
-    }
-    let interim = lease.ear().heard();
-    Ok(Answer {
-        response: response.map(Body::from),
-        lease: Some(lease),
-        address,
-        timings,
-        interim,
-    })
+    lease.heed(head.response.headers());
+    let source = if exchange.upload.is_done() {
+        lease.link().scratch = exchange.upload.scratch();
+        let keep = head.keep;
+        Source::Leased { lease, keep }
+    } else {
+        share(lease.into_link(), exchange.upload, tasks)
+    };
+    let response = response(head, source);
+    Ok(answer(response, exchange.interim, address, timings, open))
 }
 
-pub(crate) fn protocol(version: Version) -> Protocol {
+impl Exchange {
+    pub(crate) fn new<S>(request: Request<Body>, link: &mut Link<S>) -> Self {
+        Self {
+            method: request.method().clone(),
+            upload: Upload::new(request, std::mem::take(&mut link.scratch)),
+            heads: Heads::default(),
+            interim: Vec::new(),
+            refused: None,
+        }
+    }
+
+    /// Waits for the response's head, and sends the request meanwhile.
+    pub(crate) fn head(
+        &mut self,
+        link: &mut Link,
+    ) -> impl Future<Output = Result<Head, ExchangeError>> {
+        poll_fn(|cx| self.poll_head(link, cx))
+    }
+
+    fn poll_head(
+        &mut self,
+        link: &mut Link,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Head, ExchangeError>> {
+        if !self.upload.is_done() && self.refused.is_none() {
+            match self.upload.poll_send(&mut link.stream, cx) {
+                Poll::Ready(Err(UploadError::Body(error))) => {
+                    return Poll::Ready(Err(ExchangeError::Body(error)));
+                }
+                Poll::Ready(Err(UploadError::Write(error))) => self.refused = Some(error),
+                Poll::Ready(Ok(())) | Poll::Pending => {}
+            }
+        }
+        loop {
+            let head = self.heads.read(&mut link.unread, &self.method);
+            if let Some(head) = head.map_err(ExchangeError::Head)? {
+                let status = head.response.status();
+                if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
+                    return Poll::Ready(Ok(head));
+                }
+                if self.interim.len() < MAX_INTERIM {
+                    self.interim.push(status);
+                }
+                continue;
+            }
+            match ready!(link.poll_fill(cx)) {
+                Ok(0) => return Poll::Ready(Err(ExchangeError::Closed(self.refused.take()))),
+                Ok(_) => {}
+                Err(error) => return Poll::Ready(Err(ExchangeError::Closed(Some(error)))),
+            }
+        }
+    }
+
+    /// The answer to an exchange that has its connection to itself.
+    pub(crate) fn alone(
+        self,
+        head: Head,
+        link: Link,
+        address: SocketAddr,
+        timings: Timings,
+        open: &OpenExchange,
+    ) -> Answer {
+        let switches = head.response.status() == StatusCode::SWITCHING_PROTOCOLS;
+        let (response, switched) = if switches {
+            (head.response.map(|()| Body::empty()), Some(link))
+        } else {
+            (response(head, Source::Own(link)), None)
+        };
+        Answer {
+            switched,
+            ..answer(response, self.interim, address, timings, open)
+        }
+    }
+}
+
+/// Lets the request's body go on while the response's is read.
+fn share(link: Link, mut upload: Upload, tasks: &TaskTracker) -> Source {
+    let mut writer = None;
+    let link = link.map(|stream| {
+        let (reader, half) = tokio::io::split(stream);
+        writer = Some(half);
+        reader
+    });
+    let sending = async move {
+        if let Some(mut writer) = writer {
+            // Its end is no news: the response says how the request went.
+            if let Err(error) = poll_fn(|cx| upload.poll_send(&mut writer, cx)).await {
+                tracing::debug!(?error, "request body not taken");
+            }
+        }
+    };
+    Source::Shared {
+        link,
+        _upload: AbortOnDropHandle::new(tasks.spawn(sending)),
+    }
+}
+
+fn answer(
+    response: Response<Body>,
+    interim: Vec<StatusCode>,
+    address: SocketAddr,
+    timings: Timings,
+    open: &OpenExchange,
+) -> Answer {
+    Answer {
+        timings: Timings {
+            first_byte_us: Some(micros(open.elapsed())),
+            protocol: Some(protocol(response.version())),
+            ..timings
+        },
+        response,
+        address,
+        interim,
+        switched: None,
+    }
+}
+
+/// A response whose body is read from `source`: at once, if all of it is there.
+fn response(head: Head, mut source: Source) -> Response<Body> {
+    let stream = |source, coding| Body::new(Streaming::new(source, coding));
+    let unread = source.unread();
+    let body = match head.framing {
+        Framing::Empty => {
+            source.leave();
+            Body::empty()
+        }
+        Framing::Sized(length) if unread.len() as u64 >= length => {
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            let whole = unread.split_to(length).freeze();
+            source.leave();
+            Body::from(whole)
+        }
+        Framing::Sized(length) => stream(source, Coding::Sized(length)),
+        Framing::Chunked => stream(source, Coding::Chunked(Chunked::default())),
+        Framing::Close => stream(source, Coding::Close),
+    };
+    head.response.map(|()| body)
+}
+
+/// What a failure means here.
+pub(crate) fn failed(address: SocketAddr, error: ExchangeError, upload: &Progress) -> SendError {
+    let bytes = upload.bytes();
+    match error {
+        ExchangeError::Body(_) if upload.is_stalled() => SendError::Stalled { bytes },
+        ExchangeError::Body(source) => SendError::Upload { bytes, source },
+        ExchangeError::Head(error) if error.is_too_large() => SendError::HeadTooLarge {
+            address,
+            source: error.into(),
+        },
+        ExchangeError::Head(error) => SendError::NotHttp {
+            address,
+            source: error.into(),
+        },
+        error @ ExchangeError::Closed(_) => SendError::HungUp {
+            address,
+            source: error.into(),
+        },
+    }
+}
+
+fn protocol(version: Version) -> Protocol {
     if version == Version::HTTP_10 {
         Protocol::Http10
     } else {
         Protocol::Http11
-    }
-}
-
-/// Whether bytes may follow that the upstream takes for this response and we take for the next: two
-/// framings at once (RFC 9112 section 6.3), or a body where there is none.
-fn is_ambiguous(response: &Response<Incoming>) -> bool {
-    let headers = response.headers();
-    let coded = headers.contains_key(TRANSFER_ENCODING);
-    match response.status() {
-        StatusCode::NO_CONTENT => {
-            let length = headers.get(CONTENT_LENGTH);
-            coded || length.is_some_and(|length| length.as_bytes() != b"0")
-        }
-        StatusCode::NOT_MODIFIED => coded,
-        _ => coded && headers.contains_key(CONTENT_LENGTH),
-    }
-}
-
-/// The interim responses (RFC 9110 section 15.2) before a final one, on a connection of which they
-/// are asked for once.
-#[derive(Default)]
-pub(crate) struct Interim(Arc<Mutex<Vec<StatusCode>>>);
-
-impl Interim {
-    pub(crate) fn listen(request: &mut Request<Body>) -> Self {
-        let interim = Self::default();
-        let heard = Arc::clone(&interim.0);
-        hyper::ext::on_informational(request, move |response| {
-            heard.lock().push(response.status());
-        });
-        interim
-    }
-
-    pub(crate) fn heard(&self) -> Vec<StatusCode> {
-        std::mem::take(&mut self.0.lock())
     }
 }
 

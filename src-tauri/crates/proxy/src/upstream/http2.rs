@@ -30,7 +30,7 @@ use tripledash_core::trace::{Protocol, Timings};
 
 use super::http1::is_repeatable;
 use super::stream::Stream;
-use super::{Again, Answer, Failed, SendError, ear, first_byte};
+use super::{Again, Answer, Failed, MAX_INTERIM, SendError, first_byte};
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
@@ -205,10 +205,10 @@ pub(super) async fn send(
     let body = Streaming::new(stream, pump, ticket).of_length(&parts.headers);
     Ok(Answer {
         response: Response::from_parts(parts, Body::new(body)),
-        lease: None,
         address,
         timings,
         interim: exchange.interim,
+        switched: None,
     })
 }
 
@@ -228,7 +228,7 @@ impl Exchange {
                 let _ = Pin::new(pump).poll(cx);
             }
             while let Poll::Ready(Some(Ok(interim))) = self.response.poll_informational(cx) {
-                if self.interim.len() < ear::MOST {
+                if self.interim.len() < MAX_INTERIM {
                     self.interim.push(interim.status());
                 }
             }

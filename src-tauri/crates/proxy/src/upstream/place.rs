@@ -6,16 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hyper::client::conn::http1::SendRequest;
 use indexmap::Equivalent;
 use parking_lot::Mutex;
-use tokio::task::AbortHandle;
 use tripledash_core::host::Host;
 use tripledash_core::upstream::Trust;
 
-use super::ear::Ear;
+use super::http1::Link;
 use super::http2::{Multiplexed, Ticket};
-use crate::body::Body;
 
 /// Idle HTTP/1.1 connections kept per destination. Browsers open six per host, and each pane has
 /// a host of its own; to open one anew costs far more than to keep it.
@@ -91,10 +88,8 @@ pub(super) struct Idle {
 /// An open HTTP/1.1 connection.
 #[derive(Debug)]
 pub(super) struct Open {
-    pub(super) sender: SendRequest<Body>,
+    pub(super) link: Link,
     pub(super) address: SocketAddr,
-    pub(super) task: AbortHandle,
-    pub(super) ear: Arc<Ear>,
 }
 
 /// What is left at a place once the old was closed.
@@ -169,8 +164,8 @@ impl Place {
     pub(super) fn take(&self) -> (Option<Open>, usize) {
         let mut kept = self.kept.lock();
         let mut closed = 0;
-        while let Some(one) = kept.idle.pop() {
-            if !one.open.sender.is_closed() && one.until > Instant::now() {
+        while let Some(mut one) = kept.idle.pop() {
+            if one.open.link.is_idle() && one.until > Instant::now() {
                 return (Some(one.open), closed);
             }
             closed += 1;
@@ -243,7 +238,7 @@ impl Place {
         let mut kept = self.kept.lock();
         let before = kept.idle.len();
         kept.idle
-            .retain(|one| one.until > now && !one.open.sender.is_closed());
+            .retain_mut(|one| one.until > now && one.open.link.is_idle());
         kept.multiplexed
             .retain(|one| !one.is_closing() && one.idle_until(keep).is_none_or(|at| at > now));
         let idle = kept.idle.iter().map(|one| one.until);

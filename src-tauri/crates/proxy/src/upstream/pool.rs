@@ -10,15 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use hyper::client::conn::http1::SendRequest;
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::ear::Ear;
+use super::http1::Link;
 use super::place::{Destination, Key, Open, Place};
-use crate::body::Body;
 
 /// Idle HTTP/1.1 connections kept in all: with TLS, each tenant is a destination.
 const KEPT_IN_ALL: usize = 512;
@@ -46,8 +44,7 @@ struct Shared {
 pub(crate) struct Lease {
     pool: Pool,
     place: Arc<Place>,
-    // `None` only while it is being given back.
-    open: Option<Open>,
+    open: Open,
     keep: Duration,
 }
 
@@ -91,7 +88,7 @@ impl Pool {
         Lease {
             pool: self.clone(),
             place: Arc::clone(place),
-            open: Some(open),
+            open,
             keep: self.0.keep,
         }
     }
@@ -158,28 +155,17 @@ impl Pool {
 }
 
 impl Lease {
-    pub(super) fn sender(&mut self) -> &mut SendRequest<Body> {
-        &mut self.open_mut().sender
-    }
-
     pub(super) fn address(&self) -> SocketAddr {
-        let open = self.open.as_ref();
-        open.expect("only giving it back takes it").address
+        self.open.address
     }
 
-    pub(super) fn ear(&self) -> &Ear {
-        let open = self.open.as_ref();
-        &open.expect("only giving it back takes it").ear
+    pub(super) fn link(&mut self) -> &mut Link {
+        &mut self.open.link
     }
 
-    fn open_mut(&mut self) -> &mut Open {
-        let open = self.open.as_mut();
-        open.expect("only giving it back takes it")
-    }
-
-    /// Says that nothing may follow on this connection.
-    pub(super) fn spend(&mut self) {
-        self.keep = Duration::ZERO;
+    /// Takes the connection for one exchange alone.
+    pub(super) fn into_link(self) -> Link {
+        self.open.link
     }
 
     /// Reads from `Keep-Alive` how long the upstream keeps the connection.
@@ -194,32 +180,23 @@ impl Lease {
     }
 
     /// Keeps the connection for the next request.
-    pub(crate) fn give_back(mut self) {
-        let Some(open) = self.open.take() else {
-            return;
-        };
-        let pool = &self.pool.0;
-        if open.sender.is_closed() || self.keep.is_zero() {
+    pub(super) fn give_back(self) {
+        let Self {
+            pool: handle,
+            place,
+            mut open,
+            keep,
+        } = self;
+        let pool = &handle.0;
+        if keep.is_zero() || !open.link.rest() {
             return;
         }
         // Counted first: whoever takes it at once counts it out again.
-        if pool.idle.fetch_add(1, Ordering::Relaxed) >= KEPT_IN_ALL
-            || !self.place.keep(open, self.keep)
-        {
+        if pool.idle.fetch_add(1, Ordering::Relaxed) >= KEPT_IN_ALL || !place.keep(open, keep) {
             pool.idle.fetch_sub(1, Ordering::Relaxed);
             return;
         }
-        self.pool.reap();
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        // The exchange did not come to its end on this connection. Its task may wait for an
-        // upstream that reads no more, and nobody would wake it.
-        if let Some(open) = self.open.take() {
-            open.task.abort();
-        }
+        handle.reap();
     }
 }
 

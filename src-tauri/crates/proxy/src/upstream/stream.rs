@@ -16,6 +16,14 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
+    /// The socket that all of it goes through.
+    pub(crate) fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Tls(stream) => stream.get_ref().0,
+        }
+    }
+
     /// Whether both sides agreed on HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
         match self {
