@@ -156,13 +156,14 @@ impl Proxy {
         };
         let route = route_among(&mut self.sites.lock(), &head, &snapshot);
         match route {
-            Route::Workbench => self.workbench(request).await,
+            // What is seldom waited for takes no room in the future of every request.
+            Route::Workbench => Box::pin(self.workbench(request)).await,
             Route::Forward(_) if request.uri().path() == agent::PATH => {
                 agent::serve(request.method())
             }
             Route::Forward(forward) => {
                 let open = (begun, connection);
-                self.forward(request, *forward, open, upgrade, peer, &snapshot)
+                self.forward(request, forward, open, upgrade, peer, &snapshot)
                     .await
             }
             Route::Refuse(refusal)
@@ -201,7 +202,7 @@ impl Proxy {
     async fn forward(
         &self,
         mut request: Request<Incoming>,
-        mut forward: Forward,
+        mut forward: Box<Forward>,
         (begun, connection): (Instant, &Arc<Connection>),
         upgrade: bool,
         peer: SocketAddr,
@@ -232,15 +233,18 @@ impl Proxy {
         let Some(downstream) = downstream else {
             let limit = forward.upstream.timeout;
             let anew = || self.anew(&parts, peer, snapshot);
-            let sent = self
+            // Waited for in place: a future that is moved takes its room twice.
+            return match self
                 .upstream
-                .send(destination, outgoing, limit, &open, &anew);
-            return match sent.await {
+                .send(destination, outgoing, limit, &open, &anew)
+                .await
+            {
                 Ok(got) => answer::answer(got, None, open, &context),
                 Err(error) => own::fail(&failure::send(&error, context.asked()), open, &context),
             };
         };
-        match self.upstream.upgrade(destination, outgoing, &open).await {
+        let upgraded = self.upstream.upgrade(destination, outgoing, &open);
+        match Box::pin(upgraded).await {
             Ok(mut got) => match got.switched.take() {
                 Some(upstream) => {
                     let response = answer::switch(got, &open, &context);

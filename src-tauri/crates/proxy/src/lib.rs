@@ -20,6 +20,7 @@
 
 mod accept;
 mod agent;
+mod alarm;
 mod alive;
 mod body;
 mod events;

@@ -12,9 +12,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 use tripledash_core::trace::{Failure, Side};
 
+use crate::alarm::Alarm;
 use crate::body::{Body, BodyError};
 use crate::inject::InvalidCoding;
 use crate::open::{OpenExchange, Progress};
@@ -25,8 +26,9 @@ pub(crate) struct Upload {
     inner: Incoming,
     progress: Arc<Progress>,
     limit: Duration,
-    // Made when a wait begins, so that a body which is there at once costs no timer.
-    stalled: Option<Pin<Box<Sleep>>>,
+    alarm: Alarm,
+    // Set while more is waited for.
+    deadline: Option<Instant>,
 }
 
 /// A body that did not go on for too long.
@@ -48,7 +50,8 @@ impl Upload {
             inner,
             progress,
             limit,
-            stalled: None,
+            alarm: Alarm::default(),
+            deadline: None,
         }
     }
 }
@@ -64,18 +67,16 @@ impl HttpBody for Upload {
         let upload = self.get_mut();
         let Poll::Ready(frame) = Pin::new(&mut upload.inner).poll_frame(cx) else {
             let limit = upload.limit;
-            let stalled = upload
-                .stalled
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-            if stalled.as_mut().poll(cx).is_ready() {
+            let deadline = upload
+                .deadline
+                .get_or_insert_with(|| Instant::now() + limit);
+            if upload.alarm.poll(*deadline, cx).is_ready() {
                 upload.progress.stall();
                 return Poll::Ready(Some(Err(Stalled(limit).into())));
             }
             return Poll::Pending;
         };
-        if let Some(stalled) = &mut upload.stalled {
-            stalled.as_mut().reset(Instant::now() + upload.limit);
-        }
+        upload.deadline = None;
         match &frame {
             Some(Ok(frame)) => {
                 if let Some(bytes) = frame.data_ref() {

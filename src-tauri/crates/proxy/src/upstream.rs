@@ -9,13 +9,16 @@ mod pool;
 mod stream;
 mod tls;
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tripledash_core::Snapshot;
@@ -30,6 +33,7 @@ pub(crate) use pool::Pool;
 pub(crate) use tls::{Offer, SelfSigned, Verifiers};
 
 use crate::Timeouts;
+use crate::alarm::Alarm;
 use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress};
 use http2::Ticket;
@@ -173,7 +177,8 @@ impl Upstream {
                     http1::send(lease, request, timings, limit, open, &self.tasks).await
                 }
                 Connection::Http2(ticket) => {
-                    http2::send(ticket, request, timings, limit, open, &self.tasks).await
+                    let sent = http2::send(ticket, request, timings, limit, open, &self.tasks);
+                    Box::pin(sent).await
                 }
             };
             let failed = match sent {
@@ -202,26 +207,31 @@ impl Upstream {
         old: bool,
         open: &OpenExchange,
     ) -> Result<(Connection, Timings), SendError> {
-        let reused = Timings {
-            reused: true,
-            ..Timings::default()
-        };
         if old && let Some(lease) = self.pool.take(place) {
-            return Ok((Connection::Http1(lease), reused));
+            return Ok((Connection::Http1(lease), reused()));
         }
+        // What is seldom waited for takes no room in the future of every request.
+        Box::pin(self.shared_or_new(place, open)).await
+    }
+
+    async fn shared_or_new(
+        &self,
+        place: &Arc<Place>,
+        open: &OpenExchange,
+    ) -> Result<(Connection, Timings), SendError> {
         let tls = place.key.destination().tls.is_some();
         if !tls || matches!(place.speaks(), Some(Speaks::Http1 | Speaks::OnlyHttp1)) {
             return self.open(place, open).await;
         }
         if let Some(ticket) = place.share() {
-            return Ok((Connection::Http2(ticket), reused));
+            return Ok((Connection::Http2(ticket), reused()));
         }
         // A page asks for its parts all at once. One connection will do for them, so they wait for
         // whoever opens it.
         let seen = place.opened();
         let gate = place.gate.lock().await;
         if let Some(ticket) = place.share() {
-            return Ok((Connection::Http2(ticket), reused));
+            return Ok((Connection::Http2(ticket), reused()));
         }
         if place.opened() != seen && place.speaks() != Some(Speaks::Http2) {
             // There is none to share: no reason to go one by one.
@@ -302,22 +312,36 @@ fn hung_up(address: SocketAddr, source: impl Into<BodyError>) -> SendError {
     }
 }
 
+fn reused() -> Timings {
+    Timings {
+        reused: true,
+        ..Timings::default()
+    }
+}
+
 /// Waits for a response; the wait begins anew as long as the request's body moves.
 pub(crate) async fn first_byte<F: Future>(
     answer: F,
+    alarm: &mut Alarm,
     upload: &Progress,
     limit: Duration,
 ) -> Option<F::Output> {
     let mut answer = pin!(answer);
     let mut seen = upload.bytes();
-    loop {
-        if let Ok(answer) = tokio::time::timeout(limit, &mut answer).await {
-            return Some(answer);
+    let mut deadline = Instant::now() + limit;
+    poll_fn(|cx| {
+        if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+            return Poll::Ready(Some(answer));
         }
-        let now = upload.bytes();
-        if now == seen {
-            return None;
+        while alarm.poll(deadline, cx).is_ready() {
+            let now = upload.bytes();
+            if now == seen {
+                return Poll::Ready(None);
+            }
+            seen = now;
+            deadline = Instant::now() + limit;
         }
-        seen = now;
-    }
+        Poll::Pending
+    })
+    .await
 }

@@ -72,7 +72,9 @@ pub(super) async fn send(
     let repeatable = timings.reused && is_repeatable(&request);
     let empty = http_body::Body::is_end_stream(request.body());
     let mut exchange = Exchange::new(request, lease.link());
-    let Some(head) = first_byte(exchange.head(lease.link()), open.upload(), limit).await else {
+    let mut alarm = std::mem::take(&mut lease.link().alarm);
+    let head = exchange.head(lease.link());
+    let Some(head) = first_byte(head, &mut alarm, open.upload(), limit).await else {
         return Err(SendError::Silent { address, limit }.into());
     };
     let head = match head {
@@ -96,7 +98,9 @@ pub(super) async fn send(
     };
     lease.heed(head.response.headers());
     let source = if exchange.upload.is_done() {
-        lease.link().scratch = exchange.upload.scratch();
+        let link = lease.link();
+        link.scratch = exchange.upload.scratch();
+        link.alarm = alarm;
         let keep = head.keep;
         Source::Leased { lease, keep }
     } else {

@@ -31,6 +31,7 @@ use tripledash_core::trace::{Protocol, Timings};
 use super::http1::is_repeatable;
 use super::stream::Stream;
 use super::{Again, Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use crate::alarm::Alarm;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
@@ -167,7 +168,9 @@ pub(super) async fn send(
         pump,
         interim: Vec::new(),
     };
-    let Some(answer) = first_byte(exchange.head(), open.upload(), limit).await else {
+    let Some(answer) =
+        first_byte(exchange.head(), &mut Alarm::default(), open.upload(), limit).await
+    else {
         return Err(SendError::Silent { address, limit }.into());
     };
     let response = match answer {

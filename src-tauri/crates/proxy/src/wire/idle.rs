@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
+use crate::alarm::Alarm;
+
 /// How long what is still on its way is read for nothing when a connection ends.
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -15,9 +17,9 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Patience {
     limit: Duration,
-    // Made when a wait begins: most responses never wait.
-    sleep: Option<Pin<Box<Sleep>>>,
-    waiting: bool,
+    alarm: Alarm,
+    // Set while it is waited: most responses never wait.
+    deadline: Option<Instant>,
 }
 
 /// The end of a connection from which more may come.
@@ -28,26 +30,20 @@ impl Patience {
     pub(super) fn new(limit: Duration) -> Self {
         Self {
             limit,
-            sleep: None,
-            waiting: false,
+            alarm: Alarm::default(),
+            deadline: None,
         }
     }
 
     /// Ready when there was no progress for too long.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let deadline = Instant::now() + self.limit;
-        let sleep = self
-            .sleep
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
-        if !self.waiting {
-            self.waiting = true;
-            sleep.as_mut().reset(deadline);
-        }
-        sleep.as_mut().poll(cx)
+        let limit = self.limit;
+        let deadline = self.deadline.get_or_insert_with(|| Instant::now() + limit);
+        self.alarm.poll(*deadline, cx)
     }
 
     pub(super) fn renew(&mut self) {
-        self.waiting = false;
+        self.deadline = None;
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::io::poll_read_buf;
 
+use crate::alarm::Alarm;
 use crate::upstream::stream::Stream;
 
 /// How much is read at once to begin with: a head and a small body.
@@ -23,6 +24,8 @@ pub(crate) struct Link<S = Stream> {
     pub(super) unread: BytesMut,
     /// Where heads and chunk lines are written before they are sent; kept to save its memory.
     pub(super) scratch: BytesMut,
+    /// What waits for a response's head; kept for the next one.
+    pub(super) alarm: Alarm,
     step: usize,
 }
 
@@ -32,6 +35,7 @@ impl<S> Link<S> {
             stream,
             unread: BytesMut::new(),
             scratch: BytesMut::new(),
+            alarm: Alarm::default(),
             step: STEP,
         }
     }
@@ -42,6 +46,7 @@ impl<S> Link<S> {
             stream: handle(self.stream),
             unread: self.unread,
             scratch: self.scratch,
+            alarm: self.alarm,
             step: self.step,
         }
     }

@@ -134,10 +134,16 @@ impl Upload {
         stream: &mut W,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut output = (&mut self.lines)
-            .chain(&mut self.data)
-            .chain(&mut self.tail);
-        let written = ready!(poll_write_buf(Pin::new(stream), cx, &mut output))?;
+        // One that has no body leaves by the plainer system call.
+        let written = if self.data.is_empty() && self.tail.is_empty() {
+            let written = ready!(Pin::new(stream).poll_write(cx, &self.lines))?;
+            self.lines.advance(written);
+            written
+        } else {
+            let output = (&mut self.lines).chain(&mut self.data);
+            let mut output = output.chain(&mut self.tail);
+            ready!(poll_write_buf(Pin::new(stream), cx, &mut output))?
+        };
         if written == 0 {
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
