@@ -163,7 +163,7 @@ impl Proxy {
             }
             Route::Forward(forward) => {
                 let open = (begun, connection);
-                self.forward(request, forward, open, upgrade, peer, &snapshot)
+                self.forward(request, forward, open, upgrade, &snapshot)
                     .await
             }
             Route::Refuse(refusal)
@@ -205,8 +205,7 @@ impl Proxy {
         mut forward: Box<Forward>,
         (begun, connection): (Instant, &Arc<Connection>),
         upgrade: bool,
-        peer: SocketAddr,
-        snapshot: &Arc<Snapshot>,
+        snapshot: &Snapshot,
     ) -> Response<Body> {
         let id = self.id();
         let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
@@ -232,11 +231,10 @@ impl Proxy {
         let destination = outgoing::destination(&forward.upstream);
         let Some(downstream) = downstream else {
             let limit = forward.upstream.timeout;
-            let anew = || self.anew(&parts, peer, snapshot);
             // Waited for in place: a future that is moved takes its room twice.
             return match self
                 .upstream
-                .send(destination, outgoing, limit, &open, &anew)
+                .send(destination, outgoing, limit, &open)
                 .await
             {
                 Ok(got) => answer::answer(got, None, open, &context),
@@ -259,29 +257,6 @@ impl Proxy {
                 }
             },
             Err(error) => own::fail(&failure::upgrade(&error, context.asked()), open, &context),
-        }
-    }
-
-    /// The request that a head was sent on as, once more, and without a body.
-    fn anew(
-        &self,
-        came: &Parts,
-        peer: SocketAddr,
-        snapshot: &Arc<Snapshot>,
-    ) -> Option<Request<Body>> {
-        let head = RequestHead {
-            method: &came.method,
-            uri: &came.uri,
-            headers: &came.headers,
-            peer: Some(peer.ip().to_canonical()),
-            upgrade: false,
-        };
-        match route_among(&mut self.sites.lock(), &head, snapshot) {
-            Route::Forward(mut forward) => {
-                outgoing::settle(&mut forward, &came.headers);
-                outgoing::request(&mut forward, came, Body::empty()).ok()
-            }
-            Route::Workbench | Route::Refuse(_) => None,
         }
     }
 

@@ -128,15 +128,7 @@ struct Failed {
     error: SendError,
     /// The request, where it may be sent again: it was not processed, or doing so twice does no
     /// harm and the connection was an old one.
-    again: Option<Again>,
-}
-
-/// How to send a request again.
-enum Again {
-    /// As it is: it was taken back.
-    This(Box<Request<Body>>),
-    /// Made anew: it is gone, and had no body.
-    Anew,
+    again: Option<Request<Body>>,
 }
 
 impl From<SendError> for Failed {
@@ -154,16 +146,12 @@ enum Connection {
 impl Upstream {
     /// Sends a request whose target is in origin-form, and waits for the response's head: for
     /// `limit`, or as long as we do by ourselves.
-    ///
-    /// `anew` makes the same request once more, without a body. Hardly any is sent twice, so none
-    /// is copied beforehand.
     pub(crate) async fn send(
         &self,
         destination: Destination<'_>,
         mut request: Request<Body>,
         limit: Option<Duration>,
         open: &OpenExchange,
-        anew: &(dyn Fn() -> Option<Request<Body>> + Sync),
     ) -> Result<Answer, SendError> {
         let place = self.pool.place(destination);
         let limit = limit.unwrap_or(self.timeouts.first_byte);
@@ -189,11 +177,7 @@ impl Upstream {
                 place.learn(Speaks::OnlyHttp1);
             }
             match failed.again {
-                Some(Again::This(again)) if attempt < ATTEMPTS => request = *again,
-                Some(Again::Anew) if attempt < ATTEMPTS => match anew() {
-                    Some(again) => request = again,
-                    None => return Err(failed.error),
-                },
+                Some(again) if attempt < ATTEMPTS => request = again,
                 _ => return Err(failed.error),
             }
             attempt += 1;

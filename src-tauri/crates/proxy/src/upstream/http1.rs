@@ -16,12 +16,12 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use http::{Method, Request, Response, StatusCode, Version};
+use http::{Request, Response, StatusCode, Version};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::pool::Lease;
-use super::{Again, Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
 use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress, micros};
 pub(crate) use body::Cut;
@@ -33,7 +33,6 @@ use upload::{Upload, UploadError};
 
 /// A request under way on a connection, until its response's head is there.
 pub(crate) struct Exchange {
-    method: Method,
     upload: Upload,
     heads: Heads,
     interim: Vec<StatusCode>,
@@ -69,8 +68,6 @@ pub(super) async fn send(
     tasks: &TaskTracker,
 ) -> Result<Answer, Failed> {
     let address = lease.address();
-    let repeatable = timings.reused && is_repeatable(&request);
-    let empty = http_body::Body::is_end_stream(request.body());
     let mut exchange = Exchange::new(request, lease.link());
     let mut alarm = std::mem::take(&mut lease.link().alarm);
     let head = exchange.head(lease.link());
@@ -82,16 +79,14 @@ pub(super) async fn send(
             return Err(SendError::Switched { address }.into());
         }
         Ok(head) => head,
-        // The upstream closed an idle connection just as we took it. What was not sent may
-        // always be sent again; what was, only if sending twice does no harm (RFC 9110 section
-        // 9.2.2).
+        // The upstream closed an idle connection just as we took it.
         Err(error) => {
-            let closed = matches!(error, ExchangeError::Closed(_))
+            let stale = timings.reused
+                && matches!(error, ExchangeError::Closed(_))
                 && exchange.interim.is_empty()
                 && lease.link().is_silent();
-            let unsent = timings.reused && empty && !exchange.upload.has_begun();
             return Err(Failed {
-                again: (closed && (repeatable || unsent)).then_some(Again::Anew),
+                again: stale.then(|| exchange.upload.again()).flatten(),
                 error: failed(address, error, open.upload()),
             });
         }
@@ -113,7 +108,6 @@ pub(super) async fn send(
 impl Exchange {
     pub(crate) fn new<S>(request: Request<Body>, link: &mut Link<S>) -> Self {
         Self {
-            method: request.method().clone(),
             upload: Upload::new(request, std::mem::take(&mut link.scratch)),
             heads: Heads::default(),
             interim: Vec::new(),
@@ -144,7 +138,7 @@ impl Exchange {
             }
         }
         loop {
-            let head = self.heads.read(&mut link.unread, &self.method);
+            let head = self.heads.read(&mut link.unread, self.upload.method());
             if let Some(head) = head.map_err(ExchangeError::Head)? {
                 let status = head.response.status();
                 if !status.is_informational() || status == StatusCode::SWITCHING_PROTOCOLS {
@@ -276,9 +270,4 @@ fn protocol(version: Version) -> Protocol {
     } else {
         Protocol::Http11
     }
-}
-
-/// Whether a request may be sent twice: idempotent, and without a body.
-pub(super) fn is_repeatable(request: &Request<Body>) -> bool {
-    request.method().is_idempotent() && http_body::Body::is_end_stream(request.body())
 }

@@ -28,9 +28,8 @@ use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 use tripledash_core::trace::{Protocol, Timings};
 
-use super::http1::is_repeatable;
 use super::stream::Stream;
-use super::{Again, Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
 use crate::alarm::Alarm;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
@@ -139,9 +138,9 @@ pub(super) async fn send(
     tasks: &TaskTracker,
 ) -> Result<Answer, Failed> {
     let address = ticket.0.address;
-    let repeatable = timings.reused && is_repeatable(&request);
     let (asked, body) = request.into_parts();
     let empty = body.is_end_stream();
+    let repeatable = timings.reused && empty && asked.method.is_idempotent();
     let head = match head::of(&asked, &body) {
         Ok(head) => head,
         Err(source) => return Err(SendError::Authority { source }.into()),
@@ -151,10 +150,9 @@ pub(super) async fn send(
         Err(error) => {
             // It never left: the connection is about to close.
             ticket.0.close();
-            let request = Request::from_parts(asked, body);
             return Err(Failed {
                 error: failed(address, error, open),
-                again: Some(Again::This(Box::new(request))),
+                again: Some(Request::from_parts(asked, body)),
             });
         }
     };
@@ -184,16 +182,10 @@ pub(super) async fn send(
                 None => Some(Body::empty()),
                 Some(pump) => pump.untouched(),
             };
-            let again = match whole {
-                Some(body) if unprocessed => {
-                    let request = Request::from_parts(asked, body);
-                    Some(Again::This(Box::new(request)))
-                }
-                _ => (repeatable && error.is_io()).then_some(Again::Anew),
-            };
+            let again = whole.filter(|_| unprocessed || repeatable && error.is_io());
             return Err(Failed {
                 error: failed(address, error, open),
-                again,
+                again: again.map(|body| Request::from_parts(asked, body)),
             });
         }
     };

@@ -98,12 +98,8 @@ impl Heads {
     }
 }
 
-/// Where a field stands: its name and its value, each from and to.
-type Span = [usize; 4];
-
 fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadError> {
     let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
-    let mut spans = [Span::default(); MAX_FIELDS];
     let mut read = httparse::Response::new(&mut []);
     let parsed =
         ParserConfig::default().parse_response_with_uninit_headers(&mut read, unread, &mut fields);
@@ -113,18 +109,6 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
         Err(httparse::Error::TooManyHeaders) => return Err(HeadError::TooManyFields),
         Err(error) => return Err(error.into()),
     };
-    let base = unread.as_ptr() as usize;
-    let count = read.headers.len();
-    for (span, field) in spans.iter_mut().zip(read.headers.iter()) {
-        let name = field.name.as_ptr() as usize - base;
-        let value = field.value.as_ptr() as usize - base;
-        *span = [
-            name,
-            name + field.name.len(),
-            value,
-            value + field.value.len(),
-        ];
-    }
     let mut response = Response::new(());
     let status = read.code.and_then(|code| StatusCode::from_u16(code).ok());
     *response.status_mut() = status.ok_or(HeadError::Field("status"))?;
@@ -139,8 +123,8 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
         let reason = reason.map_err(|_| HeadError::Field("reason"))?;
         response.extensions_mut().insert(reason);
     }
-    let head = unread.split_to(length).freeze();
-    *response.headers_mut() = headers(&head, &spans[..count])?;
+    *response.headers_mut() = headers(&unread[..length], read.headers)?;
+    unread.advance(length);
     let framing = framing(&response, method)?;
     let keep = stays_open(&response) && !is_ambiguous(&response);
     Ok(Some(Head {
@@ -150,12 +134,16 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
     }))
 }
 
-fn headers(head: &Bytes, spans: &[Span]) -> Result<HeaderMap, HeadError> {
-    let mut headers = HeaderMap::with_capacity(spans.len());
-    for &[name, name_end, value, value_end] in spans {
-        let name = HeaderName::from_bytes(&head[name..name_end]);
+/// The fields of a head. Their values are slices of one copy, so that what is read next has the
+/// buffer to itself.
+fn headers(head: &[u8], fields: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
+    let copy = Bytes::copy_from_slice(head);
+    let mut headers = HeaderMap::with_capacity(fields.len());
+    for field in fields {
+        let name = HeaderName::from_bytes(field.name.as_bytes());
         let name = name.map_err(|_| HeadError::Field("field names"))?;
-        let value = HeaderValue::from_maybe_shared(head.slice(value..value_end));
+        let from = field.value.as_ptr() as usize - head.as_ptr() as usize;
+        let value = HeaderValue::from_maybe_shared(copy.slice(from..from + field.value.len()));
         let value = value.map_err(|_| HeadError::Field("field values"))?;
         headers.append(name, value);
     }

@@ -19,6 +19,10 @@ use crate::body::{Body, BodyError};
 
 /// A request that is being sent.
 pub(super) struct Upload {
+    /// Its head, should it have to be sent again.
+    parts: Parts,
+    /// Whether it had no body to begin with.
+    bare: bool,
     body: Body,
     coding: Coding,
     /// Heads and chunk lines to be written, before `data`.
@@ -63,17 +67,16 @@ impl Upload {
         scratch.clear();
         head::write(&mut scratch, &parts, length(&parts, &body));
         let chunked = parts.headers.contains_key(TRANSFER_ENCODING);
-        let state = if body.is_end_stream() {
-            State::Read
-        } else {
-            State::Flowing
-        };
+        let bare = body.is_end_stream();
+        let state = if bare { State::Read } else { State::Flowing };
         Self {
+            bare,
             coding: if chunked {
                 Coding::Chunked(announces(&parts.headers))
             } else {
                 Coding::Plain
             },
+            parts,
             body,
             lines: scratch,
             data: Bytes::new(),
@@ -87,9 +90,15 @@ impl Upload {
         self.state == State::Done
     }
 
-    /// Whether the upstream may have seen any of it.
-    pub(super) fn has_begun(&self) -> bool {
-        self.begun
+    pub(super) fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The request once more, if nothing speaks against it: it had no body, and the upstream saw
+    /// nothing of it or is none the worse for seeing it twice (RFC 9110 section 9.2.2).
+    pub(super) fn again(self) -> Option<Request<Body>> {
+        let harmless = !self.begun || self.parts.method.is_idempotent();
+        (self.bare && harmless).then(|| Request::from_parts(self.parts, Body::empty()))
     }
 
     /// The memory to write in, once it is needed no more.
