@@ -3,6 +3,7 @@
 
 mod support;
 
+mod between;
 mod bodies;
 mod changes;
 mod chunks;

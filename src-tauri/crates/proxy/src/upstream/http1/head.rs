@@ -260,3 +260,6 @@ pub(super) fn fields<'a>(
         out.put_slice(b"\r\n");
     }
 }
+
+#[cfg(test)]
+mod tests;
