@@ -122,24 +122,30 @@ impl Secrets {
     /// Appends the same.
     pub(crate) fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut String) {
         // Nearly all are ASCII, which is told faster than by looking for what to replace.
-        let text = match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => String::from_utf8_lossy(value.as_bytes()),
-        };
+        match std::str::from_utf8(value.as_bytes()) {
+            Ok(text) => self.write_value(name, text, out),
+            Err(_) => self.write_value(name, &String::from_utf8_lossy(value.as_bytes()), out),
+        }
+    }
+
+    fn write_value(&self, name: &HeaderName, text: &str, out: &mut String) {
         if is_secret_name(name.as_str()) || self.names.contains(name) {
             out.push_str(REDACTED);
         } else if name == COOKIE {
-            cookie(&text, out);
+            cookie(text, out);
         } else if name == SET_COOKIE {
-            out.push_str(&set_cookie(&text));
+            out.push_str(&set_cookie(text));
         } else if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
             if let Some((scheme, _)) = text.split_once(' ') {
                 out.push_str(scheme);
                 out.push(' ');
             }
             out.push_str(REDACTED);
+        } else if self.texts.is_empty() && memchr::memchr(b'?', text.as_bytes()).is_none() {
+            // Nothing that is looked for can stand in it.
+            out.push_str(text);
         } else {
-            out.push_str(&self.clean(&text));
+            out.push_str(&self.clean(text));
         }
     }
 
