@@ -23,6 +23,8 @@ pub const FLIGHT_REWRITE_HEADER: &str = "x-nextjs-rewritten-path";
 /// ```
 pub fn clean_path(rewrite: &str) -> String {
     let path = match rewrite.split_once("://") {
+        // No scheme has a slash.
+        _ if rewrite.starts_with('/') => rewrite,
         Some((scheme, rest)) if !scheme.contains('/') => {
             rest.find('/').map_or("/", |slash| &rest[slash..])
         }

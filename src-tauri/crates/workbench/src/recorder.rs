@@ -143,10 +143,12 @@ impl Recorder {
                 }
                 exchange.diagnosis = diagnoser.observe(exchange, snapshot);
             };
+            let is_new = matches!(event, Event::Started(_));
             if let Some(exchange) = log.fold(event, judge) {
                 health.seen(exchange);
-                // A batch is short, so a look through it is cheaper than a set.
-                if !ids.contains(&exchange.id) {
+                // A batch is short, and what goes on began a moment ago: a look back through it is
+                // cheaper than a set.
+                if is_new || !ids.iter().rev().any(|&id| id == exchange.id) {
                     ids.push(exchange.id);
                 }
             }

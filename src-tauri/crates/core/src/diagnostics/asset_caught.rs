@@ -24,17 +24,14 @@ const FILES: &str = ".*\\..*";
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
     let path = exchange.path.split('?').next().unwrap_or_default();
-    if !exchange.from_upstream
-        || !has_asset_extension(path)
-        || !matches!(exchange.method.as_str(), "GET" | "HEAD")
-    {
+    if !exchange.from_upstream || !matches!(exchange.method.as_str(), "GET" | "HEAD") {
         return None;
     }
     let missing = exchange.status == Some(404);
     let kind = exchange.response_header("content-type");
     let page =
         kind.is_some_and(|kind| kind.starts_with("text/html")) && exchange.status == Some(200);
-    if !(missing || page) || missing && UNASKED.contains(&path) {
+    if !(missing || page) || missing && UNASKED.contains(&path) || !has_asset_extension(path) {
         return None;
     }
     let rule = |by| {

@@ -13,13 +13,17 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     if !is_opened(exchange) {
         return None;
     }
-    let (_, asked) = exchange.origin.split_once("://").unwrap_or_default();
-    let asked = asked.split(':').next().unwrap_or_default();
     let sent = exchange.upstream.as_ref();
     let sent = sent.map_or("", |upstream| &*upstream.host);
+    // Most are shorter as a whole.
+    if exchange.origin.len().max(sent.len()) <= MAX_LABEL {
+        return None;
+    }
+    let (_, asked) = exchange.origin.split_once("://").unwrap_or_default();
+    let asked = asked.split(':').next().unwrap_or_default();
     let over = |host: &str| {
-        let label = host.split(['.', ':']).next()?.to_owned();
-        (label.len() > MAX_LABEL).then_some(label)
+        let label = host.split(['.', ':']).next()?;
+        (label.len() > MAX_LABEL).then(|| label.to_owned())
     };
     let (label, place, host) = match over(asked) {
         Some(label) => (label, "host", asked),

@@ -60,8 +60,8 @@ fn silent_on_purpose(seen: &Seen<'_>) -> bool {
         return false;
     };
     exchange.predicted.is_some()
-        && predicts_a_change(exchange)
         && is_page(exchange)
+        && predicts_a_change(exchange)
         && seen.memory.knows_tenant(preview, tenant)
 }
 

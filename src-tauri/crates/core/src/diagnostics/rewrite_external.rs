@@ -12,10 +12,13 @@ use crate::upstream::UpstreamOrigin;
 const FIELD: &str = "x-middleware-rewrite";
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
-    if !seen.exchange.from_upstream || !seen.is_local() {
+    if !seen.exchange.from_upstream {
         return None;
     }
     let told = seen.exchange.response_header(FIELD)?;
+    if !seen.is_local() {
+        return None;
+    }
     let authority = authority(told)?;
     let to: UpstreamOrigin = format!("http://{authority}").parse().ok()?;
     // A name under `localhost` is one that the app made of a Host.

@@ -10,37 +10,8 @@ const RSC: HeaderName = HeaderName::from_static("rsc");
 const NEXT_ACTION: HeaderName = HeaderName::from_static("next-action");
 const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// File name extensions of what a page loads and a router should leave alone.
-const ASSETS: [&str; 28] = [
-    "avif",
-    "bmp",
-    "css",
-    "cur",
-    "eot",
-    "gif",
-    "ico",
-    "jpeg",
-    "jpg",
-    "js",
-    "map",
-    "mjs",
-    "mp3",
-    "mp4",
-    "ogg",
-    "otf",
-    "pdf",
-    "png",
-    "svg",
-    "ttf",
-    "wasm",
-    "wav",
-    "webm",
-    "webmanifest",
-    "webp",
-    "woff",
-    "woff2",
-    "zip",
-];
+/// The length of the longest extension that [`is_asset`] knows.
+const LONGEST_EXTENSION: usize = "webmanifest".len();
 
 /// Paths of development servers' update sockets. Next.js moved its own, so both are known.
 const HMR: [&str; 4] = [
@@ -52,14 +23,52 @@ const HMR: [&str; 4] = [
 
 /// Whether a path ends in the extension of an asset.
 pub fn has_asset_extension(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let end = memchr::memchr2(b'?', b'#', path.as_bytes()).unwrap_or(path.len());
+    let path = &path[..end];
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.').is_some_and(|(stem, extension)| {
-        !stem.is_empty()
-            && ASSETS
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-    })
+    name.rsplit_once('.')
+        .is_some_and(|(stem, extension)| !stem.is_empty() && is_asset(extension.as_bytes()))
+}
+
+/// Whether a file name's extension is one of what a page loads and a router should leave alone.
+fn is_asset(extension: &[u8]) -> bool {
+    let mut lower = [0; LONGEST_EXTENSION];
+    let Some(lower) = lower.get_mut(..extension.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(extension);
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"avif"
+            | b"bmp"
+            | b"css"
+            | b"cur"
+            | b"eot"
+            | b"gif"
+            | b"ico"
+            | b"jpeg"
+            | b"jpg"
+            | b"js"
+            | b"map"
+            | b"mjs"
+            | b"mp3"
+            | b"mp4"
+            | b"ogg"
+            | b"otf"
+            | b"pdf"
+            | b"png"
+            | b"svg"
+            | b"ttf"
+            | b"wasm"
+            | b"wav"
+            | b"webm"
+            | b"webmanifest"
+            | b"webp"
+            | b"woff"
+            | b"woff2"
+            | b"zip"
+    )
 }
 
 /// Tells a request's kind.
