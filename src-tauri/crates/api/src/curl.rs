@@ -93,7 +93,7 @@ pub(crate) fn as_asked(exchange: &Exchange) -> Vec<(String, String)> {
         .collect();
     let ours =
         |edit: &&Edit| edit.stage == Stage::Request && !matches!(&*edit.field, "path" | "body");
-    for edit in exchange.edits.iter().rev().filter(ours) {
+    for edit in exchange.request_edits.iter().rev().filter(ours) {
         if edit.after.is_some() {
             fields.retain(|(name, _)| *name != *edit.field);
         }

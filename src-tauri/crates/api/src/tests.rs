@@ -197,7 +197,7 @@ fn exchange(id: u64, method: &str, path: &str, headers: Vec<(String, String)>) -
             actual: None,
             address: "127.0.0.1:3000".parse().ok(),
             timings: Timings::default(),
-            edits: Vec::new(),
+            edits: Edits::default(),
             response_headers: HeaderLines::default(),
             failure: None,
         })),

@@ -45,14 +45,14 @@ pub struct Edit {
     pub why: Cow<'static, str>,
 }
 
-/// The edits of one exchange, in order.
+/// The edits of one message, in order.
 ///
 /// What is done to every request for a host is the same each time, so those edits are made once
 /// and shared; the request's own come after them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edits {
-    shared: Option<Arc<[Edit]>>,
-    own: Vec<Edit>,
+    pub(crate) shared: Option<Arc<[Edit]>>,
+    pub(crate) own: Vec<Edit>,
 }
 
 // === impl Edits ===
@@ -70,6 +70,16 @@ impl Edits {
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Edit> {
         let shared = self.shared.as_deref().unwrap_or_default();
         shared.iter().chain(&self.own)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.shared.as_ref().map_or(0, |shared| shared.len()) + self.own.len()
+    }
+
+    /// Whether nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Adds one.

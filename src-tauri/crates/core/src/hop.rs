@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use http::header::{CONNECTION, HOST};
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::edit::{Edit, Stage};
 use crate::redact::Secrets;
@@ -34,15 +34,31 @@ const HOP_BY_HOP: [&str; 8] = [
 
 const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 
+/// What nearly every message says of its connection.
+const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
+
+/// Removes `Connection: keep-alive`, where it is the only hop-by-hop field that there is.
+/// [`kept_alive`] tells of it.
+pub(crate) fn strip_keep_alive(headers: &mut HeaderMap) -> bool {
+    let mut lines = headers.get_all(CONNECTION).iter();
+    if lines.next() != Some(&KEEP_ALIVE) || lines.next().is_some() || found(headers) != 1 {
+        return false;
+    }
+    headers.remove(CONNECTION);
+    true
+}
+
+/// The edit that [`strip_keep_alive`] makes.
+pub(crate) fn kept_alive(stage: Stage, secrets: &Secrets) -> Vec<Edit> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONNECTION, KEEP_ALIVE);
+    strip_hop_by_hop(&mut headers, stage, secrets)
+}
+
 /// Removes every hop-by-hop field, and says which.
 pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets) -> Vec<Edit> {
     let mut edits = Vec::new();
-    // Found in one pass: most messages have none of these, or one.
-    let mut found = 0_u8;
-    for name in headers.keys() {
-        let place = HOP_BY_HOP.iter().position(|hop| *hop == name.as_str());
-        found |= place.map_or(0, |place| 1 << place);
-    }
+    let found = found(headers);
     if found == 0 {
         return edits;
     }
@@ -57,6 +73,23 @@ pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets
         }
     }
     edits
+}
+
+/// Which of [`HOP_BY_HOP`] there are, a bit for each. Found in one pass: most messages have none of
+/// them, or one.
+fn found(headers: &HeaderMap) -> u8 {
+    let bits = headers.keys().map(|name| match name.as_str() {
+        "connection" => 1,
+        "keep-alive" => 1 << 1,
+        "proxy-connection" => 1 << 2,
+        "proxy-authenticate" => 1 << 3,
+        "proxy-authorization" => 1 << 4,
+        "te" => 1 << 5,
+        "transfer-encoding" => 1 << 6,
+        "upgrade" => 1 << 7,
+        _ => 0,
+    });
+    bits.fold(0, |all, bit| all | bit)
 }
 
 /// The fields that `Connection` names, besides those that go anyway, and `Host`: a request without
@@ -115,8 +148,6 @@ pub fn hops(headers: &HeaderMap) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -136,5 +167,42 @@ mod tests {
             fields,
             ["x-one", "x-two", "connection", "te", "transfer-encoding"]
         );
+    }
+
+    #[test]
+    fn only_keep_alive_alone_goes_the_short_way() {
+        for (fields, wanted) in [
+            (&[("connection", "keep-alive"), ("accept", "*/*")][..], true),
+            (&[("connection", "keep-alive, te")], false),
+            (&[("connection", "close")], false),
+            (&[("accept", "*/*")], false),
+            (
+                &[("connection", "keep-alive"), ("connection", "x-one")],
+                false,
+            ),
+        ] {
+            assert_eq!(strips_alone(fields), wanted, "{fields:?}");
+        }
+        for field in &HOP_BY_HOP[1..] {
+            let fields = [("connection", "keep-alive"), (*field, "v")];
+            assert!(!strips_alone(&fields), "{field}");
+        }
+    }
+
+    /// Both ways come to the same.
+    fn strips_alone(fields: &[(&'static str, &'static str)]) -> bool {
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            let name = HeaderName::from_static(name);
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        let mut slow = headers.clone();
+        let edits = strip_hop_by_hop(&mut slow, Stage::Request, &Secrets::default());
+        let alone = strip_keep_alive(&mut headers);
+        if alone {
+            let told = kept_alive(Stage::Request, &Secrets::default());
+            assert_eq!((&headers, edits), (&slow, told));
+        }
+        alone
     }
 }

@@ -106,10 +106,15 @@ impl Secrets {
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len());
         let mut lines = HeaderLinesBuilder::with_capacity(headers.len(), bytes.sum());
+        self.write_lines(headers, &mut lines);
+        lines.build()
+    }
+
+    /// Adds the fields as a trace keeps them.
+    pub(crate) fn write_lines(&self, headers: &HeaderMap, lines: &mut HeaderLinesBuilder) {
         for (name, value) in headers {
             lines.push(name.as_str(), |text| self.write_field(name, value, text));
         }
-        lines.build()
     }
 
     /// One field's value as a trace keeps it.

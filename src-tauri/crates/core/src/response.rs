@@ -36,7 +36,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::compare;
-use crate::edit::{Edit, Stage};
+use crate::edit::{Edit, Edits, Stage};
 use crate::hop;
 use crate::redact::Secrets;
 use crate::request::RequestHead;
@@ -88,7 +88,7 @@ pub struct ScriptTag {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseEdits {
     /// Every change, in the order made, secrets redacted.
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// The app's own rewrite, cleaned to a path.
     pub actual: Option<String>,
     /// The script tag to put in; the fields about the body's length and identity are mended already.
@@ -109,13 +109,13 @@ pub fn edit_response(
         .then(|| compare::actual_rewrite(|name| headers.get(name)?.to_str().ok()))
         .flatten();
     let mut edits = Vec::new();
+    let mut kept_alive = false;
     // A switched connection keeps the fields that switched it.
     if status != StatusCode::SWITCHING_PROTOCOLS {
-        edits.extend(hop::strip_hop_by_hop(
-            headers,
-            Stage::Response,
-            &context.secrets,
-        ));
+        kept_alive = hop::strip_keep_alive(headers);
+        if !kept_alive {
+            edits = hop::strip_hop_by_hop(headers, Stage::Response, &context.secrets);
+        }
     }
     let mut foreign = None;
     if present.has(Present::ADDRESSES) {
@@ -161,7 +161,10 @@ pub fn edit_response(
         edit.redact(&context.secrets);
     }
     ResponseEdits {
-        edits,
+        edits: Edits {
+            shared: kept_alive.then(|| Arc::clone(&context.site.kept_alive)),
+            own: edits,
+        },
         actual: actual.map(|path| context.secrets.clean(&path).into_owned()),
         inject,
         foreign_redirect,
@@ -316,7 +319,12 @@ impl ResponseContext {
 
     /// Response fields as a trace keeps them.
     pub fn response_lines(&self, headers: &HeaderMap) -> HeaderLines {
-        self.secrets.lines(headers)
+        self.lines(headers)
+    }
+
+    /// The fields of either message as a trace keeps them.
+    pub(crate) fn lines(&self, headers: &HeaderMap) -> HeaderLines {
+        self.site.lines(headers, &self.secrets)
     }
 }
 

@@ -18,7 +18,7 @@ mod sites;
 mod unconfigured;
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{HeaderMap, Method};
@@ -34,7 +34,7 @@ use crate::redact::Secrets;
 pub use crate::request::RequestHead;
 use crate::resolve::{Resolved, resolve};
 use crate::response::ResponseContext;
-use crate::trace::{self, HeaderLines, Kind, Resolution, RuleVerdict, UpstreamTarget};
+use crate::trace::{self, HeaderLines, Kind, Repeated, Resolution, RuleVerdict, UpstreamTarget};
 use crate::upstream::{Scheme, Trust};
 use crate::workspace::Snapshot;
 
@@ -125,7 +125,7 @@ fn decide(
     sites.follow(snapshot);
     let site = match sites.site(head) {
         Some(site) => site,
-        None => match find(head, path, kind, snapshot)? {
+        None => match find(head, path, kind, snapshot, &sites.repeated)? {
             Some(site) => {
                 let site = Arc::new(site);
                 sites.remember_site(head, &site);
@@ -172,6 +172,7 @@ fn find(
     path: &str,
     kind: Kind,
     snapshot: &Snapshot,
+    repeated: &Arc<Mutex<Repeated>>,
 ) -> Result<Option<Site>, Box<Refusal>> {
     let authority =
         authority::of(head).map_err(|reason| Refusal::malformed(reason, path.to_owned(), kind))?;
@@ -194,7 +195,7 @@ fn find(
                 kind,
                 resolution,
             };
-            Site::new(authority, preview, head.peer, &asked, snapshot).map(Some)
+            Site::new(authority, preview, head.peer, &asked, snapshot, repeated).map(Some)
         }
     }
 }
@@ -204,7 +205,7 @@ fn find(
 impl Forward {
     /// The fields sent, as a trace keeps them.
     pub fn request_lines(&self) -> HeaderLines {
-        self.secrets.lines(&self.headers)
+        self.response.lines(&self.headers)
     }
 
     /// Where the request goes, as a trace keeps it.

@@ -15,14 +15,16 @@ use serde::Serialize;
 
 mod fold;
 mod lines;
+mod repeated;
 mod wire;
 
 pub(crate) use self::fold::url;
 pub use self::lines::HeaderLines;
 pub(crate) use self::lines::HeaderLinesBuilder;
+pub(crate) use self::repeated::Repeated;
 pub use self::wire::{AnsweredBy, ExchangeDetail, ExchangeRow};
 use crate::diagnostic::Diagnostic;
-use crate::edit::{Edit, Edits};
+use crate::edit::Edits;
 use crate::redact::Secrets;
 
 /// Microseconds since the Unix epoch. Shown as RFC 3339.
@@ -246,7 +248,7 @@ pub struct Answered {
     pub actual: Option<String>,
     pub address: Option<SocketAddr>,
     pub timings: Timings,
-    pub edits: Vec<Edit>,
+    pub edits: Edits,
     /// As got from the upstream, redacted.
     pub response_headers: HeaderLines,
     pub failure: Option<Failure>,
@@ -326,8 +328,10 @@ pub struct Exchange {
     pub address: Option<SocketAddr>,
     /// How long each leg took.
     pub timings: Timings,
-    /// Every change, in the order made.
-    pub edits: Edits,
+    /// Every change to the request, in the order made.
+    pub request_edits: Edits,
+    /// Every change to the response, in the order made.
+    pub response_edits: Edits,
     /// As sent upstream, redacted.
     pub request_headers: HeaderLines,
     /// As got from the upstream, redacted.

@@ -41,7 +41,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
             .find(|rule| rule.by == by && rule.matched)
     };
     let ours = exchange
-        .edits
+        .request_edits
         .iter()
         .find(|edit| edit.stage == Stage::Request && edit.field == "path");
     let (to, line, rule) = match (&exchange.actual, ours) {

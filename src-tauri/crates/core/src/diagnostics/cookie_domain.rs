@@ -9,7 +9,7 @@ use crate::edit::Stage;
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let cookies: Vec<&str> = seen
         .exchange
-        .edits
+        .response_edits
         .iter()
         .filter(|edit| {
             edit.stage == Stage::Response

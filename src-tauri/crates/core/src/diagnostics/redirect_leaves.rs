@@ -33,7 +33,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     FIELDS.iter().filter(|field| **field != "location" || redirects).find_map(|field| {
         let value = exchange.response_header(field)?;
         let (before, tail) = authority(field, value)?;
-        let edit = exchange.edits.iter().find(|edit| edit.stage == Stage::Response && edit.field == *field);
+        let edit = exchange.response_edits.iter().find(|edit| edit.stage == Stage::Response && edit.field == *field);
         let after = edit.and_then(|edit| edit.after.as_deref()).and_then(|after| authority(field, after)).map(|(after, _)| after);
         let (severity, message) = judge(seen, tenant, &before, after.as_ref())?;
         let mut evidence = vec![format!("{field}: {value}")];

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 
 use super::Diagnoser;
 use crate::diagnostic::Diagnostic;
+use crate::edit::Edits;
 use crate::response::edit_response;
 use crate::route::{Forward, RequestHead, Route, route};
 use crate::trace::{
@@ -165,7 +166,7 @@ impl Scene {
             actual: None,
             address: None,
             timings: Timings::default(),
-            edits: Vec::new(),
+            edits: Edits::default(),
             response_headers: HeaderLines::default(),
             failure: Some(failure),
         });

@@ -30,9 +30,13 @@ pub(super) fn outgoing(head: &RequestHead<'_>, site: &Site, hops: Vec<String>) -
         !head.headers.contains_key(FORWARDED) && !common.fields.iter().any(clash)
     });
     if let Some(common) = common {
-        outgoing.edits = Edits::shared(Arc::clone(&common.edits));
         outgoing.headers.insert(HOST, site.host_value.clone());
-        strip(&mut outgoing, head.upgrade);
+        if !head.upgrade && hop::strip_keep_alive(&mut outgoing.headers) {
+            outgoing.edits = Edits::shared(Arc::clone(&common.edits_kept_alive));
+        } else {
+            outgoing.edits = Edits::shared(Arc::clone(&common.edits));
+            strip(&mut outgoing, head.upgrade);
+        }
         outgoing.headers.extend(common.fields.iter().cloned());
         return outgoing;
     }

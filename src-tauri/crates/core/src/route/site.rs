@@ -6,7 +6,7 @@
 //! [`Sites`](super::Sites) for as long as the snapshot lasts.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::header::{CONNECTION, COOKIE, HOST, ORIGIN, REFERER};
@@ -15,11 +15,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::outgoing::Outgoing;
 use super::refusal::Refusal;
 use super::{fields, unconfigured};
-use crate::edit::{Edit, Edits};
+use crate::edit::{Edit, Edits, Stage};
+use crate::hop;
 use crate::host::Authority;
 use crate::redact::Secrets;
 use crate::resolve::{NoUpstream, ResolvedPreview};
-use crate::trace::{Kind, Resolution};
+use crate::trace::{HeaderLines, Kind, Repeated, Resolution};
 use crate::upstream::{Scheme, Trust, UpstreamOrigin};
 use crate::workspace::{Access, Preview, Snapshot};
 
@@ -55,6 +56,9 @@ pub(crate) struct Site {
     /// Whether unsafe methods are refused.
     pub(super) read_only: bool,
     pub(super) common: Option<Common>,
+    /// The edits of a response that has `Connection: keep-alive` and is otherwise as it was.
+    pub(crate) kept_alive: Arc<[Edit]>,
+    repeated: Arc<Mutex<Repeated>>,
 }
 
 /// The fields that every request gets, and the edits that tell of them. They stand only where the
@@ -63,6 +67,8 @@ pub(crate) struct Site {
 pub(super) struct Common {
     pub(super) fields: Vec<(HeaderName, HeaderValue)>,
     pub(super) edits: Arc<[Edit]>,
+    /// The same for a request that has `Connection: keep-alive`.
+    pub(super) edits_kept_alive: Arc<[Edit]>,
 }
 
 /// What a request asked for, for the words of a refusal.
@@ -86,6 +92,7 @@ impl Site {
         peer: Option<IpAddr>,
         asked: &Asked,
         snapshot: &Snapshot,
+        repeated: &Arc<Mutex<Repeated>>,
     ) -> Result<Self, Box<Refusal>> {
         let preview = snapshot
             .workspace
@@ -102,6 +109,7 @@ impl Site {
         let host_value = HeaderValue::from_str(&host).map_err(unusable)?;
         let arrived = pane.to_string();
         let locked = preview.access == Access::ReadOnly;
+        let secrets = Secrets::of_preview(preview, snapshot);
         let mut site = Self {
             origin: format!("http://{arrived}").into(),
             arrived,
@@ -115,13 +123,22 @@ impl Site {
             own,
             trust,
             timeout: preview.timeout,
-            secrets: Secrets::of_preview(preview, snapshot),
+            kept_alive: hop::kept_alive(Stage::Response, &secrets).into(),
+            repeated: Arc::clone(repeated),
+            secrets,
             read_only: locked && !snapshot.unlocked.contains(&preview.name),
             preview: resolved,
             common: None,
         };
         site.common = site.common(peer);
         Ok(site)
+    }
+
+    /// Fields as a trace keeps them.
+    pub(crate) fn lines(&self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
+        // What a panic left behind is only what was kept before.
+        let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        repeated.share(|lines| secrets.write_lines(headers, lines))
     }
 
     /// Makes the fields that every request gets, by way of one that has none.
@@ -145,12 +162,14 @@ impl Site {
         fields::trail(&mut outgoing, Vec::new(), &self.arrived);
         let mut edits: Vec<Edit> = outgoing.edits.iter().cloned().collect();
         edits.iter_mut().for_each(|edit| edit.redact(&self.secrets));
+        let stripped = hop::kept_alive(Stage::Request, &self.secrets);
         let named = outgoing.headers.into_iter();
         Some(Common {
             // Each is set to one value, so each has its name.
             fields: named
                 .filter_map(|(name, value)| Some((name?, value)))
                 .collect(),
+            edits_kept_alive: edits.iter().cloned().chain(stripped).collect(),
             edits: edits.into(),
         })
     }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use http::HeaderValue;
 use http::header::HOST;
@@ -15,6 +15,7 @@ use http::header::HOST;
 use super::RequestHead;
 use super::ruling::Ruling;
 use super::site::Site;
+use crate::trace::Repeated;
 use crate::workspace::Snapshot;
 
 /// How many hosts are remembered before all are forgotten. A person has a few dozen open.
@@ -37,6 +38,7 @@ pub struct Sites {
     rulings: HashMap<Arc<str>, HashMap<Box<str>, Arc<Ruling>>>,
     site_count: usize,
     path_count: usize,
+    pub(super) repeated: Arc<Mutex<Repeated>>,
 }
 
 impl Sites {

@@ -4,6 +4,7 @@ use super::{
     Answered, Comparison, Exchange, Finished, HeaderLines, Resolution, Started, State, Timings,
 };
 use crate::compare;
+use crate::edit::{Edit, Edits};
 
 /// Response headers that tell a cache's verdict, the nearest cache first.
 const CACHE_HEADERS: [&str; 4] = [
@@ -47,7 +48,8 @@ impl Exchange {
             upstream: started.upstream,
             address: None,
             timings: Timings::default(),
-            edits: started.edits,
+            request_edits: started.edits,
+            response_edits: Edits::default(),
             request_headers: started.request_headers,
             response_headers: HeaderLines::default(),
             status: None,
@@ -68,7 +70,7 @@ impl Exchange {
         self.actual = answered.actual;
         self.address = answered.address;
         self.timings = answered.timings;
-        self.edits.extend(answered.edits);
+        self.response_edits = answered.edits;
         self.response_headers = answered.response_headers;
         self.cache = CACHE_HEADERS
             .iter()
@@ -101,6 +103,11 @@ impl Exchange {
     /// The whole URL as asked.
     pub fn url(&self) -> String {
         url(&self.origin, &self.path)
+    }
+
+    /// Every change to either message, in the order made.
+    pub fn edits(&self) -> impl DoubleEndedIterator<Item = &Edit> {
+        self.request_edits.iter().chain(self.response_edits.iter())
     }
 
     /// The tenant named by the host.

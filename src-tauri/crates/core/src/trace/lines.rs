@@ -1,6 +1,7 @@
 //! Header fields as a trace keeps them: in wire order, and in one text, since thousands are kept.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -14,13 +15,17 @@ use serde::{Serialize, Serializer};
 /// assert_eq!(lines.iter().next(), Some(("host", "acme.localhost")));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct HeaderLines {
+pub struct HeaderLines(Option<Arc<Lines>>);
+
+#[derive(PartialEq, Eq)]
+struct Lines {
     text: Box<str>,
     /// Where each field's name and value end in `text`.
     ends: Box<[(u32, u32)]>,
 }
 
 /// Fields being put together.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct HeaderLinesBuilder {
     text: String,
     ends: Vec<(u32, u32)>,
@@ -29,22 +34,24 @@ pub(crate) struct HeaderLinesBuilder {
 impl HeaderLines {
     /// Names and values.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + ExactSizeIterator {
-        (0..self.ends.len()).map(|place| {
-            let start = place.checked_sub(1).map_or(0, |before| self.ends[before].1);
-            let (name, value) = self.ends[place];
-            (self.piece(start, name), self.piece(name, value))
+        let (text, ends) = self.parts();
+        (0..ends.len()).map(move |place| {
+            let start = place.checked_sub(1).map_or(0, |before| ends[before].1);
+            let (name, value) = ends[place];
+            (piece(text, start, name), piece(text, name, value))
         })
     }
 
     /// The first value of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
+        let (text, ends) = self.parts();
         let mut start = 0;
-        for &(named, end) in &self.ends {
+        for &(named, end) in ends {
             // Told by their lengths first: a diagnostic asks for fields that are hardly ever there.
             if (named - start) as usize == name.len()
-                && self.piece(start, named).eq_ignore_ascii_case(name)
+                && piece(text, start, named).eq_ignore_ascii_case(name)
             {
-                return Some(self.piece(named, end));
+                return Some(piece(text, named, end));
             }
             start = end;
         }
@@ -53,17 +60,28 @@ impl HeaderLines {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.parts().1.is_empty()
     }
 
-    /// How many bytes they take besides the value itself.
+    /// How many bytes they take besides the value itself, were they not shared.
     pub(crate) fn weight(&self) -> usize {
-        self.text.len() + size_of_val(&*self.ends)
+        let (text, ends) = self.parts();
+        text.len() + size_of_val(ends)
     }
 
-    fn piece(&self, start: u32, end: u32) -> &str {
-        &self.text[start as usize..end as usize]
+    fn parts(&self) -> (&str, &[(u32, u32)]) {
+        let lines = self.0.as_deref();
+        lines.map_or(("", &[]), |lines| (&lines.text, &lines.ends))
     }
+
+    #[cfg(test)]
+    pub(super) fn is_shared_with(&self, other: &Self) -> bool {
+        self.0.as_ref().map(Arc::as_ptr) == other.0.as_ref().map(Arc::as_ptr)
+    }
+}
+
+fn piece(text: &str, start: u32, end: u32) -> &str {
+    &text[start as usize..end as usize]
 }
 
 impl HeaderLinesBuilder {
@@ -87,11 +105,30 @@ impl HeaderLinesBuilder {
         }
     }
 
+    /// Takes all fields out again.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// How many bytes there are so far.
+    pub(super) fn size(&self) -> usize {
+        self.text.len() + size_of_val(&*self.ends)
+    }
+
+    /// Whether it would build just these.
+    pub(super) fn is(&self, lines: &HeaderLines) -> bool {
+        lines.parts() == (&*self.text, &*self.ends)
+    }
+
     pub(crate) fn build(self) -> HeaderLines {
-        HeaderLines {
+        if self.ends.is_empty() {
+            return HeaderLines::default();
+        }
+        HeaderLines(Some(Arc::new(Lines {
             text: self.text.into(),
             ends: self.ends.into(),
-        }
+        })))
     }
 }
 

@@ -182,7 +182,7 @@ impl Exchange {
             timings: self.timings,
             request_bytes: self.request_bytes,
             cache: self.cache.clone(),
-            edits: self.edits.iter().cloned().collect(),
+            edits: self.edits().cloned().collect(),
             request_headers: self.request_headers.clone(),
             response_headers: self.response_headers.clone(),
             failure: self.failure.clone(),
@@ -211,7 +211,8 @@ impl Exchange {
             + self.path.len()
             + self.request_headers.weight()
             + self.response_headers.weight()
-            + self.edits.weight()
+            + self.request_edits.weight()
+            + self.response_edits.weight()
             + found.sum::<usize>()
     }
 }

@@ -140,7 +140,7 @@ fn end(
                 first_byte_us: Some(micros(open.elapsed())),
                 ..Timings::default()
             },
-            edits: Vec::new(),
+            edits: Edits::default(),
             response_headers: Secrets::default().lines(response.headers()),
             failure: Some(failure),
         });

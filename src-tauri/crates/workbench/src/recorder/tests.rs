@@ -44,7 +44,7 @@ fn answered(id: u64, status: u16) -> Event {
         actual: None,
         address: "127.0.0.1:3000".parse().ok(),
         timings: Timings::default(),
-        edits: Vec::new(),
+        edits: Edits::default(),
         response_headers: HeaderLines::default(),
         failure: None,
     }))

@@ -350,12 +350,10 @@ fn another_tenant_is_reported() {
         302,
         &[("location", "http://globex-prod.localhost:3000/")],
     );
+    let edit = edits.edits.iter().next().unwrap();
     assert!(
-        edits.edits[0]
-            .why
-            .contains("globex, another tenant than acme"),
-        "{:?}",
-        edits.edits[0]
+        edit.why.contains("globex, another tenant than acme"),
+        "{edit:?}"
     );
 }
 
