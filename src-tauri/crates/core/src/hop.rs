@@ -116,18 +116,13 @@ fn strip(
     secrets: &Secrets,
     edits: &mut Vec<Edit>,
 ) {
-    let mut before = String::new();
-    for (place, value) in headers.get_all(name).iter().enumerate() {
-        if place > 0 {
-            before.push_str(", ");
-        }
-        secrets.write_field(name, value, &mut before);
-    }
+    let lines = headers.get_all(name).iter();
+    let lines: Vec<String> = lines.map(|line| secrets.field(name, line)).collect();
     if headers.remove(name).is_some() {
         edits.push(Edit {
             stage,
             field,
-            before: Some(before),
+            before: Some(lines.join(", ")),
             after: None,
             why: WHY.into(),
         });

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::header::{AUTHORIZATION, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::percent::encoded_byte;
@@ -37,6 +37,21 @@ fn is_secret_name(name: &str) -> bool {
             | "x-vercel-protection-bypass"
             | "x-xsrf-token"
     )
+}
+
+/// Whether a field holds credentials or cookies, by its name in lower case.
+fn is_credentials(name: &str) -> bool {
+    matches!(
+        name,
+        "cookie" | "set-cookie" | "authorization" | "proxy-authorization"
+    )
+}
+
+/// Whether a value is ASCII and has no query, so that all of it stays if no text is looked for.
+fn is_plain(value: &[u8]) -> bool {
+    // Without an early end it is done many bytes at a time.
+    let other = |byte: u8| !byte.is_ascii() | (byte == b'?');
+    !value.iter().fold(false, |any, &byte| any | other(byte))
 }
 
 /// The shortest text that is looked for everywhere: a shorter one stands in ordinary words too.
@@ -119,38 +134,35 @@ impl Secrets {
 
     /// One field's value as a trace keeps it.
     pub fn field(&self, name: &HeaderName, value: &HeaderValue) -> String {
-        let mut text = String::with_capacity(value.len());
+        let mut text = Vec::with_capacity(value.len());
         self.write_field(name, value, &mut text);
-        text
+        String::from_utf8(text).expect("what is written is text")
     }
 
     /// Appends the same.
-    pub(crate) fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut String) {
-        // Nearly all are ASCII, which is told faster than by looking for what to replace.
-        match std::str::from_utf8(value.as_bytes()) {
-            Ok(text) => self.write_value(name, text, out),
-            Err(_) => self.write_value(name, &String::from_utf8_lossy(value.as_bytes()), out),
+    fn write_field(&self, name: &HeaderName, value: &HeaderValue, out: &mut Vec<u8>) {
+        let bytes = value.as_bytes();
+        let name = name.as_str();
+        if is_secret_name(name) || self.names.iter().any(|known| known == name) {
+            out.extend_from_slice(REDACTED.as_bytes());
+        } else if self.texts.is_empty() && !is_credentials(name) && is_plain(bytes) {
+            out.extend_from_slice(bytes);
+        } else {
+            let text = self.written(name, &String::from_utf8_lossy(bytes));
+            out.extend_from_slice(text.as_bytes());
         }
     }
 
-    fn write_value(&self, name: &HeaderName, text: &str, out: &mut String) {
-        if is_secret_name(name.as_str()) || self.names.contains(name) {
-            out.push_str(REDACTED);
-        } else if name == COOKIE {
-            cookie(text, out);
-        } else if name == SET_COOKIE {
-            out.push_str(&set_cookie(text));
-        } else if name == AUTHORIZATION || name == PROXY_AUTHORIZATION {
-            if let Some((scheme, _)) = text.split_once(' ') {
-                out.push_str(scheme);
-                out.push(' ');
-            }
-            out.push_str(REDACTED);
-        } else if self.texts.is_empty() && memchr::memchr(b'?', text.as_bytes()).is_none() {
-            // Nothing that is looked for can stand in it.
-            out.push_str(text);
-        } else {
-            out.push_str(&self.clean(text));
+    /// What is left of a value in which something may have to go.
+    fn written(&self, name: &str, text: &str) -> String {
+        match name {
+            "cookie" => cookie(text),
+            "set-cookie" => set_cookie(text),
+            "authorization" | "proxy-authorization" => match text.split_once(' ') {
+                Some((scheme, _)) => format!("{scheme} {REDACTED}"),
+                None => REDACTED.to_owned(),
+            },
+            _ => self.clean(text).into_owned(),
         }
     }
 
@@ -290,8 +302,9 @@ fn plain(name: &str) -> Cow<'_, str> {
     String::from_utf8(bytes).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
-/// Appends a `Cookie` value with the names only.
-fn cookie(value: &str, out: &mut String) {
+/// A `Cookie` value with the names only.
+fn cookie(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
     let pairs = value.split(';').map(str::trim);
     for (place, pair) in pairs.filter(|pair| !pair.is_empty()).enumerate() {
         if place > 0 {
@@ -303,6 +316,7 @@ fn cookie(value: &str, out: &mut String) {
         }
         out.push_str(REDACTED);
     }
+    out
 }
 
 /// A `Set-Cookie` value with its name and attributes only.

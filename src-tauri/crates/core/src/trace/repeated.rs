@@ -52,7 +52,7 @@ mod tests {
     fn share(repeated: &mut Repeated, lines: &[(&str, &str)]) -> HeaderLines {
         repeated.share(|draft| {
             for (name, value) in lines {
-                draft.push(name, |text| text.push_str(value));
+                draft.push(name, |text| text.extend_from_slice(value.as_bytes()));
             }
         })
     }
