@@ -1,7 +1,5 @@
 //! The rewrite that a rule predicts against the one that the app tells of.
 
-use std::borrow::Cow;
-
 use crate::percent::encoded_byte;
 use crate::trace::{Comparison, Exchange, Kind, RuleBy};
 
@@ -46,62 +44,92 @@ pub fn actual_rewrite<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<St
     Some(clean_path(told))
 }
 
+/// Why a comparison came out so. It is put into words when somebody reads it, and most are never
+/// read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "its words say it")]
+pub enum Reason {
+    NoAnswerYet,
+    NoAnswer,
+    NotTheApp,
+    Upgrade,
+    Redirect,
+    Nothing,
+    AsPredicted,
+    OtherThanPredicted,
+    NoRuleMatches,
+    NoRulePredicts,
+    Untold,
+    UntoldByOneThatTells,
+}
+
+impl Reason {
+    /// The words for it.
+    pub(crate) fn words(self, exchange: &Exchange) -> String {
+        let actual = exchange.actual.as_deref().unwrap_or_default();
+        let predicted = exchange.predicted.as_deref().unwrap_or_default();
+        match self {
+            Self::NoAnswerYet => "no answer yet".to_owned(),
+            Self::NoAnswer => "there was no answer".to_owned(),
+            Self::NotTheApp => "the app did not answer".to_owned(),
+            Self::Upgrade => "an upgrade does not tell of a rewrite".to_owned(),
+            Self::Redirect => "a redirect does not tell of a rewrite".to_owned(),
+            Self::Nothing => "nothing was predicted and the app told of no rewrite".to_owned(),
+            Self::AsPredicted => format!("the app rewrote to {actual}, as predicted"),
+            Self::OtherThanPredicted => {
+                format!("the app rewrote to {actual}, and {predicted} was predicted")
+            }
+            Self::NoRuleMatches => {
+                format!("the app rewrote to {actual}, and no rule predicts a rewrite")
+            }
+            Self::NoRulePredicts => {
+                format!("the app rewrote to {actual}, and the workspace has no rule that predicts")
+            }
+            Self::Untold => {
+                format!("{predicted} was predicted, and the response tells of no rewrite")
+            }
+            Self::UntoldByOneThatTells => format!(
+                "{predicted} was predicted, and the app, which tells of its rewrites, told of none"
+            ),
+        }
+    }
+}
+
 /// Judges an answered exchange, and says why.
 ///
 /// An app that told nothing may still have rewritten: only where it has told of a rewrite before
 /// does its silence mean anything, and that is for a diagnostic that remembers, not for one
 /// exchange. So silence is `Unknown` here.
-pub fn compare(exchange: &Exchange) -> (Comparison, Cow<'static, str>) {
-    let judged = |comparison, reason: &'static str| (comparison, Cow::Borrowed(reason));
+pub fn compare(exchange: &Exchange) -> (Comparison, Reason) {
     if !exchange.from_upstream {
-        return judged(Comparison::Unknown, "the app did not answer");
+        return (Comparison::Unknown, Reason::NotTheApp);
     }
-    if exchange.kind == Kind::Websocket
-        || exchange.kind == Kind::Hmr
-        || exchange.status == Some(101)
-    {
+    let upgrade = matches!(exchange.kind, Kind::Websocket | Kind::Hmr);
+    if upgrade || exchange.status == Some(101) {
         return match (&exchange.predicted, &exchange.actual) {
-            (None, None) => judged(
-                Comparison::None,
-                "nothing was predicted and the app told of no rewrite",
-            ),
-            _ => judged(Comparison::Unknown, "an upgrade does not tell of a rewrite"),
+            (None, None) => (Comparison::None, Reason::Nothing),
+            _ => (Comparison::Unknown, Reason::Upgrade),
         };
     }
     let app_rules = || exchange.rules.iter().filter(|rule| rule.by == RuleBy::App);
     match (&exchange.predicted, &exchange.actual) {
-        (Some(predicted), Some(actual)) if same(predicted, actual) => (
-            Comparison::Same,
-            format!("the app rewrote to {actual}, as predicted").into(),
-        ),
-        (Some(predicted), Some(actual)) => (
-            Comparison::Different,
-            format!("the app rewrote to {actual}, and {predicted} was predicted").into(),
-        ),
-        (None, Some(actual)) if app_rules().next().is_some() => (
-            Comparison::Different,
-            format!("the app rewrote to {actual}, and no rule predicts a rewrite").into(),
-        ),
-        (None, Some(actual)) => (
-            Comparison::Unknown,
-            format!("the app rewrote to {actual}, and the workspace has no rule that predicts")
-                .into(),
-        ),
+        (Some(predicted), Some(actual)) if same(predicted, actual) => {
+            (Comparison::Same, Reason::AsPredicted)
+        }
+        (Some(_), Some(_)) => (Comparison::Different, Reason::OtherThanPredicted),
+        (None, Some(_)) if app_rules().next().is_some() => {
+            (Comparison::Different, Reason::NoRuleMatches)
+        }
+        (None, Some(_)) => (Comparison::Unknown, Reason::NoRulePredicts),
         (Some(_), None)
             if exchange
                 .status
                 .is_some_and(|status| (300..400).contains(&status)) =>
         {
-            judged(Comparison::Unknown, "a redirect does not tell of a rewrite")
+            (Comparison::Unknown, Reason::Redirect)
         }
-        (Some(predicted), None) => (
-            Comparison::Unknown,
-            format!("{predicted} was predicted, and the response tells of no rewrite").into(),
-        ),
-        (None, None) => judged(
-            Comparison::None,
-            "nothing was predicted and the app told of no rewrite",
-        ),
+        (Some(_), None) => (Comparison::Unknown, Reason::Untold),
+        (None, None) => (Comparison::None, Reason::Nothing),
     }
 }
 

@@ -21,9 +21,8 @@ mod tenant_ignored;
 mod tenant_unlisted;
 mod upstream_refused;
 
-use std::borrow::Cow;
-
 use self::memory::Memory;
+use crate::compare::Reason;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::trace::{Comparison, Exchange, Kind};
 use crate::workspace::{Preview, Snapshot};
@@ -120,20 +119,17 @@ impl Diagnoser {
     /// A comparison that one exchange alone cannot make: silence about a predicted rewrite counts
     /// as a difference on a 2xx HTML document of an upstream that has told of rewrites before.
     /// `None` where the exchange's own comparison stands. Ask before [`Self::observe`].
-    pub fn compare(&self, exchange: &Exchange) -> Option<(Comparison, Cow<'static, str>)> {
-        let predicted = exchange.predicted.as_deref()?;
+    pub fn compare(&self, exchange: &Exchange) -> Option<(Comparison, Reason)> {
         let preview = exchange.preview()?;
-        if exchange.actual.is_some()
+        if exchange.predicted.is_none()
+            || exchange.actual.is_some()
             || !is_page(exchange)
             || !predicts_a_change(exchange)
             || !self.memory.has_told(preview)
         {
             return None;
         }
-        let reason = format!(
-            "{predicted} was predicted, and the app, which tells of its rewrites, told of none"
-        );
-        Some((Comparison::Different, reason.into()))
+        Some((Comparison::Different, Reason::UntoldByOneThatTells))
     }
 }
 

@@ -23,6 +23,7 @@ pub use self::lines::HeaderLines;
 pub(crate) use self::lines::HeaderLinesBuilder;
 pub(crate) use self::repeated::Repeated;
 pub use self::wire::{AnsweredBy, ExchangeDetail, ExchangeRow};
+use crate::compare::Reason;
 use crate::diagnostic::Diagnostic;
 use crate::edit::Edits;
 use crate::redact::Secrets;
@@ -321,7 +322,7 @@ pub struct Exchange {
     /// Predicted against actual.
     pub comparison: Comparison,
     /// Why the comparison came out so.
-    pub comparison_reason: Cow<'static, str>,
+    pub comparison_reason: Reason,
     /// Where the request was sent.
     pub upstream: Option<UpstreamTarget>,
     /// The socket that answered.

@@ -3,7 +3,7 @@
 use super::{
     Answered, Comparison, Exchange, Finished, HeaderLines, Resolution, Started, State, Timings,
 };
-use crate::compare;
+use crate::compare::{self, Reason};
 use crate::edit::{Edit, Edits};
 
 /// Response headers that tell a cache's verdict, the nearest cache first.
@@ -44,7 +44,7 @@ impl Exchange {
             predicted: started.predicted,
             actual: None,
             comparison: Comparison::Unknown,
-            comparison_reason: "no answer yet".into(),
+            comparison_reason: Reason::NoAnswerYet,
             upstream: started.upstream,
             address: None,
             timings: Timings::default(),
@@ -96,7 +96,7 @@ impl Exchange {
             State::Done
         };
         if self.status.is_none() {
-            self.comparison_reason = "there was no answer".into();
+            self.comparison_reason = Reason::NoAnswer;
         }
     }
 

@@ -172,7 +172,7 @@ impl Exchange {
             predicted: self.predicted.as_deref().map(str::to_owned),
             actual: self.actual.clone(),
             comparison: self.comparison,
-            comparison_reason: self.comparison_reason.clone().into_owned(),
+            comparison_reason: self.comparison_reason.words(self),
             upstream: self.upstream.as_ref().map(|target| AnsweredBy {
                 origin: target.origin.to_string(),
                 host: target.host.to_string(),
