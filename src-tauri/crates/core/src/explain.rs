@@ -150,7 +150,7 @@ pub fn explain(
         let sent = refusal.is_none();
         explanation.extractors = extract(&forward.upstream.target.host);
         explanation.diagnostics = diagnose(&forward, &method, snapshot);
-        explanation.upstream = sent.then(|| forward.told_target());
+        explanation.upstream = sent.then(|| UpstreamTarget::clone(&forward.told_target()));
         explanation.rules = forward.rules.to_vec();
         explanation.predicted = forward.predicted.as_deref().map(str::to_owned);
         explanation.edits = forward.edits.iter().cloned().collect();

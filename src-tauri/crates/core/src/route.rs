@@ -96,7 +96,7 @@ pub struct Upstream {
     /// How long to wait for the response's head; `None`: as long as the proxy does by itself.
     pub timeout: Option<Duration>,
     /// The same as the trace shows it; its `host` is also the server name of TLS.
-    pub target: UpstreamTarget,
+    pub target: Arc<UpstreamTarget>,
 }
 
 /// Decides what to do with a request.
@@ -209,29 +209,28 @@ impl Forward {
     }
 
     /// Where the request goes, as a trace keeps it.
-    pub fn told_target(&self) -> UpstreamTarget {
+    pub fn told_target(&self) -> Arc<UpstreamTarget> {
         let target = &self.upstream.target;
-        UpstreamTarget {
-            path: self.told(&target.path),
-            ..target.clone()
+        match self.secrets.clean(&target.path) {
+            Cow::Borrowed(_) => Arc::clone(target),
+            Cow::Owned(clean) => Arc::new(UpstreamTarget {
+                path: clean.into(),
+                ..UpstreamTarget::clone(target)
+            }),
         }
     }
 
     /// Path and query as asked, as a trace keeps them.
     pub fn told_path(&self) -> Arc<str> {
-        self.told(&self.path)
+        match self.secrets.clean(&self.path) {
+            Cow::Borrowed(_) => Arc::clone(&self.path),
+            Cow::Owned(clean) => clean.into(),
+        }
     }
 
     /// The whole URL as asked.
     pub fn url(&self) -> String {
         trace::url(&self.origin, &self.path)
-    }
-
-    fn told(&self, path: &Arc<str>) -> Arc<str> {
-        match self.secrets.clean(path) {
-            Cow::Borrowed(_) => Arc::clone(path),
-            Cow::Owned(clean) => clean.into(),
-        }
     }
 
     /// Path and query to ask for.

@@ -231,7 +231,7 @@ pub struct Started {
     pub resolution: Arc<Resolution>,
     pub rules: Arc<[RuleVerdict]>,
     pub predicted: Option<Arc<str>>,
-    pub upstream: Option<UpstreamTarget>,
+    pub upstream: Option<Arc<UpstreamTarget>>,
     pub edits: Edits,
     /// As sent upstream, redacted.
     pub request_headers: HeaderLines,
@@ -324,7 +324,7 @@ pub struct Exchange {
     /// Why the comparison came out so.
     pub comparison_reason: Reason,
     /// Where the request was sent.
-    pub upstream: Option<UpstreamTarget>,
+    pub upstream: Option<Arc<UpstreamTarget>>,
     /// The socket that answered.
     pub address: Option<SocketAddr>,
     /// How long each leg took.

@@ -13,7 +13,7 @@ use super::site::Site;
 use super::{Forward, RequestHead, Sites, Upstream};
 use crate::hop;
 use crate::response::ResponseContext;
-use crate::trace::{Kind, Resolution, UpstreamTarget};
+use crate::trace::{Kind, Resolution};
 use crate::upstream::UpstreamOrigin;
 use crate::workspace::Snapshot;
 
@@ -41,14 +41,14 @@ pub(super) fn forward(
             Asking::Proxied(proxied)
         }
     };
-    let sent = asking.sent();
+    let target = asking.target();
 
     let mut outgoing = fields::outgoing(asked.head, site, hops);
     outgoing.edits.extend(asking.rewrite());
     for text in asking.secrets() {
         outgoing.secrets.add_text(text);
     }
-    let policy = origin_policy(&site.upstream, &site.host, &sent);
+    let policy = origin_policy(&site.upstream, &site.host, &target.path);
     origin::apply(&mut outgoing, &site.origin, &policy, snapshot);
     fields::cookies(&mut outgoing);
     fields::conditions(&mut outgoing);
@@ -68,11 +68,6 @@ pub(super) fn forward(
     };
     edits.redact(&secrets);
 
-    let target = UpstreamTarget {
-        origin: Arc::clone(&site.upstream_text),
-        host: Arc::clone(&site.host),
-        path: sent,
-    };
     let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot)
         .with_secrets(&secrets)
         .with_origin_sent(asked.head.headers, &headers);

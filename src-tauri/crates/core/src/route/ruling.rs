@@ -8,7 +8,7 @@ use super::site::Site;
 use crate::edit::{Edit, Stage};
 use crate::redact::Secrets;
 use crate::rule::{self, RequestView, Target};
-use crate::trace::{RuleBy, RuleVerdict};
+use crate::trace::{RuleBy, RuleVerdict, UpstreamTarget};
 use crate::workspace::Snapshot;
 
 /// What every rule said, and what comes of it.
@@ -16,8 +16,8 @@ use crate::workspace::Snapshot;
 pub(super) struct Ruling {
     /// Path and query as asked.
     pub(super) as_asked: Arc<str>,
-    /// Path and query to ask for: ours, where a rule of the proxy won.
-    sent: Arc<str>,
+    /// Where to ask: for a path of ours, where a rule of the proxy won.
+    target: Arc<UpstreamTarget>,
     /// The edit that tells of it.
     rewrite: Option<Edit>,
     /// In the file's order, secrets redacted.
@@ -37,7 +37,7 @@ pub(super) enum Asking {
 /// What the proxy's rules made of a request.
 pub(super) struct Proxied {
     as_asked: Arc<str>,
-    sent: Arc<str>,
+    target: Arc<UpstreamTarget>,
     rewrite: Option<Edit>,
     verdicts: Vec<RuleVerdict>,
     secrets: Vec<String>,
@@ -68,7 +68,11 @@ pub(super) fn proxied(
     };
     Proxied {
         as_asked,
-        sent,
+        target: Arc::new(UpstreamTarget {
+            origin: Arc::clone(&site.upstream_text),
+            host: Arc::clone(&site.host),
+            path: sent,
+        }),
         rewrite,
         secrets: said.secrets,
         verdicts: said.verdicts,
@@ -78,11 +82,11 @@ pub(super) fn proxied(
 // === impl Asking ===
 
 impl Asking {
-    /// Path and query to ask for.
-    pub(super) fn sent(&self) -> Arc<str> {
+    /// Where to ask.
+    pub(super) fn target(&self) -> Arc<UpstreamTarget> {
         match self {
-            Self::Known(ruling) => Arc::clone(&ruling.sent),
-            Self::Proxied(proxied) => Arc::clone(&proxied.sent),
+            Self::Known(ruling) => Arc::clone(&ruling.target),
+            Self::Proxied(proxied) => Arc::clone(&proxied.target),
         }
     }
 
@@ -116,7 +120,7 @@ impl Proxied {
         snapshot: &Snapshot,
         secrets: &mut Secrets,
     ) -> Ruling {
-        let (path, query) = split(&self.sent);
+        let (path, query) = split(&self.target.path);
         let view = RequestView {
             path,
             query,
@@ -135,7 +139,7 @@ impl Proxied {
         }
         Ruling {
             as_asked: self.as_asked,
-            sent: self.sent,
+            target: self.target,
             rewrite: self.rewrite,
             verdicts: verdicts.into(),
             predicted: target.map(|target| secrets.clean(&target.path).into()),

@@ -15,8 +15,7 @@ async fn options_of_the_whole_upstream_is_sent_on_so() {
     let told = proxy.told().await;
     assert_eq!(&*told.started.path, "*");
     assert_eq!(told.started.url(), format!("http://{host}"));
-    let path = told.started.upstream.unwrap().path;
-    assert_eq!(&*path, "*");
+    assert_eq!(&*told.started.upstream.unwrap().path, "*");
     // It is resolved as any other: an unknown host has nothing to ask.
     let other = proxy.host("acme---mian");
     let answer = proxy
