@@ -81,8 +81,7 @@ pub async fn serve(
     accepting.wait().await;
     let workers = Arc::into_inner(workers).expect("only the accepting tasks had the others");
     // Each ends by itself, within the time for draining; only the wait must not hold a runtime up.
-    let joined = tokio::task::spawn_blocking(move || workers.into_iter().for_each(Worker::join));
-    let joined = joined.await;
+    let joined = tokio::task::spawn_blocking(move || join(workers)).await;
     for guard in dropped {
         guard.disarm();
     }
@@ -121,9 +120,12 @@ async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: Cancella
 impl Worker {
     fn start(number: usize, shared: Arc<Shared>, stop: Stop, alive: &Alive) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        alive.watch(runtime.handle());
+        let watched = alive.watch(runtime.handle());
         let (accepted, queue) = mpsc::unbounded_channel();
-        let work = move || run(runtime, work(queue, shared, stop));
+        let work = move || {
+            run(runtime, work(queue, shared, stop));
+            drop(watched);
+        };
         Ok(Self {
             accepted,
             connections: Arc::default(),
@@ -144,11 +146,17 @@ impl Worker {
         let _ = self.accepted.send(accepted);
     }
 
-    fn join(self) {
+    fn join(self) -> thread::Result<()> {
         drop(self.accepted);
-        if let Err(panic) = self.thread.join() {
-            std::panic::resume_unwind(panic);
-        }
+        self.thread.join()
+    }
+}
+
+/// Waits for all workers, and then goes down with the first that panicked.
+fn join(workers: Vec<Worker>) {
+    let ended: Vec<_> = workers.into_iter().map(Worker::join).collect();
+    if let Some(panic) = ended.into_iter().find_map(Result::err) {
+        std::panic::resume_unwind(panic);
     }
 }
 

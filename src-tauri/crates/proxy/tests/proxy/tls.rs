@@ -165,6 +165,13 @@ async fn dev_servers_own_certificate_is_trusted_for_its_own_name() {
 }
 
 #[tokio::test]
+async fn dev_servers_own_certificate_expires_too() {
+    let (server, pem) = Authority::itself_until(&["acme.app.example"], 2020);
+    let (message, _) = refused(server, &pem).await;
+    assert!(message.contains("valid until 2020-01-01"), "{message}");
+}
+
+#[tokio::test]
 async fn nothing_is_verified_where_the_preview_says_so_and_only_there() {
     let upstream = Fake::naming_itself(certified(&["other.example"]).0).await;
     let origin = format!("https://localhost:{}", upstream.address.port());

@@ -74,7 +74,14 @@ impl Authority {
 
     /// An upstream that shows the authority's own certificate, as tools for dev servers make it.
     pub fn itself(names: &[&str]) -> (Arc<ServerConfig>, String) {
+        Self::itself_until(names, 2099)
+    }
+
+    /// The same, valid until the start of a year.
+    pub fn itself_until(names: &[&str], year: i32) -> (Arc<ServerConfig>, String) {
         let mut params = params(names);
+        params.not_before = date_time_ymd(2001, 1, 1);
+        params.not_after = date_time_ymd(year, 1, 1);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
