@@ -110,6 +110,13 @@ pub const TARGETS: &[Target] = &[
         seeds: seeds::wire,
         tries: 10_000,
     },
+    Target {
+        name: "respond",
+        about: "a response is read the same however it is cut, and as another reader does",
+        run: targets::respond::run,
+        seeds: seeds::respond,
+        tries: 10_000,
+    },
 ];
 
 /// The target of a name.

@@ -37,6 +37,22 @@ pub(crate) fn authority() -> Vec<Vec<u8>> {
     ])
 }
 
+pub(crate) fn respond() -> Vec<Vec<u8>> {
+    let seed = |text: &str| [b"\x09\x05", text.as_bytes()].concat();
+    [
+        "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbodyHTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0A ;x=1\r\n0123456789\r\n0\r\nx-sum: 9\r\n\r\nmore",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nto the end",
+        "HTTP/1.0 200 OK\nserver: old\n\nto the end",
+        "HTTP/1.1 204 No Content\r\ncontent-length: 3\r\n\r\nabc",
+        "HTTP/1.1 200 OK\r\ncontent-length: 3, 3\r\ncontent-length: 3\r\n\r\nabc",
+        "\r\n\r\nHTTP/1.1 301 Moved\r\nlocation: /\r\ncontent-length: 18446744073709551615\r\n\r\n",
+    ]
+    .map(seed)
+    .to_vec()
+}
+
 pub(crate) fn address() -> Vec<Vec<u8>> {
     owned(&[
         "acme---main",

@@ -9,6 +9,7 @@ pub(crate) mod pattern;
 pub(crate) mod policy;
 pub(crate) mod redact;
 pub(crate) mod redirect;
+pub(crate) mod respond;
 pub(crate) mod wire;
 pub(crate) mod workspace;
 

@@ -167,4 +167,4 @@ macro_rules! replays {
     };
 }
 
-replays! { authority address pattern destination workspace cookie policy redirect inject redact wire }
+replays! { authority address pattern destination workspace cookie policy redirect inject redact wire respond }

@@ -14,7 +14,7 @@ use crate::command::{answer, call, cargo, listen, program};
 use crate::{Failure, root, system, target};
 
 /// In the order of `TARGETS` in `fuzz/src/lib.rs`.
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 12] = [
     "authority",
     "address",
     "pattern",
@@ -26,6 +26,7 @@ const TARGETS: [&str; 11] = [
     "inject",
     "redact",
     "wire",
+    "respond",
 ];
 /// How long each target runs unless told.
 const SECONDS: u32 = 60;

@@ -10,6 +10,7 @@ use tripledash_core::response::ContentCoding;
 
 use crate::body::{Body, BodyError};
 use crate::inject::{Injected, Injector};
+pub use crate::upstream::fuzzing::{Responded, respond};
 use crate::wire::{Refused, Screen, Then};
 
 /// Pieces of a page, as an upstream sends them: it pauses after each.

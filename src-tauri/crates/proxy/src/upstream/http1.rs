@@ -6,6 +6,7 @@
 
 mod body;
 mod chunked;
+pub(crate) mod fuzzing;
 mod head;
 mod link;
 mod upload;
@@ -26,7 +27,6 @@ use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress, micros};
 pub(crate) use body::Cut;
 use body::{Coding, Source, Streaming};
-use chunked::Chunked;
 use head::{Framing, Head, HeadError, Heads};
 pub(crate) use link::Link;
 use upload::{Upload, UploadError};
@@ -150,7 +150,12 @@ impl Exchange {
                 continue;
             }
             match ready!(link.poll_fill(cx)) {
-                Ok(0) => return Poll::Ready(Err(ExchangeError::Closed(self.refused.take()))),
+                Ok(0) => {
+                    let method = self.upload.method();
+                    let ended = self.heads.end(&mut link.unread, method);
+                    let closed = ExchangeError::Closed(self.refused.take());
+                    return Poll::Ready(Err(ended.map_or_else(ExchangeError::Head, |()| closed)));
+                }
                 Ok(_) => {}
                 Err(error) => return Poll::Ready(Err(ExchangeError::Closed(Some(error)))),
             }
@@ -223,22 +228,19 @@ fn answer(
 
 /// A response whose body is read from `source`: at once, if all of it is there.
 fn response(head: Head, mut source: Source) -> Response<Body> {
-    let stream = |source, coding| Body::new(Streaming::new(source, coding));
     let unread = source.unread();
-    let body = match head.framing {
-        Framing::Empty => {
+    let body = match (head.framing, Coding::of(head.framing)) {
+        (_, None) => {
             source.leave();
             Body::empty()
         }
-        Framing::Sized(length) if unread.len() as u64 >= length => {
+        (Framing::Sized(length), _) if unread.len() as u64 >= length => {
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             let whole = unread.split_to(length).freeze();
             source.leave();
             Body::from(whole)
         }
-        Framing::Sized(length) => stream(source, Coding::Sized(length)),
-        Framing::Chunked => stream(source, Coding::Chunked(Chunked::default())),
-        Framing::Close => stream(source, Coding::Close),
+        (_, Some(coding)) => Body::new(Streaming::new(source, coding)),
     };
     head.response.map(|()| body)
 }

@@ -10,6 +10,7 @@ use tokio::io::ReadHalf;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::chunked::{ChunkError, Chunked, Part};
+use super::head::Framing;
 use super::link::Link;
 use crate::upstream::pool::Lease;
 use crate::upstream::stream::Stream;
@@ -69,33 +70,47 @@ impl Streaming {
             source.leave();
         }
     }
+}
+
+impl Coding {
+    /// How a body ends that is framed so; `None` where there is nothing to come.
+    pub(super) fn of(framing: Framing) -> Option<Self> {
+        match framing {
+            Framing::Empty => None,
+            Framing::Sized(length) => Some(Self::Sized(length)),
+            Framing::Chunked => Some(Self::Chunked(Chunked::default())),
+            Framing::Close => Some(Self::Close),
+        }
+    }
 
     /// The next part in what was read; `None`: more must come.
-    fn part(&mut self) -> Result<Option<Part>, ChunkError> {
-        let Some(source) = &mut self.source else {
-            return Ok(Some(Part::End));
-        };
-        let unread = source.unread();
-        match &mut self.coding {
-            Coding::Chunked(chunked) => chunked.read(unread),
-            Coding::Sized(0) => Ok(Some(Part::End)),
+    pub(super) fn read(&mut self, unread: &mut BytesMut) -> Result<Option<Part>, ChunkError> {
+        match self {
+            Self::Chunked(chunked) => chunked.read(unread),
+            Self::Sized(0) => Ok(Some(Part::End)),
             _ if unread.is_empty() => Ok(None),
-            Coding::Sized(left) => {
+            Self::Sized(left) => {
                 let most = usize::try_from(*left).unwrap_or(usize::MAX);
                 let data = unread.split_to(most.min(unread.len())).freeze();
                 *left -= data.len() as u64;
                 Ok(Some(Part::Data(data)))
             }
-            Coding::Close => Ok(Some(Part::Data(unread.split().freeze()))),
+            Self::Close => Ok(Some(Part::Data(unread.split().freeze()))),
         }
     }
 
-    fn is_whole(&self) -> bool {
-        match &self.coding {
-            Coding::Sized(left) => *left == 0,
-            Coding::Chunked(chunked) => chunked.is_at_end(),
-            Coding::Close => false,
+    /// Whether nothing of the body is to come.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::Sized(left) => *left == 0,
+            Self::Chunked(chunked) => chunked.is_at_end(),
+            Self::Close => false,
         }
+    }
+
+    /// Whether the end of the connection is the body's too.
+    pub(super) fn ends_so(&self) -> bool {
+        matches!(self, Self::Close)
     }
 }
 
@@ -134,8 +149,11 @@ impl Body for Streaming {
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         let body = self.get_mut();
         loop {
-            let part = body.part().map_err(Cut::Chunk)?;
-            if body.is_whole() {
+            let Some(source) = &mut body.source else {
+                return Poll::Ready(None);
+            };
+            let part = body.coding.read(source.unread()).map_err(Cut::Chunk)?;
+            if body.coding.is_whole() {
                 body.end();
             }
             match part {
@@ -150,7 +168,7 @@ impl Body for Streaming {
                 return Poll::Ready(None);
             };
             match ready!(source.poll_fill(cx)) {
-                Ok(0) if matches!(body.coding, Coding::Close) => body.source = None,
+                Ok(0) if body.coding.ends_so() => body.source = None,
                 Ok(0) => return Poll::Ready(Some(Err(Cut::Closed))),
                 Ok(_) => {}
                 Err(error) => return Poll::Ready(Some(Err(Cut::Broken(error)))),

@@ -96,6 +96,12 @@ impl Heads {
         }
         Ok(None)
     }
+
+    /// Whether what was read when the connection ended could still have become a head.
+    pub(super) fn end(&mut self, unread: &mut BytesMut, method: &Method) -> Result<(), HeadError> {
+        self.looked = 0;
+        self.read(unread, method).map(|_| ())
+    }
 }
 
 fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadError> {
