@@ -13,6 +13,7 @@ pub(crate) mod respond;
 pub(crate) mod wire;
 pub(crate) mod workspace;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
@@ -63,7 +64,7 @@ fn forward(labels: &str, path: &str, snapshot: &Arc<Snapshot>) -> Option<Box<For
     let head = RequestHead {
         method: &Method::GET,
         uri: &uri,
-        headers: &headers,
+        headers: Cow::Borrowed(&headers),
         peer: None,
         upgrade: false,
     };

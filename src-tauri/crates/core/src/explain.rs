@@ -3,6 +3,7 @@
 //! The same [`route`] that the proxy acts on is asked, and the same
 //! diagnostics look at its plan, so an explanation cannot drift from what is done.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::HOST;
@@ -128,7 +129,7 @@ pub fn explain(
             &RequestHead {
                 method,
                 uri: &uri,
-                headers: &fields,
+                headers: Cow::Borrowed(&fields),
                 peer: None,
                 upgrade,
             },

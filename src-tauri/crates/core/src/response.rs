@@ -31,7 +31,7 @@ use self::present::Present;
 pub use self::validator::unmarked_tags;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName,
-    IF_NONE_MATCH, ORIGIN,
+    IF_NONE_MATCH,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
@@ -298,8 +298,12 @@ impl ResponseContext {
     }
 
     /// Takes note of what became of the request's `Origin`.
-    pub(crate) fn with_origin_sent(mut self, came: &HeaderMap, sent: &HeaderMap) -> Self {
-        if let (Some(came), Some(sent)) = (came.get(ORIGIN), sent.get(ORIGIN))
+    pub(crate) fn with_origin_sent(
+        mut self,
+        came: Option<&HeaderValue>,
+        sent: Option<&HeaderValue>,
+    ) -> Self {
+        if let (Some(came), Some(sent)) = (came, sent)
             && came != sent
         {
             self.origin = Some((text(came), text(sent)));

@@ -105,17 +105,23 @@ pub struct Upstream {
 /// authority (400), whether it is ours (421), the preview (404), its configuration (503), the
 /// method (405), loops (508).
 pub fn route(head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Route {
-    route_among(&mut Sites::default(), head, snapshot)
+    route_among(&mut Sites::default(), &mut head.clone(), snapshot)
 }
 
 /// The same, remembering what the hosts asked for before decide.
-pub fn route_among(sites: &mut Sites, head: &RequestHead<'_>, snapshot: &Arc<Snapshot>) -> Route {
+///
+/// A request that is sent on takes the head's fields; any other leaves them.
+pub fn route_among(
+    sites: &mut Sites,
+    head: &mut RequestHead<'_>,
+    snapshot: &Arc<Snapshot>,
+) -> Route {
     decide(sites, head, snapshot).unwrap_or_else(Route::Refuse)
 }
 
 fn decide(
     sites: &mut Sites,
-    head: &RequestHead<'_>,
+    head: &mut RequestHead<'_>,
     snapshot: &Arc<Snapshot>,
 ) -> Result<Route, Box<Refusal>> {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -143,13 +149,13 @@ fn decide(
             kind,
         ));
     }
-    let asked = plan::Asked {
+    let mut asked = plan::Asked {
         head,
         path,
         kind,
         site,
     };
-    plan::forward(&asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
+    plan::forward(&mut asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
 }
 
 fn check_sizes(head: &RequestHead<'_>, path: &str, kind: Kind) -> Result<(), Box<Refusal>> {

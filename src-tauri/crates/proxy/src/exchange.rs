@@ -6,12 +6,13 @@ mod outgoing;
 mod own;
 mod refused;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use http::request::Parts;
+use http::header::TE;
 use http::{Method, Request, Response};
 use hyper::body::Incoming;
 use parking_lot::Mutex;
@@ -30,6 +31,7 @@ use crate::events::Sink;
 use crate::failure::{self, Asked};
 use crate::measure::Upload;
 use crate::open::OpenExchange;
+use crate::respond::Form;
 use crate::upstream::{Names, Pool, Upstream, Verifiers};
 use crate::wire::Connection;
 use crate::{Base, Options, Timeouts, agent, respond, upgrade};
@@ -60,9 +62,20 @@ pub(crate) struct Proxy {
 #[derive(Clone, Copy)]
 struct Context<'a> {
     forward: &'a Forward,
-    /// The request's head as the browser sent it.
-    request: &'a Parts,
+    method: &'a Method,
+    form: Form,
     base: &'a BaseDomain,
+}
+
+/// What is known of a request's fields once the plan has taken them.
+#[derive(Clone, Copy)]
+struct Asking {
+    /// Another protocol is asked for.
+    upgrade: bool,
+    /// Trailer fields are.
+    trailers: bool,
+    /// In which form we answer by ourselves.
+    form: Form,
 }
 
 impl Shared {
@@ -137,7 +150,7 @@ impl Proxy {
         if request.method() == Method::CONNECT {
             // Tunnels in tunnels would be polled each in the one before, as deep as a stack goes.
             if connection.is_tunnelled() || !own::is_ours(&request, &snapshot) {
-                return respond::refuse(&own::connect(&request), request.headers(), None);
+                return respond::refuse(&own::connect(&request), Form::of(request.headers()), None);
             }
             // A browser with a proxy asks so for its sockets (RFC 6455 section 4.1), even those
             // to us: what comes through the tunnel are requests like any other.
@@ -146,15 +159,18 @@ impl Proxy {
             self.upstream.tasks.spawn(inner);
             return Response::new(Body::empty());
         }
-        let upgrade = upgrade::asked(&request);
-        let head = RequestHead {
+        let asking = Asking::of(&request);
+        let headers = std::mem::take(request.headers_mut());
+        let mut head = RequestHead {
             method: request.method(),
             uri: request.uri(),
-            headers: request.headers(),
+            headers: Cow::Owned(headers),
             peer: Some(peer.ip().to_canonical()),
-            upgrade,
+            upgrade: asking.upgrade,
         };
-        let route = route_among(&mut self.sites.lock(), &head, &snapshot);
+        let route = route_among(&mut self.sites.lock(), &mut head, &snapshot);
+        // Empty by now, if the request is sent on.
+        *request.headers_mut() = head.headers.into_owned();
         match route {
             // What is seldom waited for takes no room in the future of every request.
             Route::Workbench => Box::pin(self.workbench(request)).await,
@@ -163,7 +179,7 @@ impl Proxy {
             }
             Route::Forward(forward) => {
                 let open = (begun, connection);
-                self.forward(request, forward, open, upgrade, &snapshot)
+                self.forward(request, forward, open, asking, &snapshot)
                     .await
             }
             Route::Refuse(refusal)
@@ -204,13 +220,13 @@ impl Proxy {
         mut request: Request<Incoming>,
         mut forward: Box<Forward>,
         (begun, connection): (Instant, &Arc<Connection>),
-        upgrade: bool,
+        asking: Asking,
         snapshot: &Snapshot,
     ) -> Response<Body> {
         let id = self.id();
-        let downstream = upgrade.then(|| hyper::upgrade::on(&mut request));
+        let downstream = asking.upgrade.then(|| hyper::upgrade::on(&mut request));
         let (parts, incoming) = request.into_parts();
-        outgoing::settle(&mut forward, &parts.headers);
+        outgoing::settle(&mut forward, asking.trailers);
         let started = outgoing::started(id, (self.shared.clock)(), &mut forward, &parts.method);
         let open = OpenExchange::begin(id, begun, &self.shared.events, Some(started))
             .on(Arc::clone(connection));
@@ -219,7 +235,8 @@ impl Proxy {
         let outgoing = outgoing::request(&mut forward, &parts, upload.into());
         let context = Context {
             forward: &forward,
-            request: &parts,
+            method: &parts.method,
+            form: asking.form,
             base: &snapshot.base,
         };
         let outgoing = match outgoing {
@@ -262,6 +279,17 @@ impl Proxy {
 
     fn id(&self) -> ExchangeId {
         ExchangeId(self.shared.next.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Asking {
+    fn of(request: &Request<Incoming>) -> Self {
+        let mut codings = request.headers().get_all(TE).iter();
+        Self {
+            upgrade: upgrade::asked(request),
+            trailers: codings.any(|line| line.as_bytes().eq_ignore_ascii_case(b"trailers")),
+            form: Form::of(request.headers()),
+        }
     }
 }
 

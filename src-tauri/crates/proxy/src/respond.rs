@@ -11,6 +11,7 @@ use http::header::{
     ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use memchr::memchr2;
 use serde::Serialize;
 use tripledash_core::route::Refusal;
 
@@ -48,18 +49,36 @@ pub(crate) struct Page<'a> {
     pub(crate) agent: Option<&'a str>,
 }
 
+/// The form of an answer of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Page,
+    Json,
+}
+
+impl Form {
+    /// The one that a request's `Accept` prefers.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        // Most requests say nothing of JSON, and all are asked.
+        let lines = headers.get_all(ACCEPT);
+        let json = lines
+            .iter()
+            .any(|line| memchr2(b'j', b'J', line.as_bytes()).is_some());
+        if json && prefers_json(headers) {
+            Self::Json
+        } else {
+            Self::Page
+        }
+    }
+}
+
 /// The response to a refused request.
-pub(crate) fn refuse(
-    refusal: &Refusal,
-    request: &HeaderMap,
-    agent: Option<&str>,
-) -> Response<Body> {
+pub(crate) fn refuse(refusal: &Refusal, form: Form, agent: Option<&str>) -> Response<Body> {
     // Core names statuses itself; should one ever be none, it was our fault.
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = if prefers_json(request) {
-        json(refusal)
-    } else {
-        let page = Page {
+    let mut response = match form {
+        Form::Json => json(refusal),
+        Form::Page => html(&Page {
             status,
             code: refusal.code,
             title: &refusal.title,
@@ -70,8 +89,7 @@ pub(crate) fn refuse(
             new_window: false,
             url: &refusal.url,
             agent,
-        };
-        html(&page)
+        }),
     };
     *response.status_mut() = status;
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -86,7 +104,7 @@ pub(crate) fn refuse(
 pub(crate) fn stopped() -> Response<Body> {
     let message = "the workbench is stopping, and answers no more";
     let refusal = Refusal::new(503, "stopping", "The workbench is stopping", message);
-    refuse(&refusal, &HeaderMap::new(), None)
+    refuse(&refusal, Form::Page, None)
 }
 
 /// A page as a response.

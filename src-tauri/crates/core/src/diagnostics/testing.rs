@@ -1,5 +1,6 @@
 //! Exchanges for tests, made by the same code that makes real ones.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -86,7 +87,7 @@ impl Scene {
         let head = RequestHead {
             method: &Method::GET,
             uri: &uri,
-            headers: &headers,
+            headers: Cow::Borrowed(&headers),
             peer: None,
             upgrade,
         };

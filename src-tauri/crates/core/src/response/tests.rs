@@ -2,6 +2,7 @@ use http::{HeaderName, Uri};
 
 use super::*;
 use crate::route::{Route, route};
+use std::borrow::Cow;
 
 mod addresses;
 mod cross_origin;
@@ -39,7 +40,7 @@ fn asked(method: &Method, label: &str, fields: &[(&'static str, &str)]) -> Respo
     let head = RequestHead {
         method,
         uri: &uri,
-        headers: &headers,
+        headers: Cow::Borrowed(&headers),
         peer: None,
         upgrade: false,
     };

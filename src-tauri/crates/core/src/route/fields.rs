@@ -18,16 +18,17 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
-/// The fields to send, `Origin`, `Referer` and cookies aside, which the path decides too.
-pub(super) fn outgoing(head: &RequestHead<'_>, site: &Site, hops: Vec<String>) -> Outgoing {
+/// The fields to send, made of those that came. `Origin`, `Referer` and cookies are left for whoever
+/// knows the path.
+pub(super) fn outgoing(head: &mut RequestHead<'_>, site: &Site, hops: Vec<String>) -> Outgoing {
     let mut outgoing = Outgoing {
-        headers: head.headers.clone(),
+        headers: std::mem::take(&mut head.headers).into_owned(),
         edits: Edits::default(),
         secrets: site.secrets.clone(),
     };
     let common = site.common.as_ref().filter(|common| {
-        let clash = |(name, _): &(HeaderName, _)| head.headers.contains_key(name);
-        !head.headers.contains_key(FORWARDED) && !common.fields.iter().any(clash)
+        let clash = |(name, _): &(HeaderName, _)| outgoing.headers.contains_key(name);
+        !outgoing.headers.contains_key(FORWARDED) && !common.fields.iter().any(clash)
     });
     if let Some(common) = common {
         outgoing.headers.insert(HOST, site.host_value.clone());

@@ -76,7 +76,7 @@ fn is_asset(extension: &[u8]) -> bool {
 /// `Sec-Fetch-Dest` decides where a browser sent it; else the path, and what is accepted.
 pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     let path = head.uri.path();
-    let value = |name: HeaderName| text(head.headers, &name);
+    let value = |name: HeaderName| text(&head.headers, &name);
     if head.upgrade
         || value(UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
     {
@@ -130,6 +130,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use http::{HeaderValue, Uri};
+    use std::borrow::Cow;
 
     use super::*;
 
@@ -205,7 +206,7 @@ mod tests {
             let head = RequestHead {
                 method: &method,
                 uri: &uri,
-                headers: &headers,
+                headers: Cow::Borrowed(&headers),
                 peer: None,
                 upgrade: false,
             };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::Method;
+use http::header::ORIGIN;
 
 use super::fields;
 use super::origin::{self, OriginPolicy};
@@ -18,31 +19,33 @@ use crate::upstream::UpstreamOrigin;
 use crate::workspace::Snapshot;
 
 /// A request whose host names a preview.
-pub(super) struct Asked<'a> {
-    pub(super) head: &'a RequestHead<'a>,
+pub(super) struct Asked<'h, 'a> {
+    pub(super) head: &'h mut RequestHead<'a>,
     pub(super) path: &'a str,
     pub(super) kind: Kind,
     pub(super) site: Arc<Site>,
 }
 
 pub(super) fn forward(
-    asked: &Asked<'_>,
+    asked: &mut Asked<'_, '_>,
     sites: &mut Sites,
     snapshot: &Arc<Snapshot>,
 ) -> Result<Forward, Box<Refusal>> {
-    let site = &*asked.site;
+    let site = &*Arc::clone(&asked.site);
     check_method(asked, snapshot)?;
     let hops = check_hops(asked)?;
 
     let asking = match sites.ruling(site, asked.path) {
         Some(ruling) => Asking::Known(ruling),
         None => {
-            let proxied = ruling::proxied(asked.path, asked.head.headers, site, snapshot);
+            let proxied = ruling::proxied(asked.path, &asked.head.headers, site, snapshot);
             Asking::Proxied(proxied)
         }
     };
     let target = asking.target();
 
+    let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot);
+    let came = asked.head.headers.get(ORIGIN).cloned();
     let mut outgoing = fields::outgoing(asked.head, site, hops);
     outgoing.edits.extend(asking.rewrite());
     for text in asking.secrets() {
@@ -68,9 +71,9 @@ pub(super) fn forward(
     };
     edits.redact(&secrets);
 
-    let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot)
+    let response = response
         .with_secrets(&secrets)
-        .with_origin_sent(asked.head.headers, &headers);
+        .with_origin_sent(came.as_ref(), headers.get(ORIGIN));
     Ok(Forward {
         resolution: Arc::clone(&site.resolution),
         origin: Arc::clone(&site.origin),
@@ -113,7 +116,7 @@ fn origin_policy(origin: &UpstreamOrigin, host: &str, path: &str) -> OriginPolic
     }
 }
 
-fn check_method(asked: &Asked<'_>, snapshot: &Snapshot) -> Result<(), Box<Refusal>> {
+fn check_method(asked: &Asked<'_, '_>, snapshot: &Snapshot) -> Result<(), Box<Refusal>> {
     let method = asked.head.method;
     if *method == Method::CONNECT {
         let message = "a tunnel was asked for, and only requests are forwarded here";
@@ -145,8 +148,8 @@ fn check_method(asked: &Asked<'_>, snapshot: &Snapshot) -> Result<(), Box<Refusa
     Err(refuse(asked, refusal))
 }
 
-fn check_hops(asked: &Asked<'_>) -> Result<Vec<String>, Box<Refusal>> {
-    let hops = hop::hops(asked.head.headers);
+fn check_hops(asked: &Asked<'_, '_>) -> Result<Vec<String>, Box<Refusal>> {
+    let hops = hop::hops(&asked.head.headers);
     if hops.len() < hop::MAX_HOPS {
         return Ok(hops);
     }
@@ -165,7 +168,7 @@ fn check_hops(asked: &Asked<'_>) -> Result<Vec<String>, Box<Refusal>> {
     Err(refuse(asked, refusal))
 }
 
-fn refuse(asked: &Asked<'_>, refusal: Refusal) -> Box<Refusal> {
+fn refuse(asked: &Asked<'_, '_>, refusal: Refusal) -> Box<Refusal> {
     Box::new(Refusal {
         resolution: Some(Resolution::clone(&asked.site.resolution)),
         url: format!("{}{}", asked.site.origin, asked.path),

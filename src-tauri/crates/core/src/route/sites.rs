@@ -103,7 +103,7 @@ impl Sites {
 }
 
 /// `Host`, where it is the only word about the authority.
-fn sole_host<'a>(head: &RequestHead<'a>) -> Option<&'a HeaderValue> {
+fn sole_host<'a>(head: &'a RequestHead<'_>) -> Option<&'a HeaderValue> {
     if head.uri.authority().is_some() {
         return None;
     }

@@ -88,7 +88,7 @@ impl Ask {
         let head = RequestHead {
             method: &method,
             uri: &uri,
-            headers: &headers,
+            headers: Cow::Borrowed(&headers),
             peer,
             upgrade: self.upgrade,
         };

@@ -43,12 +43,11 @@ pub(super) fn answer(
     // HEAD alone tells the length of a body that it does not have, and a 204 has none at all
     // (RFC 9110 section 8.6).
     let bare = edited.response.status() == StatusCode::NO_CONTENT;
-    if context.request.method != Method::HEAD || bare {
+    if *context.method != Method::HEAD || bare {
         edited.response.headers_mut().remove(CONTENT_LENGTH);
     }
     open.answer(edited.answered);
-    let leave =
-        context.request.method == Method::HEAD || is_event_stream(edited.response.headers());
+    let leave = *context.method == Method::HEAD || is_event_stream(edited.response.headers());
     edited
         .response
         .map(|body| Measured::new(body, open).may_be_left(leave).into())

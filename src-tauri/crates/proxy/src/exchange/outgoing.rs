@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderMap, TE, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, TE, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Uri};
 use http_body::Body as _;
@@ -22,7 +22,7 @@ use crate::upstream::{Destination, Tls};
 ///   connection takes the body.
 /// - `TE: trailers` is said anew where the browser said it, so that trailers come through.
 /// - `Content-Length` is left to the framing, which is made from the body.
-pub(super) fn settle(forward: &mut Forward, came: &HeaderMap) {
+pub(super) fn settle(forward: &mut Forward, trailers: bool) {
     if let Some(expect) = forward.headers.remove(EXPECT) {
         forward.edits.push(Edit {
             stage: Stage::Request,
@@ -32,10 +32,6 @@ pub(super) fn settle(forward: &mut Forward, came: &HeaderMap) {
             why: "answered here, with 100 Continue once the body is wanted".into(),
         });
     }
-    let trailers = came
-        .get_all(TE)
-        .iter()
-        .any(|line| line.as_bytes().eq_ignore_ascii_case(b"trailers"));
     if trailers && !forward.headers.contains_key(CONNECTION) {
         forward.edits.retain(|edit| edit.field != "te");
         forward

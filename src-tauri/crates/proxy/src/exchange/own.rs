@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, Method, Request, Response};
+use http::{Method, Request, Response};
 use tripledash_core::edit::Edits;
 use tripledash_core::host::Authority;
 use tripledash_core::redact::Secrets;
@@ -16,6 +16,7 @@ use crate::body::Body;
 use crate::failure::Account;
 use crate::measure::Measured;
 use crate::open::{OpenExchange, micros};
+use crate::respond::Form;
 use crate::{agent, respond};
 
 /// The event that tells of a request which is not forwarded, where its host was read.
@@ -83,7 +84,7 @@ pub(super) fn refuse<B>(
     request: &Request<B>,
     tag: Option<&str>,
 ) -> Response<Body> {
-    let asked = (request.method(), request.headers());
+    let asked = (request.method(), Form::of(request.headers()));
     end(refusal, refusal.failure(), open, asked, tag)
 }
 
@@ -109,7 +110,7 @@ pub(super) fn fail(account: &Account, open: OpenExchange, context: &Context<'_>)
         &refusal,
         account.failure(),
         open,
-        (&context.request.method, &context.request.headers),
+        (context.method, context.form),
         Some(&tag),
     )
 }
@@ -118,7 +119,7 @@ fn end(
     refusal: &Refusal,
     failure: Failure,
     open: OpenExchange,
-    (method, headers): (&Method, &HeaderMap),
+    (method, form): (&Method, Form),
     tag: Option<&str>,
 ) -> Response<Body> {
     // Not the URL, in which a secret may stand: the trace has it, without.
@@ -128,7 +129,7 @@ fn end(
         code = refusal.code,
         "answered"
     );
-    let response = respond::refuse(refusal, headers, tag);
+    let response = respond::refuse(refusal, form, tag);
     if open.is_told() {
         open.answer(Answered {
             id: open.id(),

@@ -1,5 +1,6 @@
 //! The answer to a request that was refused before it could be read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use super::{Proxy, own};
 use crate::agent;
 use crate::body::Body;
 use crate::open::OpenExchange;
-use crate::respond;
+use crate::respond::{self, Form};
 use crate::wire::Refused;
 
 impl Proxy {
@@ -32,7 +33,7 @@ impl Proxy {
         let kind = kind_of(&RequestHead {
             method: request.method(),
             uri: request.uri(),
-            headers: request.headers(),
+            headers: Cow::Borrowed(request.headers()),
             peer: None,
             upgrade: false,
         });
@@ -61,7 +62,7 @@ impl Proxy {
         let id = self.id();
         let started = own::started(id, (self.shared.clock)(), &refusal, &request, &snapshot);
         if started.is_none() {
-            return respond::refuse(&refusal, request.headers(), None);
+            return respond::refuse(&refusal, Form::of(request.headers()), None);
         }
         let open = OpenExchange::begin(id, begun, &self.shared.events, started);
         let tag = own::is_preview(&refusal).then(|| agent::tag(&snapshot.base, None));

@@ -1,6 +1,7 @@
 //! Origins that an upstream names.
 
 use super::*;
+use std::borrow::Cow;
 
 #[test]
 fn the_origin_that_asked_is_named_as_it_asked() {
@@ -56,7 +57,7 @@ fn a_guarded_path_of_a_development_server_answers_the_pane() {
     let head = RequestHead {
         method: &Method::GET,
         uri: &uri,
-        headers: &headers,
+        headers: Cow::Borrowed(&headers),
         peer: None,
         upgrade: false,
     };

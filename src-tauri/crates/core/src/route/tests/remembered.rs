@@ -95,12 +95,12 @@ fn each_is_as_anew(snapshots: &[Arc<Snapshot>]) {
                 let head = RequestHead {
                     method: &method,
                     uri: &uri,
-                    headers: &headers,
+                    headers: Cow::Borrowed(&headers),
                     peer: peers[number % peers.len()],
                     upgrade: number % 2 == 1,
                 };
                 assert_eq!(
-                    shown(&route_among(&mut sites, &head, snapshot)),
+                    shown(&route_among(&mut sites, &mut head.clone(), snapshot)),
                     shown(&route(&head, snapshot)),
                     "{host} {path} {fields:?}"
                 );

@@ -65,7 +65,7 @@ fn a_secret_leaves_every_text_of_the_trace() {
         let head = RequestHead {
             method: &Method::GET,
             uri: &uri,
-            headers: &headers,
+            headers: Cow::Borrowed(&headers),
             peer: None,
             upgrade: false,
         };
