@@ -138,7 +138,7 @@ impl Site {
     pub(crate) fn lines(&self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
         // What a panic left behind is only what was kept before.
         let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
-        repeated.share(|lines| secrets.write_lines(headers, lines))
+        repeated.share(headers, secrets)
     }
 
     /// Makes the fields that every request gets, by way of one that has none.

@@ -3,10 +3,15 @@
 //!
 //! A trace keeps thousands of messages, longer than any cache of the processor holds. What many of
 //! them share is written once, stays near, and is not given back to the allocator piece by piece.
+//! Most of it is not even written: fields are compared as they come, before anything is looked for
+//! in them.
 
-use std::mem;
+use std::{fmt, mem};
+
+use http::HeaderMap;
 
 use super::{HeaderLines, HeaderLinesBuilder};
+use crate::redact::Secrets;
 
 /// How many messages are remembered. Those of a page differ by what they fetch, and by tenant.
 const MESSAGES: usize = 16;
@@ -17,79 +22,188 @@ const LONGEST: usize = 4 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Repeated {
     draft: HeaderLinesBuilder,
-    messages: Vec<HeaderLines>,
+    messages: Vec<Message>,
     /// The one that makes room for the next.
     oldest: usize,
 }
 
+struct Message {
+    came: Came,
+    /// What was looked for in it.
+    secrets: Secrets,
+    lines: HeaderLines,
+}
+
+/// Fields as they came, secrets and all: `name:value` and a line feed each, which stands in none.
+#[derive(Default, PartialEq, Eq)]
+struct Came(Vec<u8>);
+
 impl Repeated {
-    /// The fields that `write` adds: those of an earlier message, where they are the same.
-    pub(crate) fn share(&mut self, write: impl FnOnce(&mut HeaderLinesBuilder)) -> HeaderLines {
+    /// The fields as a trace keeps them: those of an earlier message, where they are the same.
+    pub(crate) fn share(&mut self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
+        let size = Came::size(headers);
+        let mut known = self.messages.iter();
+        let known = known.find(|message| message.is(size, headers, secrets));
+        if let Some(known) = known {
+            return known.lines.clone();
+        }
         self.draft.clear();
-        write(&mut self.draft);
-        if self.draft.size() > LONGEST {
+        secrets.write_lines(headers, &mut self.draft);
+        if self.draft.size().max(size) > LONGEST {
             return mem::take(&mut self.draft).build();
         }
-        let same = self.messages.iter().find(|lines| self.draft.is(lines));
-        if let Some(same) = same {
-            return same.clone();
+        let mut same = self.messages.iter_mut();
+        if let Some(same) = same.find(|message| self.draft.is(&message.lines)) {
+            // Only what is left out has changed, such as a cookie's value.
+            same.came = Came::of(size, headers);
+            same.secrets.clone_from(secrets);
+            return same.lines.clone();
         }
         let lines = self.draft.clone().build();
+        self.remember(Message {
+            came: Came::of(size, headers),
+            secrets: secrets.clone(),
+            lines: lines.clone(),
+        });
+        lines
+    }
+
+    fn remember(&mut self, message: Message) {
         if self.messages.len() < MESSAGES {
-            self.messages.push(lines.clone());
+            self.messages.push(message);
         } else {
-            self.messages[self.oldest] = lines.clone();
+            self.messages[self.oldest] = message;
             self.oldest = (self.oldest + 1) % MESSAGES;
         }
-        lines
+    }
+}
+
+impl Message {
+    fn is(&self, size: usize, headers: &HeaderMap, secrets: &Secrets) -> bool {
+        self.came.0.len() == size && self.secrets == *secrets && self.came.is(headers)
+    }
+}
+
+impl Came {
+    fn size(headers: &HeaderMap) -> usize {
+        let sizes = headers.iter().map(|(name, value)| {
+            // A colon and a line feed.
+            name.as_str().len() + value.len() + 2
+        });
+        sizes.sum()
+    }
+
+    fn of(size: usize, headers: &HeaderMap) -> Self {
+        let mut came = Vec::with_capacity(size);
+        for (name, value) in headers {
+            came.extend_from_slice(name.as_str().as_bytes());
+            came.push(b':');
+            came.extend_from_slice(value.as_bytes());
+            came.push(b'\n');
+        }
+        Self(came)
+    }
+
+    fn is(&self, headers: &HeaderMap) -> bool {
+        let mut rest = &self.0[..];
+        let mut next = |part: &[u8]| {
+            rest.strip_prefix(part)
+                .map(|behind| rest = behind)
+                .is_some()
+        };
+        headers.iter().all(|(name, value)| {
+            next(name.as_str().as_bytes()) && next(b":") && next(value.as_bytes()) && next(b"\n")
+        })
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Message").field(&self.lines).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderName, HeaderValue};
+
     use super::*;
 
-    fn share(repeated: &mut Repeated, lines: &[(&str, &str)]) -> HeaderLines {
-        repeated.share(|draft| {
-            for (name, value) in lines {
-                draft.push(name, |text| text.extend_from_slice(value.as_bytes()));
-            }
-        })
+    fn share(repeated: &mut Repeated, lines: &[(&str, &str)], secrets: &Secrets) -> HeaderLines {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            headers.append(name, HeaderValue::from_str(value).unwrap());
+        }
+        let shared = repeated.share(&headers, secrets);
+        assert_eq!(shared, secrets.lines(&headers));
+        shared
     }
 
     #[test]
     fn what_is_the_same_is_shared_and_nothing_else() {
         let mut repeated = Repeated::default();
+        let secrets = Secrets::default();
         let long = "x".repeat(LONGEST);
-        let messages: [&[(&str, &str)]; 6] = [
+        let messages: [&[(&str, &str)]; 8] = [
             &[("a", "bc"), ("d", "")],
             &[("ab", "c"), ("d", "")],
-            &[("a", "bcd"), ("", "")],
+            &[("d", ""), ("a", "bc")],
+            &[("a", "b:c"), ("d", "")],
+            &[("a", "bcd"), ("a", "")],
             &[("a", "bc")],
             &[],
             &[("a", &long)],
         ];
         for (first, one) in messages.iter().enumerate() {
             for (second, other) in messages.iter().enumerate() {
-                let (one, other) = (share(&mut repeated, one), share(&mut repeated, other));
+                let one = share(&mut repeated, one, &secrets);
+                let other = share(&mut repeated, other, &secrets);
                 assert_eq!(one == other, first == second);
-                let kept = first == second && first < 5;
+                let kept = first == second && first < 7;
                 assert_eq!(one.is_shared_with(&other), kept, "{first} {second}");
             }
         }
     }
 
     #[test]
+    fn what_is_left_out_makes_no_difference_and_is_not_kept() {
+        let mut repeated = Repeated::default();
+        let secrets = Secrets::default();
+        let mut cookie = |value: &str| share(&mut repeated, &[("cookie", value)], &secrets);
+        let first = cookie("sid=one-secret");
+        for value in ["sid=two-secrets", "sid=one-secret"] {
+            assert!(cookie(value).is_shared_with(&first));
+        }
+        assert!(!cookie("other=one-secret").is_shared_with(&first));
+        assert!(!format!("{repeated:?}").contains("secret"));
+    }
+
+    #[test]
+    fn what_is_looked_for_makes_a_difference() {
+        let mut repeated = Repeated::default();
+        let mut secrets = Secrets::default();
+        let before = share(&mut repeated, &[("x-a", "s3cret-token")], &secrets);
+        secrets.add_text("s3cret-token");
+        let after = share(&mut repeated, &[("x-a", "s3cret-token")], &secrets);
+        assert_eq!(
+            (before.get("x-a"), after.get("x-a")),
+            (Some("s3cret-token"), Some("[redacted]"))
+        );
+    }
+
+    #[test]
     fn only_so_many_are_remembered() {
         let mut repeated = Repeated::default();
+        let secrets = Secrets::default();
         let values: Vec<String> = (0..=MESSAGES).map(|number| number.to_string()).collect();
         let lines: Vec<HeaderLines> = values
             .iter()
-            .map(|value| share(&mut repeated, &[("n", value)]))
+            .map(|value| share(&mut repeated, &[("n", value)], &secrets))
             .collect();
         assert_eq!(repeated.messages.len(), MESSAGES);
         let again = |repeated: &mut Repeated, place: usize| {
-            share(repeated, &[("n", &values[place])]).is_shared_with(&lines[place])
+            share(repeated, &[("n", &values[place])], &secrets).is_shared_with(&lines[place])
         };
         assert!(again(&mut repeated, MESSAGES));
         assert!(again(&mut repeated, 1));
