@@ -8,7 +8,7 @@
 
 use std::{fmt, mem};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{HeaderLines, HeaderLinesBuilder};
 use crate::redact::Secrets;
@@ -34,9 +34,14 @@ struct Message {
     lines: HeaderLines,
 }
 
-/// Fields as they came, secrets and all: `name:value` and a line feed each, which stands in none.
-#[derive(Default, PartialEq, Eq)]
-struct Came(Vec<u8>);
+/// Fields as they came, secrets and all.
+struct Came {
+    names: Vec<HeaderName>,
+    /// One behind the other.
+    values: Vec<u8>,
+    /// Where each one ends.
+    ends: Vec<usize>,
+}
 
 impl Repeated {
     /// The fields as a trace keeps them: those of an earlier message, where they are the same.
@@ -80,40 +85,43 @@ impl Repeated {
 
 impl Message {
     fn is(&self, size: usize, headers: &HeaderMap, secrets: &Secrets) -> bool {
-        self.came.0.len() == size && self.secrets == *secrets && self.came.is(headers)
+        self.secrets == *secrets && self.came.is(size, headers)
     }
 }
 
 impl Came {
+    /// The bytes of all values: what tells most messages apart.
     fn size(headers: &HeaderMap) -> usize {
-        let sizes = headers.iter().map(|(name, value)| {
-            // A colon and a line feed.
-            name.as_str().len() + value.len() + 2
-        });
-        sizes.sum()
+        headers.values().map(HeaderValue::len).sum()
     }
 
     fn of(size: usize, headers: &HeaderMap) -> Self {
-        let mut came = Vec::with_capacity(size);
+        let mut came = Self {
+            names: Vec::with_capacity(headers.len()),
+            values: Vec::with_capacity(size),
+            ends: Vec::with_capacity(headers.len()),
+        };
         for (name, value) in headers {
-            came.extend_from_slice(name.as_str().as_bytes());
-            came.push(b':');
-            came.extend_from_slice(value.as_bytes());
-            came.push(b'\n');
+            came.names.push(name.clone());
+            came.values.extend_from_slice(value.as_bytes());
+            came.ends.push(came.values.len());
         }
-        Self(came)
+        came
     }
 
-    fn is(&self, headers: &HeaderMap) -> bool {
-        let mut rest = &self.0[..];
-        let mut next = |part: &[u8]| {
-            rest.strip_prefix(part)
-                .map(|behind| rest = behind)
-                .is_some()
+    fn is(&self, size: usize, headers: &HeaderMap) -> bool {
+        if self.values.len() != size || self.names.len() != headers.len() {
+            return false;
+        }
+        let mut start = 0;
+        let mut same = |end: usize, value: &HeaderValue| {
+            let known = &self.values[start..end];
+            start = end;
+            known == value.as_bytes()
         };
-        headers.iter().all(|(name, value)| {
-            next(name.as_str().as_bytes()) && next(b":") && next(value.as_bytes()) && next(b"\n")
-        })
+        let known = self.names.iter().zip(&self.ends);
+        let mut known = known.zip(headers);
+        known.all(|((name, end), (other, value))| name == other && same(*end, value))
     }
 }
 
@@ -125,8 +133,6 @@ impl fmt::Debug for Message {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
-
     use super::*;
 
     fn share(repeated: &mut Repeated, lines: &[(&str, &str)], secrets: &Secrets) -> HeaderLines {
