@@ -14,6 +14,7 @@ mod rules;
 mod syntax;
 mod tenants;
 mod tls;
+mod tree;
 mod variables;
 
 pub use crate::diagnostic::Severity;

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
-use jsonc_parser::ast::Value;
 
 use super::reader::{Place, Reader, quote};
 use super::tenants::{by_tenant, once};
+use super::tree::Value;
 use super::{Page, Tenant};
 
 const KEYS: [&str; 3] = ["name", "path", "tenants"];
 
 pub(super) fn pages(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     tenants: &IndexMap<String, Tenant>,
     reader: &mut Reader<'_>,
@@ -21,8 +21,8 @@ pub(super) fn pages(
         return Vec::new();
     };
     let mut seen = HashMap::new();
-    let mut pages = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut pages = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         pages.extend(page(
             element,
             &place.item(index),
@@ -35,7 +35,7 @@ pub(super) fn pages(
 }
 
 fn page(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     tenants: &IndexMap<String, Tenant>,
     seen: &mut HashMap<String, usize>,
@@ -49,7 +49,7 @@ fn page(
     if let Some(name) = name {
         once(
             seen,
-            &name.value,
+            name.value,
             name.range,
             &place.key("name"),
             "page",
@@ -69,14 +69,14 @@ fn page(
         }
     }
     Some(Page {
-        name: name?.value.to_string(),
+        name: name?.value.to_owned(),
         path: main?,
         tenants: own,
     })
 }
 
 /// A path with an optional query.
-fn path(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+fn path(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
     // Two slashes would start an authority: another host.
     if !string.value.starts_with('/') || string.value.starts_with("//") {
@@ -85,11 +85,11 @@ fn path(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option
         reader.error(
             string.range,
             place,
-            &quote(&string.value),
+            &quote(string.value),
             "a path that starts with one /",
             hint,
         );
         return None;
     }
-    Some(string.value.to_string())
+    Some(string.value.to_owned())
 }

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use jsonc_parser::ast::Value;
-use jsonc_parser::common::Ranged;
 
 use super::problem::Parsed;
 use super::reader::{Fields, Place, Reader, describe, quote};
+use super::tree::Value;
 use super::variables::RESERVED;
 use super::{Snapshot, Workspace, pages, previews, rules, syntax, tenants};
 use crate::template::is_name;
@@ -55,7 +54,9 @@ pub fn parse(text: &str, file: &str) -> Parsed {
         );
     }
     let tree = syntax::tree(behind_mark, &mut reader);
-    let workspace = tree.as_ref().and_then(|tree| workspace(tree, &mut reader));
+    let workspace = tree
+        .as_ref()
+        .and_then(|tree| workspace(tree.root(), &mut reader));
     let workspace = workspace.filter(|_| !reader.has_errors());
     let certificate_uses = std::mem::take(&mut reader.certificate_uses);
     let (problems, environment_uses) = reader.finish();
@@ -68,7 +69,7 @@ pub fn parse(text: &str, file: &str) -> Parsed {
     }
 }
 
-fn workspace(tree: &Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
+fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
     let root = Place::Root;
     let object = reader.object(tree, &root)?;
     let fields = reader.fields(object, &root, &KEYS);
@@ -87,7 +88,7 @@ fn workspace(tree: &Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         None => IndexMap::new(),
     };
     if !tenants.is_empty() && !prefix.iter().any(|part| part == "tenant") {
-        let value = fields.get("prefix").map_or(fields.range, Ranged::range);
+        let value = fields.get("prefix").map_or(fields.range, Value::range);
         let found = if prefix.is_empty() {
             "no parts".to_owned()
         } else {
@@ -122,7 +123,7 @@ fn workspace(tree: &Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         None => Vec::new(),
     };
     Some(Workspace {
-        name: name?.value.to_string(),
+        name: name?.value.to_owned(),
         prefix,
         tenants,
         previews,
@@ -131,17 +132,17 @@ fn workspace(tree: &Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
     })
 }
 
-fn prefix(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
+fn prefix(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
     let Some(array) = reader.array(value, place) else {
         return Vec::new();
     };
-    let mut prefix: Vec<String> = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut prefix: Vec<String> = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         let place = place.item(index);
         let Some(string) = reader.string(element, &place) else {
             continue;
         };
-        let name = string.value.as_ref();
+        let name = string.value;
         if !is_name(name) {
             reader.error(
                 string.range,
@@ -187,7 +188,7 @@ fn tenancy(fields: &Fields<'_>, reader: &mut Reader<'_>) {
         return;
     };
     let place = place.key("kind");
-    match kind.as_string_lit().map(|string| string.value.as_ref()) {
+    match kind.as_string().map(|string| string.value) {
         Some("host") => {}
         Some("path") => {
             let wanted = "\"host\": tenants as path segments are not supported by this version";

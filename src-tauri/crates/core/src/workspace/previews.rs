@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use http::HeaderName;
 use indexmap::IndexMap;
-use jsonc_parser::ast::{StringLit, Value};
-use jsonc_parser::common::Ranged;
 
 use super::reader::{Fields, Place, Reader, quote};
 use super::tenants::{by_tenant, id, once, word};
 use super::tls;
+use super::tree::{StringLit, Value};
 use super::variables::{Scope, template};
 use super::{Access, Preview, Template, Tenant};
 use crate::host::Authority;
@@ -30,7 +29,7 @@ pub(super) struct Context<'c> {
 }
 
 pub(super) fn previews(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     context: Context<'_>,
     reader: &mut Reader<'_>,
@@ -39,8 +38,8 @@ pub(super) fn previews(
         return IndexMap::new();
     };
     let mut seen = HashMap::new();
-    let mut previews = IndexMap::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut previews = IndexMap::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         if let Some(preview) = preview(element, &place.item(index), context, &mut seen, reader) {
             previews.entry(preview.name.clone()).or_insert(preview);
         }
@@ -49,7 +48,7 @@ pub(super) fn previews(
 }
 
 fn preview(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     context: Context<'_>,
     seen: &mut HashMap<String, usize>,
@@ -66,7 +65,7 @@ fn preview(
     if let Some(name) = name {
         once(
             seen,
-            &name.value,
+            name.value,
             name.range,
             &place.key("name"),
             "preview",
@@ -83,7 +82,7 @@ fn preview(
     names.extend(branch.map(|_| "branch"));
     let scope = Scope {
         names: &names,
-        preview: Some(name.map_or("", |name| &name.value)),
+        preview: Some(name.map_or("", |name| name.value)),
         literal_braces: false,
     };
     let upstream = reader
@@ -118,7 +117,7 @@ fn preview(
         None => BTreeMap::new(),
     };
     let of = tls::Of {
-        name: name.map_or("", |name| &name.value),
+        name: name.map_or("", |name| name.value),
         upstream: upstream.as_ref(),
     };
     let tls = fields
@@ -128,8 +127,8 @@ fn preview(
         .get("timeout")
         .and_then(|value| tls::timeout(value, &place.key("timeout"), reader));
     Some(Preview {
-        name: name?.value.to_string(),
-        branch: branch.map(|branch| branch.value.to_string()),
+        name: name?.value.to_owned(),
+        branch: branch.map(|branch| branch.value.to_owned()),
         upstream: upstream?,
         host,
         headers,
@@ -149,10 +148,10 @@ fn sources(fields: &Fields<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> b
     let Some(property) = SOURCES.iter().find_map(|key| fields.property(key)) else {
         return false;
     };
-    let found = format!("the key {:?}", property.name.as_str());
+    let found = format!("the key {:?}", property.name.value);
     let wanted = "a name and an upstream: preview sources are not supported by this version";
     let hint = "start the dev server yourself and give its address as the upstream".to_owned();
-    reader.error(property.name.range(), place, &found, wanted, Some(hint));
+    reader.error(property.name.range, place, &found, wanted, Some(hint));
     true
 }
 
@@ -169,7 +168,7 @@ fn filled(template: &Template) -> Option<String> {
 }
 
 fn upstream(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     scope: Scope<'_>,
     reader: &mut Reader<'_>,
@@ -183,7 +182,7 @@ fn upstream(
     }
     let template = template(string, place, scope, reader)?;
     if let Some(Err(invalid)) = filled(&template).map(|filled| filled.parse::<UpstreamOrigin>()) {
-        let hint = proposed_upstream(&string.value);
+        let hint = proposed_upstream(string.value);
         wrong_shape(
             string,
             place,
@@ -213,7 +212,7 @@ fn proposed_upstream(text: &str) -> Option<String> {
 }
 
 fn host(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     scope: Scope<'_>,
     reader: &mut Reader<'_>,
@@ -239,14 +238,14 @@ fn host(
 }
 
 fn wrong_shape(
-    string: &StringLit<'_>,
+    string: StringLit<'_>,
     place: &Place<'_>,
     wanted: &str,
     reason: &str,
     proposal: Option<String>,
     reader: &mut Reader<'_>,
 ) {
-    let found = quote(&string.value);
+    let found = quote(string.value);
     let message = format!("{place}: found {found}, wanted {wanted}: {reason}");
     let hint = proposal.map(|proposal| format!("{proposal:?} would do"));
     reader.tell(
@@ -275,7 +274,7 @@ const OURS: [&str; 11] = [
 ];
 
 fn headers(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     scope: Scope<'_>,
     reader: &mut Reader<'_>,
@@ -284,10 +283,10 @@ fn headers(
         return Vec::new();
     };
     let mut seen = HashMap::new();
-    let mut headers = Vec::with_capacity(object.properties.len());
-    for property in &object.properties {
-        let written = property.name.as_str();
-        let range = property.name.range();
+    let mut headers = Vec::with_capacity(object.len());
+    for property in object.properties() {
+        let written = property.name.value;
+        let range = property.name.range;
         let Ok(name) = HeaderName::from_bytes(written.as_bytes()) else {
             reader.error(range, place, &quote(written), "a header's name", None);
             continue;
@@ -308,12 +307,12 @@ fn headers(
             continue;
         }
         let place = place.key(written);
-        let Some(string) = reader.string(&property.value, &place) else {
+        let Some(string) = reader.string(property.value, &place) else {
             continue;
         };
         if !string.value.is_ascii() {
             let wanted = "a header's value in ASCII";
-            reader.error(string.range, &place, &quote(&string.value), wanted, None);
+            reader.error(string.range, &place, &quote(string.value), wanted, None);
             continue;
         }
         if let Some(template) = template(string, &place, scope, reader) {
@@ -324,7 +323,7 @@ fn headers(
 }
 
 fn overrides(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     tenants: &IndexMap<String, Tenant>,
     reader: &mut Reader<'_>,
@@ -332,7 +331,7 @@ fn overrides(
     let mut overrides = BTreeMap::new();
     for (tenant, value) in by_tenant(value, place, tenants, reader) {
         let place = place.key(&tenant);
-        let renamed = if value.as_null_keyword().is_some() {
+        let renamed = if value.is_null() {
             None
         } else {
             let Some(object) = value.as_object() else {
@@ -353,7 +352,7 @@ fn overrides(
             let Some(id) = id(value, &place.key("id"), reader) else {
                 continue;
             };
-            Some(id.value.to_string())
+            Some(id.value.to_owned())
         };
         overrides.insert(tenant, renamed);
     }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jsonc_parser::ast::{Array, Object, ObjectProp, StringLit, Value};
-use jsonc_parser::common::{Range, Ranged};
+use jsonc_parser::common::Range;
 
 use super::problem::{CertificateUse, EnvironmentUse, Problem};
+use super::tree::{Array, Object, Property, StringLit, Value};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
 
@@ -23,7 +23,7 @@ pub(super) enum Place<'p> {
 /// The properties of one object, each key once and known.
 #[derive(Debug)]
 pub(super) struct Fields<'v> {
-    properties: Vec<&'v ObjectProp<'v>>,
+    properties: Vec<Property<'v>>,
     /// Known keys that an unknown one was likely meant to be.
     meant: Vec<String>,
     /// The whole object.
@@ -67,15 +67,15 @@ impl fmt::Display for Place<'_> {
 // === impl Fields ===
 
 impl<'v> Fields<'v> {
-    pub(super) fn property(&self, key: &str) -> Option<&'v ObjectProp<'v>> {
+    pub(super) fn property(&self, key: &str) -> Option<Property<'v>> {
         self.properties
             .iter()
-            .find(|property| property.name.as_str() == key)
+            .find(|property| property.name.value == key)
             .copied()
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'v Value<'v>> {
-        self.property(key).map(|property| &property.value)
+    pub(super) fn get(&self, key: &str) -> Option<Value<'v>> {
+        self.property(key).map(|property| property.value)
     }
 }
 
@@ -192,11 +192,7 @@ impl<'t> Reader<'t> {
         (self.problems, self.environment_uses)
     }
 
-    pub(super) fn object<'v>(
-        &mut self,
-        value: &'v Value<'v>,
-        place: &Place<'_>,
-    ) -> Option<&'v Object<'v>> {
+    pub(super) fn object<'v>(&mut self, value: Value<'v>, place: &Place<'_>) -> Option<Object<'v>> {
         let object = value.as_object();
         if object.is_none() {
             self.error(value.range(), place, &describe(value), "an object", None);
@@ -204,11 +200,7 @@ impl<'t> Reader<'t> {
         object
     }
 
-    pub(super) fn array<'v>(
-        &mut self,
-        value: &'v Value<'v>,
-        place: &Place<'_>,
-    ) -> Option<&'v Array<'v>> {
+    pub(super) fn array<'v>(&mut self, value: Value<'v>, place: &Place<'_>) -> Option<Array<'v>> {
         let array = value.as_array();
         if array.is_none() {
             self.error(value.range(), place, &describe(value), "an array", None);
@@ -219,10 +211,10 @@ impl<'t> Reader<'t> {
     /// A string without control characters, which no name, host, path or header may have.
     pub(super) fn string<'v>(
         &mut self,
-        value: &'v Value<'v>,
+        value: Value<'v>,
         place: &Place<'_>,
-    ) -> Option<&'v StringLit<'v>> {
-        let Some(string) = value.as_string_lit() else {
+    ) -> Option<StringLit<'v>> {
+        let Some(string) = value.as_string() else {
             self.error(value.range(), place, &describe(value), "a string", None);
             return None;
         };
@@ -237,15 +229,15 @@ impl<'t> Reader<'t> {
     /// A string with something in it other than spaces.
     pub(super) fn text<'v>(
         &mut self,
-        value: &'v Value<'v>,
+        value: Value<'v>,
         place: &Place<'_>,
-    ) -> Option<&'v StringLit<'v>> {
+    ) -> Option<StringLit<'v>> {
         let string = self.string(value, place)?;
         if string.value.trim().is_empty() {
             self.error(
                 string.range,
                 place,
-                &quote(&string.value),
+                &quote(string.value),
                 "a text that is not empty",
                 None,
             );
@@ -257,15 +249,15 @@ impl<'t> Reader<'t> {
     /// An object's properties; unknown keys and repeated ones are told of and left out.
     pub(super) fn fields<'v>(
         &mut self,
-        object: &'v Object<'v>,
+        object: Object<'v>,
         place: &Place<'_>,
         known: &[&str],
     ) -> Fields<'v> {
-        let mut properties: Vec<&ObjectProp<'_>> = Vec::with_capacity(object.properties.len());
+        let mut properties: Vec<Property<'v>> = Vec::with_capacity(object.len());
         let mut meant = Vec::new();
-        for property in &object.properties {
-            let key = property.name.as_str();
-            let range = property.name.range();
+        for property in object.properties() {
+            let key = property.name.value;
+            let range = property.name.range;
             if !known.contains(&key) {
                 let near = likely(key, known.iter().copied());
                 let hint = near.map(|near| format!("did you mean {near:?}?"));
@@ -278,8 +270,8 @@ impl<'t> Reader<'t> {
                     &format!("one of {}", known.join(", ")),
                     hint,
                 );
-            } else if let Some(first) = properties.iter().find(|other| other.name.as_str() == key) {
-                let (line, column) = self.position(first.range.start);
+            } else if let Some(first) = properties.iter().find(|other| other.name.value == key) {
+                let (line, column) = self.position(first.name.range.start);
                 let hint = format!("first at {line}:{column}");
                 self.error(
                     range,
@@ -305,7 +297,7 @@ impl<'t> Reader<'t> {
         fields: &Fields<'v>,
         key: &str,
         place: &Place<'_>,
-    ) -> Option<&'v Value<'v>> {
+    ) -> Option<Value<'v>> {
         let value = fields.get(key);
         // A slip in the key was told of already.
         if value.is_none() && !fields.meant.iter().any(|meant| meant == key) {
@@ -321,11 +313,11 @@ impl<'t> Reader<'t> {
     }
 
     /// Where a byte of a string's value stands, as nearly as escapes let it be told.
-    pub(super) fn inside(&self, string: &StringLit<'_>, at: usize) -> Range {
+    pub(super) fn inside(&self, string: StringLit<'_>, at: usize) -> Range {
         let raw = self
             .text
             .get(string.range.start + 1..string.range.end.saturating_sub(1));
-        let start = if raw == Some(&*string.value) {
+        let start = if raw == Some(string.value) {
             string.range.start + 1 + at
         } else {
             string.range.start
@@ -338,14 +330,19 @@ impl<'t> Reader<'t> {
 }
 
 /// A value in a few words: `"text"`, `42`, `an object`.
-pub(super) fn describe(value: &Value<'_>) -> String {
-    match value {
-        Value::StringLit(string) => quote(&string.value),
-        Value::NumberLit(number) => format!("the number {}", number.value),
-        Value::BooleanLit(boolean) => boolean.value.to_string(),
-        Value::Object(_) => "an object".to_owned(),
-        Value::Array(_) => "an array".to_owned(),
-        Value::NullKeyword(_) => "null".to_owned(),
+pub(super) fn describe(value: Value<'_>) -> String {
+    if let Some(string) = value.as_string() {
+        quote(string.value)
+    } else if let Some(number) = value.as_number() {
+        format!("the number {number}")
+    } else if let Some(boolean) = value.as_boolean() {
+        boolean.to_string()
+    } else if value.as_object().is_some() {
+        "an object".to_owned()
+    } else if value.as_array().is_some() {
+        "an array".to_owned()
+    } else {
+        "null".to_owned()
     }
 }
 

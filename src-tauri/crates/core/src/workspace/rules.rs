@@ -1,10 +1,8 @@
 //! `rules`: rewrites, ours and the app's.
 
-use jsonc_parser::ast::{StringLit, Value};
-use jsonc_parser::common::Ranged;
-
 use super::reader::{Place, Reader, quote};
 use super::tenants::word;
+use super::tree::{StringLit, Value};
 use super::variables::{Scope, template};
 use super::{Condition, ConditionOn, Rule};
 use crate::pattern::{Costly, Mode, Pattern, STEP_LIMIT, ValuePattern};
@@ -14,7 +12,7 @@ use crate::trace::RuleBy;
 const KEYS: [&str; 5] = ["by", "source", "has", "missing", "destination"];
 
 pub(super) fn rules(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     prefix: &[String],
     reader: &mut Reader<'_>,
@@ -24,15 +22,15 @@ pub(super) fn rules(
     };
     let mut names: Vec<&str> = prefix.iter().map(String::as_str).collect();
     names.extend(["preview", "branch", "domain", "port"]);
-    let mut rules = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut rules = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         rules.extend(rule(element, &place.item(index), &names, reader));
     }
     rules
 }
 
 fn rule(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     names: &[&str],
     reader: &mut Reader<'_>,
@@ -63,8 +61,10 @@ fn rule(
     };
     let (has, missing) = (conditions("has"), conditions("missing"));
     let destination = match fields.get("destination") {
-        None | Some(Value::NullKeyword(_)) => None,
-        Some(value) => destination(value, &place.key("destination"), names, reader),
+        Some(value) if !value.is_null() => {
+            destination(value, &place.key("destination"), names, reader)
+        }
+        Some(_) | None => None,
     };
     Some(Rule {
         by: by?,
@@ -76,7 +76,7 @@ fn rule(
 }
 
 fn source(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     by: RuleBy,
     reader: &mut Reader<'_>,
@@ -86,13 +86,13 @@ fn source(
         reader.error(
             string.range,
             place,
-            &quote(&string.value),
+            &quote(string.value),
             "a pattern that starts with /",
             None,
         );
         return None;
     }
-    match Pattern::parse(&string.value, Mode::from(by)) {
+    match Pattern::parse(string.value, Mode::from(by)) {
         Ok(pattern) => {
             costly(string, place, pattern.costly(), "path", reader);
             Some(pattern)
@@ -104,7 +104,7 @@ fn source(
                 .nth(invalid.at)
                 .map_or(string.value.len(), |(at, _)| at);
             let start = reader.inside(string, at).start;
-            let found = quote(&string.value);
+            let found = quote(string.value);
             let message = format!("{place}: {}, in {found}", invalid.reason);
             reader.tell(
                 crate::Severity::Error,
@@ -120,7 +120,7 @@ fn source(
 }
 
 fn destination(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     names: &[&str],
     reader: &mut Reader<'_>,
@@ -134,7 +134,7 @@ fn destination(
         reader.error(
             string.range,
             place,
-            &quote(&string.value),
+            &quote(string.value),
             "a path that starts with /, or null",
             hint,
         );
@@ -153,18 +153,18 @@ fn destination(
     Some(template)
 }
 
-fn conditions(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<Condition> {
+fn conditions(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<Condition> {
     let Some(array) = reader.array(value, place) else {
         return Vec::new();
     };
-    let mut conditions = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut conditions = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         conditions.extend(condition(element, &place.item(index), reader));
     }
     conditions
 }
 
-fn condition(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<Condition> {
+fn condition(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<Condition> {
     let object = reader.object(value, place)?;
     let fields = reader.fields(object, place, &["type", "key", "value"]);
     let on = reader.required(&fields, "type", place).and_then(|value| {
@@ -208,7 +208,7 @@ fn condition(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> O
     let key = if on == ConditionOn::Header {
         key.value.to_ascii_lowercase()
     } else {
-        key.value.to_string()
+        key.value.to_owned()
     };
     Some(Condition {
         on,
@@ -218,18 +218,18 @@ fn condition(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> O
 }
 
 fn value_pattern(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<ValuePattern> {
     let string = reader.string(value, place)?;
-    match ValuePattern::parse(&string.value) {
+    match ValuePattern::parse(string.value) {
         Ok(pattern) => {
             costly(string, place, pattern.costly(), "value", reader);
             Some(pattern)
         }
         Err(invalid) => {
-            let found = quote(&string.value);
+            let found = quote(string.value);
             let message = format!("{place}: {}, in {found}", invalid.reason);
             reader.tell(
                 crate::Severity::Error,
@@ -246,7 +246,7 @@ fn value_pattern(
 
 /// Warns of a pattern that takes too many steps on some text.
 fn costly(
-    string: &StringLit<'_>,
+    string: StringLit<'_>,
     place: &Place<'_>,
     costly: Option<&Costly>,
     what: &str,
@@ -255,7 +255,7 @@ fn costly(
     let Some(Costly { example, instead }) = costly else {
         return;
     };
-    let found = quote(&string.value);
+    let found = quote(string.value);
     let example = quote(example);
     reader.tell(
         crate::Severity::Warning,

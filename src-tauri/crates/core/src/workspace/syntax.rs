@@ -1,19 +1,30 @@
 //! JSON's own grammar: what is not JSON is told of in words, and where the slip is a common one
 //! (a comment, a comma too many or too few, single quotes, bare keys) reading goes on behind it.
 
-use jsonc_parser::ast::Value;
 use jsonc_parser::common::Range;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::tokens::{Token, TokenAndRange};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
 use super::reader::{Reader, quote};
+use super::tree::{LONGEST, Tree, strict};
 use crate::diagnostic::Severity;
 
 /// The tree of a text. `None` where nothing can be made of it; then a problem says why.
-pub(super) fn tree<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Value<'t>> {
-    let strict = options(false);
-    let error = match parse_to_ast(text, &CollectOptions::default(), &strict) {
+pub(super) fn tree<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Tree<'t>> {
+    if text.len() > LONGEST {
+        let found = format!("{} octets", text.len());
+        let wanted = format!("at most {LONGEST}");
+        let message = format!("the file is too long: found {found}, wanted {wanted}");
+        reader.tell(Severity::Error, 0, &found, &wanted, message, None);
+        return None;
+    }
+    strict(text).or_else(|| parsed(text, reader))
+}
+
+/// What the JSON parser makes of a text: slower, and it can say what is wrong.
+fn parsed<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Tree<'t>> {
+    let error = match parse_to_ast(text, &CollectOptions::default(), &options(false)) {
         Ok(parsed) => {
             if parsed.value.is_none() {
                 let message =
@@ -27,7 +38,7 @@ pub(super) fn tree<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Value<'
                     None,
                 );
             }
-            return parsed.value;
+            return parsed.value.map(|value| Tree::of(text, &value));
         }
         Err(error) => error,
     };
@@ -39,7 +50,7 @@ pub(super) fn tree<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Value<'
     let tree = match parse_to_ast(text, &collect, &options(true)) {
         Ok(parsed) => {
             slips(&parsed.tokens.unwrap_or_default(), reader);
-            parsed.value
+            parsed.value.map(|value| Tree::of(text, &value))
         }
         Err(error) => {
             tell(&error, reader);
@@ -53,7 +64,7 @@ pub(super) fn tree<'t>(text: &'t str, reader: &mut Reader<'_>) -> Option<Value<'
     tree
 }
 
-fn options(loose: bool) -> ParseOptions {
+pub(super) fn options(loose: bool) -> ParseOptions {
     ParseOptions {
         allow_comments: loose,
         allow_loose_object_property_names: loose,

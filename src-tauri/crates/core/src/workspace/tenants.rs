@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use indexmap::IndexMap;
-use jsonc_parser::ast::{StringLit, Value};
-use jsonc_parser::common::{Range, Ranged};
+use jsonc_parser::common::Range;
 
 use super::Tenant;
 use super::reader::{Place, Reader, describe, quote};
+use super::tree::{StringLit, Value};
 use crate::host::{Host, MAX_LABEL};
 use crate::label::check_label;
 use crate::nearest::likely;
@@ -17,7 +17,7 @@ const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
 const SOURCES: [&str; 3] = ["file", "url", "command"];
 
 pub(super) fn tenants(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
 ) -> IndexMap<String, Tenant> {
@@ -36,9 +36,9 @@ pub(super) fn tenants(
     let Some(array) = reader.array(value, place) else {
         return IndexMap::new();
     };
-    let mut tenants = IndexMap::with_capacity(array.elements.len());
+    let mut tenants = IndexMap::with_capacity(array.len());
     let mut seen = Seen::default();
-    for (index, element) in array.elements.iter().enumerate() {
+    for (index, element) in array.elements().enumerate() {
         if let Some(tenant) = tenant(element, &place.item(index), &mut seen, reader) {
             // A second one of the same id was told of; the first stays.
             tenants.entry(tenant.id.clone()).or_insert(tenant);
@@ -48,13 +48,12 @@ pub(super) fn tenants(
 }
 
 /// The key by which an object asks for tenants from elsewhere.
-fn source(value: &Value<'_>) -> Option<&'static str> {
+fn source(value: Value<'_>) -> Option<&'static str> {
     let object = value.as_object()?;
     SOURCES.into_iter().find(|source| {
         object
-            .properties
-            .iter()
-            .any(|property| property.name.as_str() == *source)
+            .properties()
+            .any(|property| property.name.value == *source)
     })
 }
 
@@ -66,7 +65,7 @@ struct Seen {
 }
 
 fn tenant(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     seen: &mut Seen,
     reader: &mut Reader<'_>,
@@ -79,7 +78,7 @@ fn tenant(
     if let Some(id) = id {
         once(
             &mut seen.ids,
-            &id.value,
+            id.value,
             id.range,
             &place.key("id"),
             "tenant",
@@ -103,8 +102,8 @@ fn tenant(
         Some(value) => texts(value, &place.key("tags"), reader),
         None => Vec::new(),
     };
-    let id = id?.value.to_string();
-    let name = name.map_or_else(|| id.clone(), |name| name.value.to_string());
+    let id = id?.value.to_owned();
+    let name = name.map_or_else(|| id.clone(), |name| name.value.to_owned());
     Some(Tenant {
         id,
         name,
@@ -117,12 +116,12 @@ fn tenant(
 
 /// A string that can be one part of a preview host.
 pub(super) fn id<'v>(
-    value: &'v Value<'v>,
+    value: Value<'v>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
-) -> Option<&'v StringLit<'v>> {
+) -> Option<StringLit<'v>> {
     let string = reader.string(value, place)?;
-    if let Err(invalid) = check_label(&string.value) {
+    if let Err(invalid) = check_label(string.value) {
         let message = format!("{place}: {} {}", quote(&invalid.text), invalid.fault);
         let hint = invalid
             .proposal
@@ -181,7 +180,7 @@ pub(super) fn once(
     }
 }
 
-fn color(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+fn color(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
     let good = string.value.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -190,7 +189,7 @@ fn color(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Optio
         reader.error(
             string.range,
             place,
-            &quote(&string.value),
+            &quote(string.value),
             "a colour like #e5484d",
             None,
         );
@@ -199,7 +198,7 @@ fn color(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Optio
 }
 
 /// The shape of a BCP 47 tag; whether the language exists is not ours to say.
-fn locale(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
+fn locale(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
     let subtag = |text: &str| {
         (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -214,16 +213,16 @@ fn locale(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Opti
         reader.error(
             string.range,
             place,
-            &quote(&string.value),
+            &quote(string.value),
             "a language tag like en or pt-BR",
             hint,
         );
     }
-    good.then(|| string.value.to_string())
+    good.then(|| string.value.to_owned())
 }
 
 fn domains(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     seen: &mut Seen,
     reader: &mut Reader<'_>,
@@ -231,8 +230,8 @@ fn domains(
     let Some(array) = reader.array(value, place) else {
         return Vec::new();
     };
-    let mut domains = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut domains = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         let place = place.item(index);
         let Some(string) = reader.string(element, &place) else {
             continue;
@@ -260,7 +259,7 @@ fn domains(
                 reader.error(
                     string.range,
                     &place,
-                    &quote(&string.value),
+                    &quote(string.value),
                     "a domain name, not an address",
                     None,
                 );
@@ -270,7 +269,7 @@ fn domains(
                 reader.error(
                     string.range,
                     &place,
-                    &quote(&string.value),
+                    &quote(string.value),
                     "a domain name without scheme and port",
                     hint,
                 );
@@ -280,14 +279,14 @@ fn domains(
     domains
 }
 
-fn texts(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
+fn texts(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
     let Some(array) = reader.array(value, place) else {
         return Vec::new();
     };
-    let mut texts = Vec::with_capacity(array.elements.len());
-    for (index, element) in array.elements.iter().enumerate() {
+    let mut texts = Vec::with_capacity(array.len());
+    for (index, element) in array.elements().enumerate() {
         if let Some(string) = reader.text(element, &place.item(index)) {
-            texts.push(string.value.to_string());
+            texts.push(string.value.to_owned());
         }
     }
     texts
@@ -295,19 +294,19 @@ fn texts(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<S
 
 /// An object whose keys name tenants, each with its value; unlisted ones are warned of.
 pub(super) fn by_tenant<'v>(
-    value: &'v Value<'v>,
+    value: Value<'v>,
     place: &Place<'_>,
     tenants: &IndexMap<String, Tenant>,
     reader: &mut Reader<'_>,
-) -> Vec<(String, &'v Value<'v>)> {
+) -> Vec<(String, Value<'v>)> {
     let Some(object) = reader.object(value, place) else {
         return Vec::new();
     };
     let mut seen = HashMap::new();
-    let mut found = Vec::with_capacity(object.properties.len());
-    for property in &object.properties {
-        let id = property.name.as_str();
-        let range = property.name.range();
+    let mut found = Vec::with_capacity(object.len());
+    for property in object.properties() {
+        let id = property.name.value;
+        let range = property.name.range;
         if !once(&mut seen, id, range, place, "tenant", reader) {
             continue;
         }
@@ -323,19 +322,19 @@ pub(super) fn by_tenant<'v>(
             let found = format!("the tenant {}", quote(id));
             reader.warn(range, place, &found, "a tenant that the file lists", hint);
         }
-        found.push((id.to_owned(), &property.value));
+        found.push((id.to_owned(), property.value));
     }
     found
 }
 
 /// A string that is one of a few words.
 pub(super) fn word<'w>(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     words: &[&'w str],
     reader: &mut Reader<'_>,
 ) -> Option<&'w str> {
-    let found = value.as_string_lit().map(|string| string.value.as_ref());
+    let found = value.as_string().map(|string| string.value);
     let word = found.and_then(|found| words.iter().find(|word| **word == found));
     if word.is_none() {
         let wanted = words

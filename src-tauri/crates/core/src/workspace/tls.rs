@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use jsonc_parser::ast::Value;
-use jsonc_parser::common::{Range, Ranged};
+use jsonc_parser::common::Range;
 
 use super::problem::CertificateUse;
 use super::reader::{Place, Reader, describe};
+use super::tree::Value;
 use super::{Template, Tls};
 use crate::upstream::Scheme;
 
@@ -21,7 +21,7 @@ pub(super) struct Of<'a> {
 }
 
 pub(super) fn tls(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     of: Of<'_>,
     reader: &mut Reader<'_>,
@@ -48,7 +48,7 @@ pub(super) fn tls(
         let hint = "with its authority's file, \"tls\": { \"ca\": \"certs/dev-ca.pem\" } verifies \
                     it";
         reader.warn(
-            property.range,
+            property.name.range,
             &place,
             "true",
             wanted,
@@ -63,12 +63,12 @@ pub(super) fn tls(
     let ca = ca.map(|(value, ca)| {
         let (line, column) = reader.position(value.range().start);
         reader.certificate_uses.push(CertificateUse {
-            path: ca.value.to_string(),
+            path: ca.value.to_owned(),
             preview: of.name.to_owned(),
             line,
             column,
         });
-        ca.value.to_string()
+        ca.value.to_owned()
     });
     Some(Tls {
         ca,
@@ -84,8 +84,9 @@ fn scheme(upstream: &Template) -> Option<Scheme> {
         .find(|known| known.as_str().eq_ignore_ascii_case(scheme))
 }
 
-fn flag(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<bool> {
-    let Some(flag) = value.as_boolean_lit() else {
+fn flag(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<bool> {
+    let flag = value.as_boolean();
+    if flag.is_none() {
         reader.error(
             value.range(),
             place,
@@ -93,19 +94,18 @@ fn flag(value: &Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option
             "true or false",
             None,
         );
-        return None;
-    };
-    Some(flag.value)
+    }
+    flag
 }
 
 pub(super) fn timeout(
-    value: &Value<'_>,
+    value: Value<'_>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<Duration> {
     let seconds = value
-        .as_number_lit()
-        .and_then(|number| number.value.parse().ok())
+        .as_number()
+        .and_then(|number| number.parse().ok())
         .filter(|seconds| (1..=LONGEST).contains(seconds));
     if seconds.is_none() {
         let wanted = format!("whole seconds from 1 to {LONGEST}");

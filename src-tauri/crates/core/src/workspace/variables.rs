@@ -1,9 +1,8 @@
 //! The variables that a workspace's texts may use.
 
-use jsonc_parser::ast::StringLit;
-
 use super::problem::EnvironmentUse;
 use super::reader::{Place, Reader, quote};
+use super::tree::StringLit;
 use crate::nearest::likely;
 use crate::template::{Piece, Template};
 
@@ -23,13 +22,13 @@ pub(super) struct Scope<'s> {
 
 /// Reads a text with variables, and tells of each that has no meaning there.
 pub(super) fn template(
-    string: &StringLit<'_>,
+    string: StringLit<'_>,
     place: &Place<'_>,
     scope: Scope<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<Template> {
     let parsed = if scope.literal_braces {
-        Template::with_literal_braces(&string.value)
+        Template::with_literal_braces(string.value)
     } else {
         string.value.parse()
     };
