@@ -168,7 +168,7 @@ impl FromStr for Host {
                 ))
             });
         }
-        if text.parse::<Ipv6Addr>().is_ok() {
+        if text.contains(':') && text.parse::<Ipv6Addr>().is_ok() {
             return Err(invalid(format!(
                 "an IPv6 address stands in brackets: [{text}]"
             )));
@@ -180,22 +180,24 @@ impl FromStr for Host {
                 text.len()
             )));
         }
-        let ascii = if text.is_ascii() {
+        let mut name = if text.is_ascii() {
             text.to_ascii_lowercase()
         } else {
             idna::domain_to_ascii(text).map_err(|_| {
                 invalid("it has characters that no international domain name has".to_owned())
             })?
         };
-        let name = ascii.strip_suffix('.').unwrap_or(&ascii);
-        check_name(name).map_err(invalid)?;
+        if name.ends_with('.') {
+            name.pop();
+        }
+        check_name(&name).map_err(invalid)?;
         let last = name.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|byte| byte.is_ascii_digit()) || is_hexadecimal(last) {
             return name.parse().map(Self::V4).map_err(|_| {
                 invalid("it ends in a number, so four numbers from 0 to 255 are wanted".to_owned())
             });
         }
-        Ok(Self::Name(HostName(name.to_owned())))
+        Ok(Self::Name(HostName(name)))
     }
 }
 
@@ -267,6 +269,11 @@ impl HostName {
     /// The name: lower case, ASCII, no trailing dot.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same, to keep.
+    pub(crate) fn into_string(self) -> String {
+        self.0
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use indexmap::IndexMap;
 
 use super::reader::{Place, Reader, quote};
-use super::tenants::{by_tenant, once};
+use super::tenants::{First, by_tenant, once};
 use super::tree::Value;
 use super::{Page, Tenant};
 
@@ -34,11 +34,11 @@ pub(super) fn pages(
     pages
 }
 
-fn page(
-    value: Value<'_>,
+fn page<'v>(
+    value: Value<'v>,
     place: &Place<'_>,
     tenants: &IndexMap<String, Tenant>,
-    seen: &mut HashMap<String, usize>,
+    seen: &mut First<'v>,
     reader: &mut Reader<'_>,
 ) -> Option<Page> {
     let object = reader.object(value, place)?;
@@ -49,8 +49,8 @@ fn page(
     if let Some(name) = name {
         once(
             seen,
-            name.value,
-            name.range,
+            name.as_str(),
+            name.range(),
             &place.key("name"),
             "page",
             reader,
@@ -69,7 +69,7 @@ fn page(
         }
     }
     Some(Page {
-        name: name?.value.to_owned(),
+        name: name?.as_str().to_owned(),
         path: main?,
         tenants: own,
     })
@@ -79,17 +79,17 @@ fn page(
 fn path(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
     // Two slashes would start an authority: another host.
-    if !string.value.starts_with('/') || string.value.starts_with("//") {
-        let hint = (!string.value.contains("//"))
-            .then(|| format!("{:?} would do", format!("/{}", string.value)));
+    if !string.as_str().starts_with('/') || string.as_str().starts_with("//") {
+        let hint = (!string.as_str().contains("//"))
+            .then(|| format!("{:?} would do", format!("/{}", string.as_str())));
         reader.error(
-            string.range,
+            string.range(),
             place,
-            &quote(string.value),
+            &quote(string.as_str()),
             "a path that starts with one /",
             hint,
         );
         return None;
     }
-    Some(string.value.to_owned())
+    Some(string.as_str().to_owned())
 }

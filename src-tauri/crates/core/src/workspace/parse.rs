@@ -88,7 +88,7 @@ fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         None => IndexMap::new(),
     };
     if !tenants.is_empty() && !prefix.iter().any(|part| part == "tenant") {
-        let value = fields.get("prefix").map_or(fields.range, Value::range);
+        let value = fields.get("prefix").map_or(fields.range(), Value::range);
         let found = if prefix.is_empty() {
             "no parts".to_owned()
         } else {
@@ -123,7 +123,7 @@ fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         None => Vec::new(),
     };
     Some(Workspace {
-        name: name?.value.to_owned(),
+        name: name?.as_str().to_owned(),
         prefix,
         tenants,
         previews,
@@ -142,10 +142,10 @@ fn prefix(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<S
         let Some(string) = reader.string(element, &place) else {
             continue;
         };
-        let name = string.value;
+        let name = string.as_str();
         if !is_name(name) {
             reader.error(
-                string.range,
+                string.range(),
                 &place,
                 &quote(name),
                 "a name of letters, digits, - and _",
@@ -153,7 +153,7 @@ fn prefix(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<S
             );
         } else if RESERVED.contains(&name) {
             reader.error(
-                string.range,
+                string.range(),
                 &place,
                 &quote(name),
                 "a name that does not stand for something else",
@@ -161,7 +161,7 @@ fn prefix(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<S
             );
         } else if prefix.iter().any(|other| other == name) {
             reader.error(
-                string.range,
+                string.range(),
                 &place,
                 &format!("{name:?} a second time"),
                 "each name once",
@@ -188,7 +188,7 @@ fn tenancy(fields: &Fields<'_>, reader: &mut Reader<'_>) {
         return;
     };
     let place = place.key("kind");
-    match kind.as_string().map(|string| string.value) {
+    match kind.as_text().map(|string| string.as_str()) {
         Some("host") => {}
         Some("path") => {
             let wanted = "\"host\": tenants as path segments are not supported by this version";

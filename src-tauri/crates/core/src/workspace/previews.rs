@@ -6,9 +6,9 @@ use http::HeaderName;
 use indexmap::IndexMap;
 
 use super::reader::{Fields, Place, Reader, quote};
-use super::tenants::{by_tenant, id, once, word};
+use super::tenants::{First, by_tenant, id, once, word};
 use super::tls;
-use super::tree::{StringLit, Value};
+use super::tree::{Text, Value};
 use super::variables::{Scope, template};
 use super::{Access, Preview, Template, Tenant};
 use crate::host::Authority;
@@ -47,11 +47,11 @@ pub(super) fn previews(
     previews
 }
 
-fn preview(
-    value: Value<'_>,
+fn preview<'v>(
+    value: Value<'v>,
     place: &Place<'_>,
     context: Context<'_>,
-    seen: &mut HashMap<String, usize>,
+    seen: &mut First<'v>,
     reader: &mut Reader<'_>,
 ) -> Option<Preview> {
     let object = reader.object(value, place)?;
@@ -65,8 +65,8 @@ fn preview(
     if let Some(name) = name {
         once(
             seen,
-            name.value,
-            name.range,
+            name.as_str(),
+            name.range(),
             &place.key("name"),
             "preview",
             reader,
@@ -82,7 +82,7 @@ fn preview(
     names.extend(branch.map(|_| "branch"));
     let scope = Scope {
         names: &names,
-        preview: Some(name.map_or("", |name| name.value)),
+        preview: Some(name.map_or("", |name| name.as_str())),
         literal_braces: false,
     };
     let upstream = reader
@@ -117,7 +117,7 @@ fn preview(
         None => BTreeMap::new(),
     };
     let of = tls::Of {
-        name: name.map_or("", |name| name.value),
+        name: name.map_or("", |name| name.as_str()),
         upstream: upstream.as_ref(),
     };
     let tls = fields
@@ -127,8 +127,8 @@ fn preview(
         .get("timeout")
         .and_then(|value| tls::timeout(value, &place.key("timeout"), reader));
     Some(Preview {
-        name: name?.value.to_owned(),
-        branch: branch.map(|branch| branch.value.to_owned()),
+        name: name?.as_str().to_owned(),
+        branch: branch.map(|branch| branch.as_str().to_owned()),
         upstream: upstream?,
         host,
         headers,
@@ -148,10 +148,10 @@ fn sources(fields: &Fields<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> b
     let Some(property) = SOURCES.iter().find_map(|key| fields.property(key)) else {
         return false;
     };
-    let found = format!("the key {:?}", property.name.value);
+    let found = format!("the key {:?}", property.name().as_str());
     let wanted = "a name and an upstream: preview sources are not supported by this version";
     let hint = "start the dev server yourself and give its address as the upstream".to_owned();
-    reader.error(property.name.range, place, &found, wanted, Some(hint));
+    reader.error(property.name().range(), place, &found, wanted, Some(hint));
     true
 }
 
@@ -174,15 +174,15 @@ fn upstream(
     reader: &mut Reader<'_>,
 ) -> Option<Template> {
     let string = reader.text(value, place)?;
-    if string.value.contains("{port}") {
+    if string.as_str().contains("{port}") {
         let hint =
             "write the port itself here; {port} stands for it in host and headers".to_owned();
-        reader.error(string.range, place, "{port}", "a port number", Some(hint));
+        reader.error(string.range(), place, "{port}", "a port number", Some(hint));
         return None;
     }
     let template = template(string, place, scope, reader)?;
     if let Some(Err(invalid)) = filled(&template).map(|filled| filled.parse::<UpstreamOrigin>()) {
-        let hint = proposed_upstream(string.value);
+        let hint = proposed_upstream(string.as_str());
         wrong_shape(
             string,
             place,
@@ -221,7 +221,7 @@ fn host(
     let template = template(string, place, scope, reader)?;
     if let Some(Err(invalid)) = filled(&template).map(|filled| filled.parse::<Authority>()) {
         let hint = string
-            .value
+            .as_str()
             .split_once("://")
             .map(|(_, rest)| rest.trim_end_matches('/').to_owned());
         wrong_shape(
@@ -238,19 +238,19 @@ fn host(
 }
 
 fn wrong_shape(
-    string: StringLit<'_>,
+    string: Text<'_>,
     place: &Place<'_>,
     wanted: &str,
     reason: &str,
     proposal: Option<String>,
     reader: &mut Reader<'_>,
 ) {
-    let found = quote(string.value);
+    let found = quote(string.as_str());
     let message = format!("{place}: found {found}, wanted {wanted}: {reason}");
     let hint = proposal.map(|proposal| format!("{proposal:?} would do"));
     reader.tell(
         crate::Severity::Error,
-        string.range.start,
+        string.range().start,
         &found,
         wanted,
         message,
@@ -285,8 +285,8 @@ fn headers(
     let mut seen = HashMap::new();
     let mut headers = Vec::with_capacity(object.len());
     for property in object.properties() {
-        let written = property.name.value;
-        let range = property.name.range;
+        let written = property.name().as_str();
+        let range = property.name().range();
         let Ok(name) = HeaderName::from_bytes(written.as_bytes()) else {
             reader.error(range, place, &quote(written), "a header's name", None);
             continue;
@@ -303,16 +303,29 @@ fn headers(
             );
             continue;
         }
-        if !once(&mut seen, name.as_str(), range, place, "header", reader) {
+        if !once(
+            &mut seen,
+            name.as_str().to_owned(),
+            range,
+            place,
+            "header",
+            reader,
+        ) {
             continue;
         }
         let place = place.key(written);
-        let Some(string) = reader.string(property.value, &place) else {
+        let Some(string) = reader.string(property.value(), &place) else {
             continue;
         };
-        if !string.value.is_ascii() {
+        if !string.as_str().is_ascii() {
             let wanted = "a header's value in ASCII";
-            reader.error(string.range, &place, &quote(string.value), wanted, None);
+            reader.error(
+                string.range(),
+                &place,
+                &quote(string.as_str()),
+                wanted,
+                None,
+            );
             continue;
         }
         if let Some(template) = template(string, &place, scope, reader) {
@@ -352,7 +365,7 @@ fn overrides(
             let Some(id) = id(value, &place.key("id"), reader) else {
                 continue;
             };
-            Some(id.value.to_owned())
+            Some(id.as_str().to_owned())
         };
         overrides.insert(tenant, renamed);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use jsonc_parser::common::Range;
 
 use super::problem::{CertificateUse, EnvironmentUse, Problem};
-use super::tree::{Array, Object, Property, StringLit, Value};
+use super::tree::{Array, Object, Property, Text, Value};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
 
@@ -26,8 +26,7 @@ pub(super) struct Fields<'v> {
     properties: Vec<Property<'v>>,
     /// Known keys that an unknown one was likely meant to be.
     meant: Vec<String>,
-    /// The whole object.
-    pub(super) range: Range,
+    object: Object<'v>,
 }
 
 pub(super) struct Reader<'t> {
@@ -70,12 +69,17 @@ impl<'v> Fields<'v> {
     pub(super) fn property(&self, key: &str) -> Option<Property<'v>> {
         self.properties
             .iter()
-            .find(|property| property.name.value == key)
+            .find(|property| property.name().as_str() == key)
             .copied()
     }
 
+    /// That of the whole object.
+    pub(super) fn range(&self) -> Range {
+        self.object.range()
+    }
+
     pub(super) fn get(&self, key: &str) -> Option<Value<'v>> {
-        self.property(key).map(|property| property.value)
+        self.property(key).map(|property| property.value())
     }
 }
 
@@ -83,11 +87,7 @@ impl<'v> Fields<'v> {
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, file: &'t str) -> Self {
-        let starts = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         Self {
             text,
             file,
@@ -209,35 +209,41 @@ impl<'t> Reader<'t> {
     }
 
     /// A string without control characters, which no name, host, path or header may have.
-    pub(super) fn string<'v>(
+    pub(super) fn string<'v>(&mut self, value: Value<'v>, place: &Place<'_>) -> Option<Text<'v>> {
+        let string = value.as_text();
+        if let Some(string) = string.filter(|string| is_plain(string.as_str())) {
+            return Some(string);
+        }
+        self.unusual(value, string, place)
+    }
+
+    /// What [`Self::string`] says of a value that is no string of plain ASCII.
+    fn unusual<'v>(
         &mut self,
         value: Value<'v>,
+        string: Option<Text<'v>>,
         place: &Place<'_>,
-    ) -> Option<StringLit<'v>> {
-        let Some(string) = value.as_string() else {
+    ) -> Option<Text<'v>> {
+        let Some(string) = string else {
             self.error(value.range(), place, &describe(value), "a string", None);
             return None;
         };
-        if let Some(control) = string.value.chars().find(|c| c.is_control()) {
+        if let Some(control) = string.as_str().chars().find(|c| c.is_control()) {
             let found = format!("the control character {control:?}");
-            self.error(string.range, place, &found, "a text on one line", None);
+            self.error(string.range(), place, &found, "a text on one line", None);
             return None;
         }
         Some(string)
     }
 
     /// A string with something in it other than spaces.
-    pub(super) fn text<'v>(
-        &mut self,
-        value: Value<'v>,
-        place: &Place<'_>,
-    ) -> Option<StringLit<'v>> {
+    pub(super) fn text<'v>(&mut self, value: Value<'v>, place: &Place<'_>) -> Option<Text<'v>> {
         let string = self.string(value, place)?;
-        if string.value.trim().is_empty() {
+        if string.as_str().trim().is_empty() {
             self.error(
-                string.range,
+                string.range(),
                 place,
-                &quote(string.value),
+                &quote(string.as_str()),
                 "a text that is not empty",
                 None,
             );
@@ -253,11 +259,11 @@ impl<'t> Reader<'t> {
         place: &Place<'_>,
         known: &[&str],
     ) -> Fields<'v> {
-        let mut properties: Vec<Property<'v>> = Vec::with_capacity(object.len());
+        let mut properties: Vec<Property<'v>> = Vec::with_capacity(known.len());
         let mut meant = Vec::new();
         for property in object.properties() {
-            let key = property.name.value;
-            let range = property.name.range;
+            let key = property.name().as_str();
+            let range = property.name().range();
             if !known.contains(&key) {
                 let near = likely(key, known.iter().copied());
                 let hint = near.map(|near| format!("did you mean {near:?}?"));
@@ -270,8 +276,9 @@ impl<'t> Reader<'t> {
                     &format!("one of {}", known.join(", ")),
                     hint,
                 );
-            } else if let Some(first) = properties.iter().find(|other| other.name.value == key) {
-                let (line, column) = self.position(first.name.range.start);
+            } else if let Some(first) = properties.iter().find(|other| other.name().as_str() == key)
+            {
+                let (line, column) = self.position(first.name().range().start);
                 let hint = format!("first at {line}:{column}");
                 self.error(
                     range,
@@ -287,7 +294,7 @@ impl<'t> Reader<'t> {
         Fields {
             properties,
             meant,
-            range: object.range,
+            object,
         }
     }
 
@@ -302,7 +309,7 @@ impl<'t> Reader<'t> {
         // A slip in the key was told of already.
         if value.is_none() && !fields.meant.iter().any(|meant| meant == key) {
             self.error(
-                fields.range,
+                fields.range(),
                 place,
                 &format!("no {key:?}"),
                 &format!("the key {key:?}"),
@@ -313,26 +320,31 @@ impl<'t> Reader<'t> {
     }
 
     /// Where a byte of a string's value stands, as nearly as escapes let it be told.
-    pub(super) fn inside(&self, string: StringLit<'_>, at: usize) -> Range {
+    pub(super) fn inside(&self, string: Text<'_>, at: usize) -> Range {
         let raw = self
             .text
-            .get(string.range.start + 1..string.range.end.saturating_sub(1));
-        let start = if raw == Some(string.value) {
-            string.range.start + 1 + at
+            .get(string.range().start + 1..string.range().end.saturating_sub(1));
+        let start = if raw == Some(string.as_str()) {
+            string.range().start + 1 + at
         } else {
-            string.range.start
+            string.range().start
         };
         Range {
             start,
-            end: string.range.end,
+            end: string.range().end,
         }
     }
 }
 
+/// Whether a text needs no decoding to see that it has no control characters.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// A value in a few words: `"text"`, `42`, `an object`.
 pub(super) fn describe(value: Value<'_>) -> String {
-    if let Some(string) = value.as_string() {
-        quote(string.value)
+    if let Some(string) = value.as_text() {
+        quote(string.as_str())
     } else if let Some(number) = value.as_number() {
         format!("the number {number}")
     } else if let Some(boolean) = value.as_boolean() {

@@ -2,7 +2,7 @@
 
 use super::reader::{Place, Reader, quote};
 use super::tenants::word;
-use super::tree::{StringLit, Value};
+use super::tree::{Text, Value};
 use super::variables::{Scope, template};
 use super::{Condition, ConditionOn, Rule};
 use crate::pattern::{Costly, Mode, Pattern, STEP_LIMIT, ValuePattern};
@@ -82,29 +82,29 @@ fn source(
     reader: &mut Reader<'_>,
 ) -> Option<Pattern> {
     let string = reader.string(value, place)?;
-    if !string.value.starts_with('/') {
+    if !string.as_str().starts_with('/') {
         reader.error(
-            string.range,
+            string.range(),
             place,
-            &quote(string.value),
+            &quote(string.as_str()),
             "a pattern that starts with /",
             None,
         );
         return None;
     }
-    match Pattern::parse(string.value, Mode::from(by)) {
+    match Pattern::parse(string.as_str(), Mode::from(by)) {
         Ok(pattern) => {
             costly(string, place, pattern.costly(), "path", reader);
             Some(pattern)
         }
         Err(invalid) => {
             let at = string
-                .value
+                .as_str()
                 .char_indices()
                 .nth(invalid.at)
-                .map_or(string.value.len(), |(at, _)| at);
+                .map_or(string.as_str().len(), |(at, _)| at);
             let start = reader.inside(string, at).start;
-            let found = quote(string.value);
+            let found = quote(string.as_str());
             let message = format!("{place}: {}, in {found}", invalid.reason);
             reader.tell(
                 crate::Severity::Error,
@@ -126,15 +126,15 @@ fn destination(
     reader: &mut Reader<'_>,
 ) -> Option<Template> {
     let string = reader.string(value, place)?;
-    if !string.value.starts_with('/') {
+    if !string.as_str().starts_with('/') {
         let hint = string
-            .value
+            .as_str()
             .contains("://")
             .then(|| "a rule stays on its preview's upstream".to_owned());
         reader.error(
-            string.range,
+            string.range(),
             place,
-            &quote(string.value),
+            &quote(string.as_str()),
             "a path that starts with /, or null",
             hint,
         );
@@ -206,9 +206,9 @@ fn condition(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Op
         .and_then(|value| reader.text(value, &place.key("key")))?;
     // Header names have no case; cookies and queries do.
     let key = if on == ConditionOn::Header {
-        key.value.to_ascii_lowercase()
+        key.as_str().to_ascii_lowercase()
     } else {
-        key.value.to_owned()
+        key.as_str().to_owned()
     };
     Some(Condition {
         on,
@@ -223,17 +223,17 @@ fn value_pattern(
     reader: &mut Reader<'_>,
 ) -> Option<ValuePattern> {
     let string = reader.string(value, place)?;
-    match ValuePattern::parse(string.value) {
+    match ValuePattern::parse(string.as_str()) {
         Ok(pattern) => {
             costly(string, place, pattern.costly(), "value", reader);
             Some(pattern)
         }
         Err(invalid) => {
-            let found = quote(string.value);
+            let found = quote(string.as_str());
             let message = format!("{place}: {}, in {found}", invalid.reason);
             reader.tell(
                 crate::Severity::Error,
-                string.range.start,
+                string.range().start,
                 &found,
                 "a regular expression",
                 message,
@@ -246,7 +246,7 @@ fn value_pattern(
 
 /// Warns of a pattern that takes too many steps on some text.
 fn costly(
-    string: StringLit<'_>,
+    string: Text<'_>,
     place: &Place<'_>,
     costly: Option<&Costly>,
     what: &str,
@@ -255,11 +255,11 @@ fn costly(
     let Some(Costly { example, instead }) = costly else {
         return;
     };
-    let found = quote(string.value);
+    let found = quote(string.as_str());
     let example = quote(example);
     reader.tell(
         crate::Severity::Warning,
-        string.range.start,
+        string.range().start,
         &found,
         "a pattern with one way to match a text",
         format!(

@@ -1,13 +1,15 @@
 //! `tenants`: who the app serves.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use indexmap::IndexMap;
 use jsonc_parser::common::Range;
 
 use super::Tenant;
 use super::reader::{Place, Reader, describe, quote};
-use super::tree::{StringLit, Value};
+use super::tree::{Text, Value};
 use crate::host::{Host, MAX_LABEL};
 use crate::label::check_label;
 use crate::nearest::likely;
@@ -36,8 +38,12 @@ pub(super) fn tenants(
     let Some(array) = reader.array(value, place) else {
         return IndexMap::new();
     };
-    let mut tenants = IndexMap::with_capacity(array.len());
-    let mut seen = Seen::default();
+    let count = array.len();
+    let mut tenants = IndexMap::with_capacity(count);
+    let mut seen = Seen {
+        ids: HashMap::with_capacity(count),
+        domains: HashMap::with_capacity(count),
+    };
     for (index, element) in array.elements().enumerate() {
         if let Some(tenant) = tenant(element, &place.item(index), &mut seen, reader) {
             // A second one of the same id was told of; the first stays.
@@ -53,21 +59,23 @@ fn source(value: Value<'_>) -> Option<&'static str> {
     SOURCES.into_iter().find(|source| {
         object
             .properties()
-            .any(|property| property.name.value == *source)
+            .any(|property| property.name().as_str() == *source)
     })
 }
 
+/// Where each name stood first.
+pub(super) type First<'v> = HashMap<Cow<'v, str>, usize>;
+
 /// Where each id and domain stood first.
-#[derive(Default)]
-struct Seen {
-    ids: HashMap<String, usize>,
-    domains: HashMap<String, usize>,
+struct Seen<'v> {
+    ids: First<'v>,
+    domains: First<'v>,
 }
 
-fn tenant(
-    value: Value<'_>,
+fn tenant<'v>(
+    value: Value<'v>,
     place: &Place<'_>,
-    seen: &mut Seen,
+    seen: &mut Seen<'v>,
     reader: &mut Reader<'_>,
 ) -> Option<Tenant> {
     let object = reader.object(value, place)?;
@@ -78,8 +86,8 @@ fn tenant(
     if let Some(id) = id {
         once(
             &mut seen.ids,
-            id.value,
-            id.range,
+            id.as_str(),
+            id.range(),
             &place.key("id"),
             "tenant",
             reader,
@@ -95,15 +103,15 @@ fn tenant(
         .get("locale")
         .and_then(|value| locale(value, &place.key("locale"), reader));
     let domains = match fields.get("domains") {
-        Some(value) => domains(value, &place.key("domains"), seen, reader),
+        Some(value) => domains(value, &place.key("domains"), &mut seen.domains, reader),
         None => Vec::new(),
     };
     let tags = match fields.get("tags") {
         Some(value) => texts(value, &place.key("tags"), reader),
         None => Vec::new(),
     };
-    let id = id?.value.to_owned();
-    let name = name.map_or_else(|| id.clone(), |name| name.value.to_owned());
+    let id = id?.as_str().to_owned();
+    let name = name.map_or_else(|| id.clone(), |name| name.as_str().to_owned());
     Some(Tenant {
         id,
         name,
@@ -119,9 +127,9 @@ pub(super) fn id<'v>(
     value: Value<'v>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
-) -> Option<StringLit<'v>> {
+) -> Option<Text<'v>> {
     let string = reader.string(value, place)?;
-    if let Err(invalid) = check_label(string.value) {
+    if let Err(invalid) = check_label(string.as_str()) {
         let message = format!("{place}: {} {}", quote(&invalid.text), invalid.fault);
         let hint = invalid
             .proposal
@@ -129,7 +137,7 @@ pub(super) fn id<'v>(
         let wanted = "lower-case letters, digits and single or double hyphens";
         reader.tell(
             crate::Severity::Error,
-            string.range.start,
+            string.range().start,
             &quote(&invalid.text),
             wanted,
             message,
@@ -137,10 +145,10 @@ pub(super) fn id<'v>(
         );
         return None;
     }
-    if string.value.len() > MAX_LABEL {
-        let found = format!("{} octets", string.value.len());
+    if string.as_str().len() > MAX_LABEL {
+        let found = format!("{} octets", string.as_str().len());
         reader.error(
-            string.range,
+            string.range(),
             place,
             &found,
             &format!("at most {MAX_LABEL}, the limit of a host's label"),
@@ -152,18 +160,18 @@ pub(super) fn id<'v>(
 }
 
 /// Tells of a name that stood in the file before.
-pub(super) fn once(
-    seen: &mut HashMap<String, usize>,
-    name: &str,
+pub(super) fn once<'v>(
+    seen: &mut First<'v>,
+    name: impl Into<Cow<'v, str>>,
     range: Range,
     place: &Place<'_>,
     what: &str,
     reader: &mut Reader<'_>,
 ) -> bool {
-    match seen.get(name) {
-        Some(&first) => {
-            let (line, column) = reader.position(first);
-            let found = format!("the {what} {} a second time", quote(name));
+    match seen.entry(name.into()) {
+        Entry::Occupied(known) => {
+            let (line, column) = reader.position(*known.get());
+            let found = format!("the {what} {} a second time", quote(known.key()));
             reader.error(
                 range,
                 place,
@@ -173,8 +181,8 @@ pub(super) fn once(
             );
             false
         }
-        None => {
-            seen.insert(name.to_owned(), range.start);
+        Entry::Vacant(new) => {
+            new.insert(range.start);
             true
         }
     }
@@ -182,19 +190,19 @@ pub(super) fn once(
 
 fn color(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
-    let good = string.value.strip_prefix('#').is_some_and(|digits| {
+    let good = string.as_str().strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     });
     if !good {
         reader.error(
-            string.range,
+            string.range(),
             place,
-            &quote(string.value),
+            &quote(string.as_str()),
             "a colour like #e5484d",
             None,
         );
     }
-    good.then(|| string.value.to_ascii_lowercase())
+    good.then(|| string.as_str().to_ascii_lowercase())
 }
 
 /// The shape of a BCP 47 tag; whether the language exists is not ours to say.
@@ -203,28 +211,30 @@ fn locale(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Optio
     let subtag = |text: &str| {
         (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    let good = string.value.split('-').all(subtag)
-        && string.value.starts_with(|c: char| c.is_ascii_alphabetic());
+    let good = string.as_str().split('-').all(subtag)
+        && string
+            .as_str()
+            .starts_with(|c: char| c.is_ascii_alphabetic());
     if !good {
         let hint = string
-            .value
+            .as_str()
             .contains('_')
-            .then(|| format!("{:?} would do", string.value.replace('_', "-")));
+            .then(|| format!("{:?} would do", string.as_str().replace('_', "-")));
         reader.error(
-            string.range,
+            string.range(),
             place,
-            &quote(string.value),
+            &quote(string.as_str()),
             "a language tag like en or pt-BR",
             hint,
         );
     }
-    good.then(|| string.value.to_owned())
+    good.then(|| string.as_str().to_owned())
 }
 
-fn domains(
-    value: Value<'_>,
+fn domains<'v>(
+    value: Value<'v>,
     place: &Place<'_>,
-    seen: &mut Seen,
+    seen: &mut First<'v>,
     reader: &mut Reader<'_>,
 ) -> Vec<String> {
     let Some(array) = reader.array(value, place) else {
@@ -236,30 +246,38 @@ fn domains(
         let Some(string) = reader.string(element, &place) else {
             continue;
         };
-        match string.value.parse::<Host>() {
+        match string.as_str().parse::<Host>() {
             Ok(Host::Name(name)) => {
-                if let Some(&first) = seen.domains.get(name.as_str()) {
-                    let (line, column) = reader.position(first);
-                    let found = format!("the domain {} a second time", quote(name.as_str()));
-                    let hint = format!("first at {line}:{column}");
-                    reader.warn(
-                        string.range,
-                        &place,
-                        &found,
-                        "one tenant for each domain",
-                        Some(hint),
-                    );
+                let name = name.into_string();
+                let as_written = if name == string.as_str() {
+                    Cow::Borrowed(string.as_str())
                 } else {
-                    seen.domains
-                        .insert(name.as_str().to_owned(), string.range.start);
+                    Cow::Owned(name.clone())
+                };
+                match seen.entry(as_written) {
+                    Entry::Occupied(known) => {
+                        let (line, column) = reader.position(*known.get());
+                        let found = format!("the domain {} a second time", quote(&name));
+                        let hint = format!("first at {line}:{column}");
+                        reader.warn(
+                            string.range(),
+                            &place,
+                            &found,
+                            "one tenant for each domain",
+                            Some(hint),
+                        );
+                    }
+                    Entry::Vacant(new) => {
+                        new.insert(string.range().start);
+                    }
                 }
-                domains.push(name.as_str().to_owned());
+                domains.push(name);
             }
             Ok(Host::V4(_) | Host::V6(_)) => {
                 reader.error(
-                    string.range,
+                    string.range(),
                     &place,
-                    &quote(string.value),
+                    &quote(string.as_str()),
                     "a domain name, not an address",
                     None,
                 );
@@ -267,9 +285,9 @@ fn domains(
             Err(invalid) => {
                 let hint = Some(invalid.reason);
                 reader.error(
-                    string.range,
+                    string.range(),
                     &place,
-                    &quote(string.value),
+                    &quote(string.as_str()),
                     "a domain name without scheme and port",
                     hint,
                 );
@@ -286,7 +304,7 @@ fn texts(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<St
     let mut texts = Vec::with_capacity(array.len());
     for (index, element) in array.elements().enumerate() {
         if let Some(string) = reader.text(element, &place.item(index)) {
-            texts.push(string.value.to_owned());
+            texts.push(string.as_str().to_owned());
         }
     }
     texts
@@ -305,8 +323,8 @@ pub(super) fn by_tenant<'v>(
     let mut seen = HashMap::new();
     let mut found = Vec::with_capacity(object.len());
     for property in object.properties() {
-        let id = property.name.value;
-        let range = property.name.range;
+        let id = property.name().as_str();
+        let range = property.name().range();
         if !once(&mut seen, id, range, place, "tenant", reader) {
             continue;
         }
@@ -322,7 +340,7 @@ pub(super) fn by_tenant<'v>(
             let found = format!("the tenant {}", quote(id));
             reader.warn(range, place, &found, "a tenant that the file lists", hint);
         }
-        found.push((id.to_owned(), property.value));
+        found.push((id.to_owned(), property.value()));
     }
     found
 }
@@ -334,7 +352,7 @@ pub(super) fn word<'w>(
     words: &[&'w str],
     reader: &mut Reader<'_>,
 ) -> Option<&'w str> {
-    let found = value.as_string().map(|string| string.value);
+    let found = value.as_text().map(|string| string.as_str());
     let word = found.and_then(|found| words.iter().find(|word| **word == found));
     if word.is_none() {
         let wanted = words

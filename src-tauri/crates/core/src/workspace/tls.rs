@@ -37,8 +37,8 @@ pub(super) fn tls(
     if of.upstream.and_then(scheme) == Some(Scheme::Http) {
         let wanted = "an upstream with https://: there is no TLS in the clear";
         let range = Range {
-            end: object.range.start,
-            ..object.range
+            end: object.range().start,
+            ..object.range()
         };
         reader.warn(range, place, "tls", wanted, None);
     } else if let (Some(true), Some(property)) = (insecure, fields.property("insecure")) {
@@ -48,7 +48,7 @@ pub(super) fn tls(
         let hint = "with its authority's file, \"tls\": { \"ca\": \"certs/dev-ca.pem\" } verifies \
                     it";
         reader.warn(
-            property.name.range,
+            property.name().range(),
             &place,
             "true",
             wanted,
@@ -57,18 +57,18 @@ pub(super) fn tls(
         if let Some((_, ca)) = ca {
             let wanted = "one of the two: nothing is verified, so no authority is asked";
             let found = "\"ca\" beside \"insecure\"";
-            reader.warn(ca.range, &place, found, wanted, None);
+            reader.warn(ca.range(), &place, found, wanted, None);
         }
     }
     let ca = ca.map(|(value, ca)| {
         let (line, column) = reader.position(value.range().start);
         reader.certificate_uses.push(CertificateUse {
-            path: ca.value.to_owned(),
+            path: ca.as_str().to_owned(),
             preview: of.name.to_owned(),
             line,
             column,
         });
-        ca.value.to_owned()
+        ca.as_str().to_owned()
     });
     Some(Tls {
         ca,

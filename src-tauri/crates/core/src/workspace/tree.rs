@@ -46,7 +46,7 @@ enum Kind {
 /// The longest text whose offsets fit a node.
 pub(super) const LONGEST: usize = u32::MAX as usize;
 
-/// One value.
+/// One value. The types that follow are this one, with what it is known to be.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Value<'v> {
     tree: &'v Tree<'v>,
@@ -55,31 +55,19 @@ pub(super) struct Value<'v> {
 
 /// A string, or a key.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StringLit<'v> {
-    pub(super) value: &'v str,
-    pub(super) range: Range,
-}
+pub(super) struct Text<'v>(Value<'v>);
 
 /// Values in order.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Array<'v> {
-    first: Value<'v>,
-    end: usize,
-}
+pub(super) struct Array<'v>(Value<'v>);
 
 /// Values by key, repeated keys too.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Object<'v> {
-    keys: Array<'v>,
-    pub(super) range: Range,
-}
+pub(super) struct Object<'v>(Value<'v>);
 
 /// One key with its value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Property<'v> {
-    pub(super) name: StringLit<'v>,
-    pub(super) value: Value<'v>,
-}
+pub(super) struct Property<'v>(Value<'v>);
 
 // === impl Tree ===
 
@@ -203,53 +191,49 @@ impl<'v> Value<'v> {
             .flatten()
     }
 
-    pub(super) fn as_string(self) -> Option<StringLit<'v>> {
-        let range = self.range();
-        let value = match self.node().kind {
-            Kind::Plain => self.tree.text.get(inner(range))?,
-            Kind::Decoded(place) => &self.tree.decoded[place as usize],
-            _ => return None,
-        };
-        Some(StringLit { value, range })
+    pub(super) fn as_text(self) -> Option<Text<'v>> {
+        matches!(self.node().kind, Kind::Plain | Kind::Decoded(_)).then_some(Text(self))
     }
 
     pub(super) fn as_array(self) -> Option<Array<'v>> {
-        match self.node().kind {
-            Kind::Array(end) => Some(self.children(end)),
-            _ => None,
-        }
+        matches!(self.node().kind, Kind::Array(_)).then_some(Array(self))
     }
 
     pub(super) fn as_object(self) -> Option<Object<'v>> {
-        match self.node().kind {
-            Kind::Object(end) => Some(Object {
-                keys: self.children(end),
-                range: self.range(),
-            }),
-            _ => None,
-        }
-    }
-
-    fn children(self, end: u32) -> Array<'v> {
-        Array {
-            first: self.behind(1),
-            end: end as usize,
-        }
-    }
-
-    fn behind(self, count: usize) -> Self {
-        Self {
-            at: self.at + count,
-            ..self
-        }
+        matches!(self.node().kind, Kind::Object(_)).then_some(Object(self))
     }
 
     /// The place behind the value and all that is in it.
     fn end(self) -> usize {
         match self.node().kind {
             Kind::Array(end) | Kind::Object(end) => end as usize,
-            _ => self.at + 1,
+            Kind::Null | Kind::Boolean(_) | Kind::Number | Kind::Plain | Kind::Decoded(_) => {
+                self.at + 1
+            }
         }
+    }
+
+    /// What starts at a place up to the value's end.
+    fn until(self, at: usize) -> Option<Self> {
+        (at < self.end()).then_some(Self { at, ..self })
+    }
+}
+
+// === impl Text ===
+
+impl<'v> Text<'v> {
+    /// Without quotes and escapes.
+    pub(super) fn as_str(self) -> &'v str {
+        let Value { tree, .. } = self.0;
+        match self.0.node().kind {
+            Kind::Decoded(place) => &tree.decoded[place as usize],
+            _ => &tree.text[inner(self.range())],
+        }
+    }
+
+    /// With its quotes.
+    pub(super) fn range(self) -> Range {
+        self.0.range()
     }
 }
 
@@ -261,10 +245,10 @@ impl<'v> Array<'v> {
     }
 
     pub(super) fn elements(self) -> impl Iterator<Item = Value<'v>> {
-        let mut next = self.first;
+        let mut next = self.0.at + 1;
         std::iter::from_fn(move || {
-            let element = (next.at < self.end).then_some(next)?;
-            next.at = element.end();
+            let element = self.0.until(next)?;
+            next = element.end();
             Some(element)
         })
     }
@@ -278,14 +262,32 @@ impl<'v> Object<'v> {
     }
 
     pub(super) fn properties(self) -> impl Iterator<Item = Property<'v>> {
-        let mut keys = self.keys.first;
+        let mut next = self.0.at + 1;
         std::iter::from_fn(move || {
-            let key = (keys.at < self.keys.end).then_some(keys)?;
-            let value = key.behind(1);
-            keys.at = value.end();
-            let name = key.as_string()?;
-            Some(Property { name, value })
+            let property = Property(self.0.until(next)?);
+            next = property.value().end();
+            Some(property)
         })
+    }
+
+    pub(super) fn range(self) -> Range {
+        self.0.range()
+    }
+}
+
+// === impl Property ===
+
+impl<'v> Property<'v> {
+    pub(super) fn name(self) -> Text<'v> {
+        Text(self.0)
+    }
+
+    /// It stands behind its key.
+    pub(super) fn value(self) -> Value<'v> {
+        Value {
+            at: self.0.at + 1,
+            ..self.0
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::problem::EnvironmentUse;
 use super::reader::{Place, Reader, quote};
-use super::tree::StringLit;
+use super::tree::Text;
 use crate::nearest::likely;
 use crate::template::{Piece, Template};
 
@@ -22,15 +22,15 @@ pub(super) struct Scope<'s> {
 
 /// Reads a text with variables, and tells of each that has no meaning there.
 pub(super) fn template(
-    string: StringLit<'_>,
+    string: Text<'_>,
     place: &Place<'_>,
     scope: Scope<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<Template> {
     let parsed = if scope.literal_braces {
-        Template::with_literal_braces(string.value)
+        Template::with_literal_braces(string.as_str())
     } else {
-        string.value.parse()
+        string.as_str().parse()
     };
     let template = match parsed {
         Ok(template) => template,

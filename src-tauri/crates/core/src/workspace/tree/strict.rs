@@ -8,12 +8,17 @@ use super::{Kind, Tree};
 /// Deeper than any workspace, and far from the end of the stack.
 const DEEPEST: usize = 64;
 
+/// Octets of text for a value and what is around it, at the least: `"a":1,` are two.
+const LEAST: usize = 3;
+
 /// The tree of a text. `None` says nothing about the text: the JSON parser may still take it.
 pub(in super::super) fn strict(text: &str) -> Option<Tree<'_>> {
     let mut scan = Scan {
         tree: Tree::new(text),
         at: 0,
     };
+    // Room that is not used is not touched, and a list that grows is copied each time.
+    scan.tree.nodes.reserve(text.len() / LEAST);
     scan.spaces();
     scan.value(0)?;
     scan.spaces();

@@ -126,14 +126,19 @@ fn values_know_where_they_stand() {
     assert_eq!(object.len(), 3);
     let properties: Vec<_> = object.properties().collect();
     assert_eq!(written(tree.root()), text.trim());
-    assert_eq!(properties[0].name.value, "a");
-    assert_eq!(properties[0].name.range.start, 2);
-    let elements: Vec<_> = properties[0].value.as_array().unwrap().elements().collect();
+    assert_eq!(properties[0].name().as_str(), "a");
+    assert_eq!(properties[0].name().range().start, 2);
+    let elements: Vec<_> = properties[0]
+        .value()
+        .as_array()
+        .unwrap()
+        .elements()
+        .collect();
     assert_eq!(elements[0].as_boolean(), Some(true));
-    assert_eq!(elements[1].as_string().unwrap().value, "x\ty");
+    assert_eq!(elements[1].as_text().unwrap().as_str(), "x\ty");
     assert_eq!(written(elements[1]), r#""x\ty""#);
-    assert_eq!(properties[1].value.as_number(), Some("-1"));
-    assert!(properties[2].value.is_null());
+    assert_eq!(properties[1].value().as_number(), Some("-1"));
+    assert!(properties[2].value().is_null());
 }
 
 /// Pieces of JSON, and of what is nearly JSON, in any order.
