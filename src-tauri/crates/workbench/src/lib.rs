@@ -24,7 +24,9 @@ pub use environment::dotenv;
 pub use health::Status;
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
-pub use state::{Origin, OriginKind, Page, Preview, PreviewAccess, Rule, Tenant, WorkspaceState};
+pub use state::{
+    Origin, OriginKind, Page, Preview, PreviewAccess, Rule, Tenant, Tenants, WorkspaceState,
+};
 pub use workbench::{
     CreateError, EditError, Looking, OpenError, SaveError, Start, StartError, Started, Tasks,
     UndoError, Workbench,

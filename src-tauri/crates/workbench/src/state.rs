@@ -1,15 +1,18 @@
 //! The workspace as the window shows it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod tenants;
 
-use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use tripledash_core::trace::RuleBy;
 use tripledash_core::workspace::{Access, Problem};
 use tripledash_core::{Snapshot, workspace};
 
 use crate::health::{Health, Status};
 use crate::recent::Recent;
+
+pub use self::tenants::{Tenant, Tenants};
 
 /// The whole workspace, as it is now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,9 +28,8 @@ pub struct WorkspaceState {
     /// Names of the prefix's parts, usually `["tenant"]`.
     pub prefix: Vec<String>,
     /// Tenants in the file's order. Shared, because there may be tens of thousands.
-    #[serde(serialize_with = "shared")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Tenant>))]
-    pub tenants: Arc<Vec<Tenant>>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Tenant<'static>>))]
+    pub tenants: Tenants,
     /// Previews in the file's order.
     pub previews: Vec<Preview>,
     /// Named pages in the file's order.
@@ -57,10 +59,6 @@ impl WorkspaceState {
     }
 }
 
-fn shared<S: Serializer>(tenants: &Arc<Vec<Tenant>>, serializer: S) -> Result<S::Ok, S::Error> {
-    tenants.as_slice().serialize(serializer)
-}
-
 /// Where a workspace lives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -85,26 +83,6 @@ pub enum OriginKind {
     Draft,
     /// A folder of the person's own.
     Folder,
-}
-
-/// One tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Tenant {
-    /// Names it in addresses.
-    pub id: String,
-    /// What a person calls it.
-    pub name: String,
-    /// `#rrggbb`; from a palette where the file gives none.
-    pub color: String,
-    /// Its own domains.
-    pub domains: Vec<String>,
-    /// A BCP 47 tag.
-    #[cfg_attr(feature = "openapi", schema(required))]
-    pub locale: Option<String>,
-    /// Free words to select by.
-    pub tags: Vec<String>,
 }
 
 /// One preview, with its state.
@@ -177,53 +155,6 @@ pub struct Rule {
     /// Its `destination` as written.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub destination: Option<String>,
-}
-
-/// Twelve colours that are told apart at a glance and carry text on light and on dark grounds.
-const PALETTE: [&str; 12] = [
-    "#3e63dd", "#30a46c", "#e5484d", "#8e4ec6", "#f76b15", "#12a594", "#d6409f", "#978365",
-    "#0090ff", "#46a758", "#ffb224", "#6e56cf",
-];
-
-/// A colour for every tenant: the file's, or one of the palette, picked by the id so that it
-/// stays when tenants come and go, and stepped on from so that the first dozen all differ.
-fn colors<'a>(tenants: impl Iterator<Item = &'a workspace::Tenant>) -> Vec<String> {
-    let mut taken = [false; PALETTE.len()];
-    tenants
-        .map(|tenant| {
-            if let Some(color) = &tenant.color {
-                return color.clone();
-            }
-            if taken.iter().all(|&taken| taken) {
-                taken = [false; PALETTE.len()];
-            }
-            let wanted = tenant.id.bytes().fold(0_usize, |sum, byte| {
-                sum.wrapping_mul(31) + usize::from(byte)
-            });
-            let place = (0..PALETTE.len())
-                .map(|step| (wanted.wrapping_add(step)) % PALETTE.len())
-                .find(|&place| !taken[place])
-                .unwrap_or(0);
-            taken[place] = true;
-            PALETTE[place].to_owned()
-        })
-        .collect()
-}
-
-pub(crate) fn tenants(workspace: &workspace::Workspace) -> Vec<Tenant> {
-    workspace
-        .tenants
-        .values()
-        .zip(colors(workspace.tenants.values()))
-        .map(|(tenant, color)| Tenant {
-            id: tenant.id.clone(),
-            name: tenant.name.clone(),
-            color,
-            domains: tenant.domains.clone(),
-            locale: tenant.locale.clone(),
-            tags: tenant.tags.clone(),
-        })
-        .collect()
 }
 
 /// The previews, of whose health nothing is said yet.

@@ -10,7 +10,7 @@ use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
 use crate::recent::Recents;
-use crate::state::{self, Origin, OriginKind, Tenant, WorkspaceState};
+use crate::state::{self, Origin, OriginKind, Tenants, WorkspaceState};
 use crate::watch::Watch;
 use crate::{FILE, certificates, environment};
 
@@ -37,8 +37,6 @@ pub(super) struct Opened {
     pub(super) history: History,
     /// The last good one.
     pub(super) workspace: Arc<Workspace>,
-    /// Its tenants as they are shown: made once, however often the state is told.
-    tenants: Arc<Vec<Tenant>>,
     /// What the text was read as; the workspace itself is above.
     pub(super) parsed: Parsed,
     pub(super) dotenv: BTreeMap<String, String>,
@@ -56,7 +54,6 @@ impl Opened {
             text: None,
             history: History::default(),
             workspace: Arc::new(Workspace::empty("")),
-            tenants: Arc::default(),
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
             unlocked: BTreeSet::new(),
@@ -68,7 +65,6 @@ impl Opened {
 
     /// Takes a workspace as the last good one.
     pub(super) fn show(&mut self, workspace: Workspace) {
-        self.tenants = Arc::new(state::tenants(&workspace));
         self.workspace = Arc::new(workspace);
     }
 
@@ -181,7 +177,7 @@ impl Opened {
                 },
             },
             prefix: self.workspace.prefix.clone(),
-            tenants: Arc::clone(&self.tenants),
+            tenants: Tenants::of(Arc::clone(&self.workspace)),
             previews: state::previews(snapshot),
             pages: state::pages(&self.workspace),
             rules: state::rules(&self.workspace),

@@ -101,9 +101,5 @@ fn text(folder: &Path) -> String {
 }
 
 fn ids(state: &WorkspaceState) -> Vec<&str> {
-    state
-        .tenants
-        .iter()
-        .map(|tenant| tenant.id.as_str())
-        .collect()
+    state.tenants.iter().map(|tenant| tenant.id).collect()
 }
