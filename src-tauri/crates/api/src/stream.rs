@@ -29,6 +29,7 @@ use crate::error::{ApiError, ErrorBody};
 use crate::exchanges::{Listing, parse_filter};
 use crate::extract::Query;
 use crate::shell::ShellRequest;
+use crate::workspace::room;
 
 /// How long rows are gathered. A row is on the screen well within 100 ms.
 const GATHER: Duration = Duration::from_millis(30);
@@ -276,7 +277,12 @@ enum Gathered {
 }
 
 fn line(line: &StreamLine) -> Bytes {
-    let mut bytes = Vec::new();
+    let mut bytes = match line {
+        StreamLine::Snapshot { workspace, .. } | StreamLine::Workspace { workspace } => {
+            Vec::with_capacity(room(workspace))
+        }
+        _ => Vec::new(),
+    };
     write(line, &mut bytes);
     bytes.into()
 }

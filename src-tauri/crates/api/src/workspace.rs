@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use tripledash_workbench::{Workbench, WorkspaceState};
 use utoipa::ToSchema;
@@ -62,7 +64,34 @@ pub(crate) struct StartedWorkspace {
     preview: String,
 }
 
-pub(crate) type StateAnswer = Result<axum::Json<WorkspaceState>, ApiError>;
+/// The state, written as JSON: some megabytes for tens of thousands of tenants, so it is written
+/// where files are read and not on the event loop.
+#[derive(Debug)]
+pub(crate) struct Written(Bytes);
+
+pub(crate) type StateAnswer = Result<Written, ApiError>;
+
+impl Written {
+    fn now(workbench: &Workbench) -> Self {
+        let state = Arc::clone(&workbench.state().borrow());
+        let mut bytes = Vec::with_capacity(room(&state));
+        serde_json::to_writer(&mut bytes, &*state).expect("a state has string keys");
+        Self(bytes.into())
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}
+
+/// Room for a state's JSON. What is not used costs nothing; a buffer that grows is copied.
+pub(crate) fn room(state: &WorkspaceState) -> usize {
+    const REST: usize = 4 * 1024;
+    const TENANT: usize = 192;
+    REST + TENANT * state.tenants.len()
+}
 
 /// Runs an operation that reads or writes files, off the event loop.
 pub(crate) async fn blocking<T: Send + 'static>(
@@ -90,20 +119,16 @@ pub(crate) async fn change<E: Into<ApiError>>(
 ) -> StateAnswer {
     blocking(&state.workbench, move |workbench| {
         operation(workbench).map_err(Into::into)?;
-        Ok(axum::Json(now(workbench)))
+        Ok(Written::now(workbench))
     })
     .await
-}
-
-fn now(workbench: &Workbench) -> WorkspaceState {
-    WorkspaceState::clone(&workbench.state().borrow())
 }
 
 /// The workspace that is open.
 #[utoipa::path(get, path = "/api/v1/workspace", tag = "workspace",
     responses((status = 200, body = WorkspaceState)))]
-pub(crate) async fn show(State(state): State<ApiState>) -> axum::Json<WorkspaceState> {
-    axum::Json(now(&state.workbench))
+pub(crate) async fn show(State(state): State<ApiState>) -> StateAnswer {
+    blocking(&state.workbench, |workbench| Ok(Written::now(workbench))).await
 }
 
 /// Opens the demo.
@@ -149,7 +174,7 @@ pub(crate) async fn start(
     blocking(&state.workbench, move |workbench| {
         let started = workbench.start_from(&pasted.text)?;
         Ok(axum::Json(StartedWorkspace {
-            workspace: now(workbench),
+            workspace: WorkspaceState::clone(&workbench.state().borrow()),
             tenant: started.tenant,
             preview: started.preview,
         }))
