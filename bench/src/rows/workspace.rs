@@ -66,8 +66,7 @@ pub(super) async fn measure(place: &Place) -> Result<Vec<Row>, Failure> {
 
 async fn open(serving: &Serving, folder: &Path) -> Result<(), Failure> {
     let body = json!({ "folder": folder }).to_string();
-    api::call(serving, "POST", "workspace/open", &body).await?;
-    Ok(())
+    api::call(serving, "POST", "workspace/open", &body).await
 }
 
 /// The median time in ms from a save that adds a preview to that preview's first page.
