@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
-use hyper::body::Incoming;
 
 use crate::inject::Injected;
 use crate::measure::{Measured, Upload};
@@ -26,7 +25,6 @@ enum Inner {
     #[default]
     Empty,
     Full(Bytes),
-    Incoming(Incoming),
     Upload(Upload),
     Injected(Box<Injected>),
     Measured(Box<Measured>),
@@ -65,7 +63,6 @@ impl HttpBody for Body {
                 body.0 = Inner::Empty;
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
-            Inner::Incoming(incoming) => Pin::new(incoming).poll_frame(cx).map_err(Into::into),
             Inner::Upload(upload) => Pin::new(upload).poll_frame(cx),
             Inner::Injected(injected) => Pin::new(injected.as_mut()).poll_frame(cx),
             Inner::Measured(measured) => Pin::new(measured.as_mut()).poll_frame(cx),
@@ -77,7 +74,6 @@ impl HttpBody for Body {
         match &self.0 {
             Inner::Empty => true,
             Inner::Full(bytes) => bytes.is_empty(),
-            Inner::Incoming(incoming) => incoming.is_end_stream(),
             Inner::Upload(upload) => upload.is_end_stream(),
             Inner::Injected(injected) => injected.is_end_stream(),
             Inner::Measured(measured) => measured.is_end_stream(),
@@ -89,7 +85,6 @@ impl HttpBody for Body {
         match &self.0 {
             Inner::Empty => SizeHint::with_exact(0),
             Inner::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Incoming(incoming) => incoming.size_hint(),
             Inner::Upload(upload) => upload.size_hint(),
             Inner::Injected(injected) => injected.size_hint(),
             Inner::Measured(measured) => measured.size_hint(),
@@ -103,7 +98,6 @@ impl fmt::Debug for Body {
         let kind = match &self.0 {
             Inner::Empty => "Empty",
             Inner::Full(_) => "Full",
-            Inner::Incoming(_) => "Incoming",
             Inner::Upload(_) => "Upload",
             Inner::Injected(_) => "Injected",
             Inner::Measured(_) => "Measured",
@@ -128,12 +122,6 @@ impl From<String> for Body {
 impl From<&'static str> for Body {
     fn from(text: &'static str) -> Self {
         Self::from(Bytes::from_static(text.as_bytes()))
-    }
-}
-
-impl From<Incoming> for Body {
-    fn from(incoming: Incoming) -> Self {
-        Self(Inner::Incoming(incoming))
     }
 }
 

@@ -14,7 +14,7 @@
 //! 5. The response's head is edited by core, its body streams through (`inject`, `measure`).
 //! 6. What happened goes to the [`Sink`], which never makes a request wait (`events`).
 //!
-//! Messages are never copied whole: hyper reads one, we build another, and its framing
+//! Messages are never copied whole: one is read, another is built, and its framing
 //! (`Content-Length`, `Transfer-Encoding`) is made anew from the body that it has.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

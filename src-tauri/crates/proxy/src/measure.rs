@@ -121,7 +121,23 @@ impl Measured {
 
     fn break_off(&mut self, error: &BodyError) {
         let passed = self.open.passed();
-        let failure = if error.is::<InvalidCoding>() {
+        let failure = if let Some(Cut::Upload(_)) = error.downcast_ref() {
+            let upload = self.open.upload();
+            let (code, how) = if upload.is_stalled() {
+                ("upload-stalled", "stopped")
+            } else {
+                ("upload-broken", "broke off")
+            };
+            Failure {
+                side: Side::Downstream,
+                code: code.into(),
+                message: format!(
+                    "the request's body {how} after {} bytes, while the response was under way; it \
+                     was broken off too, after {passed} bytes",
+                    upload.bytes()
+                ),
+            }
+        } else if error.is::<InvalidCoding>() {
             Failure {
                 side: Side::Upstream,
                 code: "coding-broken".into(),

@@ -21,7 +21,7 @@ pub(crate) struct OpenExchange {
     connection: Option<Arc<Connection>>,
 }
 
-/// How far the request's body has come. Shared with the body, which hyper owns.
+/// How far the request's body has come. Shared with the body, which whoever sends it owns.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     bytes: AtomicU64,

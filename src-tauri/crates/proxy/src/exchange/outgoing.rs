@@ -82,7 +82,7 @@ pub(super) fn request(
         }
         _ => forward.target_path().parse().map_err(http::Error::from)?,
     };
-    // hyper takes a GET for one without a body, unless the framing says otherwise.
+    // Nothing else says that a body comes whose length is not known.
     let chunked = !body.is_end_stream() && body.size_hint().exact().is_none();
     let mut request = Request::new(body);
     *request.method_mut() = came.method.clone();

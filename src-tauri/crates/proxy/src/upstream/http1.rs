@@ -2,7 +2,7 @@
 //!
 //! The exchange that sends a request reads its response: from one connection, in one task, without
 //! a channel between. A body that is not whole when the response's head comes goes on by itself, so
-//! that neither waits for the other.
+//! that neither waits for the other, until the response is whole: who answers has heard enough.
 
 mod body;
 mod chunked;
@@ -54,7 +54,7 @@ pub(crate) enum ExchangeError {
 impl ExchangeError {
     /// Whether what came is something else than HTTP.
     pub(crate) fn is_not_http(&self) -> bool {
-        matches!(self, Self::Head(error) if !error.is_too_large())
+        matches!(self, Self::Head(HeadError::NotHttp(_)))
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) async fn send(
 }
 
 impl Exchange {
-    pub(crate) fn new<S>(request: Request<Body>, link: &mut Link<S>) -> Self {
+    pub(crate) fn new(request: Request<Body>, link: &mut Link) -> Self {
         Self {
             upload: Upload::new(request, std::mem::take(&mut link.scratch)),
             heads: Heads::default(),
@@ -137,6 +137,7 @@ impl Exchange {
                 Poll::Ready(Ok(())) | Poll::Pending => {}
             }
         }
+        let mut passed_over = 0;
         loop {
             let head = self.heads.read(&mut link.unread, self.upload.method());
             if let Some(head) = head.map_err(ExchangeError::Head)? {
@@ -146,6 +147,12 @@ impl Exchange {
                 }
                 if self.interim.len() < MAX_INTERIM {
                     self.interim.push(status);
+                }
+                passed_over += 1;
+                if passed_over == MAX_INTERIM {
+                    // Whoever waits must get to look at the clock.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
                 }
                 continue;
             }
@@ -193,16 +200,22 @@ fn share(link: Link, mut upload: Upload, tasks: &TaskTracker) -> Source {
         reader
     });
     let sending = async move {
-        if let Some(mut writer) = writer {
-            // Its end is no news: the response says how the request went.
-            if let Err(error) = poll_fn(|cx| upload.poll_send(&mut writer, cx)).await {
-                tracing::debug!(?error, "request body not taken");
+        let Some(mut writer) = writer else {
+            return Ok(());
+        };
+        match poll_fn(|cx| upload.poll_send(&mut writer, cx)).await {
+            Ok(()) => Ok(()),
+            Err(UploadError::Body(error)) => Err(error),
+            // The response says how the request went.
+            Err(UploadError::Write(error)) => {
+                tracing::debug!(%error, "request body not taken");
+                Ok(())
             }
         }
     };
     Source::Shared {
         link,
-        _upload: AbortOnDropHandle::new(tasks.spawn(sending)),
+        upload: Some(AbortOnDropHandle::new(tasks.spawn(sending))),
     }
 }
 

@@ -24,6 +24,15 @@ impl Stream {
         }
     }
 
+    /// Whether everything that came was read, and more may come.
+    pub(crate) fn is_drained(&self) -> bool {
+        match self {
+            Self::Plain(_) => true,
+            // Records that came together are decrypted together, and read one by one.
+            Self::Tls(stream) => stream.get_ref().1.wants_read(),
+        }
+    }
+
     /// Whether both sides agreed on HTTP/2.
     pub(crate) fn is_http2(&self) -> bool {
         match self {

@@ -307,7 +307,7 @@ async fn answer_may_come_before_the_request_is_whole() {
     let answer = browser.response(false).await;
     assert_eq!((answer.status(), answer.text().as_str()), (413, "too much"));
     assert_eq!(proxy.told().await.failure(), None);
-    // Until then the upload goes on, should the upstream still want it.
+    // Who answers has heard enough: the upload ends with the answer.
     drop(browser);
     proxy.stop().await;
 }

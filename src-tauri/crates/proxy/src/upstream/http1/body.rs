@@ -12,6 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::chunked::{ChunkError, Chunked, Part};
 use super::head::Framing;
 use super::link::Link;
+use crate::body::BodyError;
 use crate::upstream::pool::Lease;
 use crate::upstream::stream::Stream;
 
@@ -33,7 +34,8 @@ pub(super) enum Source {
     /// The same, and the request's body is still being sent on it.
     Shared {
         link: Link<ReadHalf<Stream>>,
-        _upload: AbortOnDropHandle<()>,
+        /// Why the body broke off, if it did; `None` once that was asked.
+        upload: Option<AbortOnDropHandle<Result<(), BodyError>>>,
     },
 }
 
@@ -51,9 +53,12 @@ pub(crate) enum Cut {
     #[error("closed the connection")]
     Closed,
     #[error("broke the connection off ({0})")]
-    Broken(#[source] io::Error),
+    Broken(io::Error),
     #[error("sent {0}")]
-    Chunk(#[source] ChunkError),
+    Chunk(ChunkError),
+    /// It was not the upstream's fault.
+    #[error("did not get all of the request")]
+    Upload(#[source] BodyError),
 }
 
 impl Streaming {
@@ -123,12 +128,24 @@ impl Source {
         }
     }
 
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        match self {
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, Cut>> {
+        let filled = match self {
             Self::Leased { lease, .. } => lease.link().poll_fill(cx),
             Self::Own(link) => link.poll_fill(cx),
-            Self::Shared { link, .. } => link.poll_fill(cx),
-        }
+            Self::Shared { link, upload } => {
+                // The upstream may wait for a body that never ends, and say no more.
+                if let Some(sending) = upload
+                    && let Poll::Ready(sent) = Pin::new(sending).poll(cx)
+                {
+                    *upload = None;
+                    if let Ok(Err(error)) = sent {
+                        return Poll::Ready(Err(Cut::Upload(error)));
+                    }
+                }
+                link.poll_fill(cx)
+            }
+        };
+        filled.map_err(Cut::Broken)
     }
 
     /// Leaves a response that was read to its end.
@@ -171,7 +188,7 @@ impl Body for Streaming {
                 Ok(0) if body.coding.ends_so() => body.source = None,
                 Ok(0) => return Poll::Ready(Some(Err(Cut::Closed))),
                 Ok(_) => {}
-                Err(error) => return Poll::Ready(Some(Err(Cut::Broken(error)))),
+                Err(cut) => return Poll::Ready(Some(Err(cut))),
             }
         }
     }

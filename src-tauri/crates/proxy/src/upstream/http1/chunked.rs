@@ -143,13 +143,20 @@ fn line(unread: &mut BytesMut) -> Result<Option<BytesMut>, ChunkError> {
         return Err(ChunkError::Line);
     }
     line.truncate(end - 1);
+    if memchr(b'\r', &line).is_some() {
+        return Err(ChunkError::Line);
+    }
     Ok(Some(line))
 }
 
 /// What a line says: some servers write spaces behind the size, and extensions mean nothing to us.
 fn size(line: &[u8]) -> Result<u64, ChunkError> {
     let end = memchr(b';', line).unwrap_or(line.len());
-    let digits = line[..end].trim_ascii_end();
+    let space = line[..end].iter().rev();
+    let space = space
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    let digits = &line[..end - space];
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(ChunkError::Size);
     }
@@ -161,9 +168,11 @@ fn size(line: &[u8]) -> Result<u64, ChunkError> {
 fn trailers(unread: &mut BytesMut) -> Result<Option<HeaderMap>, ChunkError> {
     let mut fields = [httparse::EMPTY_HEADER; MAX_FIELDS];
     let (length, headers) = match httparse::parse_headers(unread, &mut fields) {
-        Ok(httparse::Status::Complete((length, fields))) => (length, map(fields)),
+        Ok(httparse::Status::Complete((length, fields))) if length <= MAX_TRAILERS => {
+            (length, map(fields))
+        }
         Ok(httparse::Status::Partial) if unread.len() <= MAX_TRAILERS => return Ok(None),
-        Ok(httparse::Status::Partial) | Err(_) => return Err(ChunkError::Trailers),
+        Ok(_) | Err(_) => return Err(ChunkError::Trailers),
     };
     unread.advance(length);
     headers.map(Some)

@@ -39,14 +39,16 @@ pub(crate) enum Framing {
 /// Why a head cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HeadError {
-    #[error("the response's head is not HTTP/1: {0}")]
+    #[error("the response's head is not HTTP/1")]
     NotHttp(#[from] httparse::Error),
     #[error("the response's {0} cannot be read")]
     Field(&'static str),
     #[error("the response has Content-Length fields that are no length, or differ")]
     Length,
-    #[error("the response is HTTP/1.0 and has a Transfer-Encoding")]
+    #[error("the response is HTTP/1.0 and has a Transfer-Encoding (RFC 9112, section 6.1)")]
     CodingBefore11,
+    #[error("the response has a transfer coding other than \"chunked\" (RFC 9112, section 6.1)")]
+    Coding,
     #[error("the response's head has more than {MAX_FIELDS} fields")]
     TooManyFields,
     #[error("the response's head has more than {MAX_HEAD} bytes")]
@@ -129,9 +131,12 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
         let reason = reason.map_err(|_| HeadError::Field("reason"))?;
         response.extensions_mut().insert(reason);
     }
+    if length > MAX_HEAD {
+        return Err(HeadError::TooLarge);
+    }
     *response.headers_mut() = headers(&unread[..length], read.headers)?;
-    unread.advance(length);
     let framing = framing(&response, method)?;
+    unread.advance(length);
     let keep = stays_open(&response) && !is_ambiguous(&response);
     Ok(Some(Head {
         response,
@@ -165,32 +170,45 @@ fn framing(response: &Response<()>, method: &Method) -> Result<Framing, HeadErro
     if bare {
         return Ok(Framing::Empty);
     }
-    if let Some(coding) = headers.get_all(TRANSFER_ENCODING).iter().next_back() {
+    let mut codings = members(headers, &TRANSFER_ENCODING).peekable();
+    if codings.peek().is_some() {
         if response.version() == Version::HTTP_10 {
             return Err(HeadError::CodingBefore11);
         }
-        let last = coding.as_bytes().rsplit(|byte| *byte == b',').next();
-        let last = last.unwrap_or_default().trim_ascii();
-        return Ok(if last.eq_ignore_ascii_case(b"chunked") {
-            Framing::Chunked
+        // Any other would reach the browser with nothing left to say so.
+        let chunked = codings
+            .next()
+            .is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked"));
+        return if chunked && codings.next().is_none() {
+            Ok(Framing::Chunked)
         } else {
-            Framing::Close
-        });
+            Err(HeadError::Coding)
+        };
     }
     let mut length = None;
-    for line in headers.get_all(CONTENT_LENGTH) {
-        for member in line.as_bytes().split(|byte| *byte == b',') {
-            let member = digits(member.trim_ascii()).ok_or(HeadError::Length)?;
-            if *length.get_or_insert(member) != member {
-                return Err(HeadError::Length);
-            }
+    for member in members(headers, &CONTENT_LENGTH) {
+        let member = digits(member).ok_or(HeadError::Length)?;
+        if *length.get_or_insert(member) != member {
+            return Err(HeadError::Length);
         }
+    }
+    if length.is_none() && headers.contains_key(CONTENT_LENGTH) {
+        return Err(HeadError::Length);
     }
     Ok(match length {
         Some(0) => Framing::Empty,
         Some(length) => Framing::Sized(length),
         None => Framing::Close,
     })
+}
+
+/// The members of a list (RFC 9110 section 5.6.1): empty ones are none.
+fn members<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
+    let lines = headers.get_all(name).into_iter();
+    let members = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    members
+        .map(<[u8]>::trim_ascii)
+        .filter(|member| !member.is_empty())
 }
 
 /// A number of bytes. What adds to it stays within `u64`.
@@ -205,14 +223,11 @@ fn digits(text: &[u8]) -> Option<u64> {
 /// Whether the upstream lets another request follow (RFC 9112 section 9.3).
 fn stays_open(response: &Response<()>) -> bool {
     let mut keep = response.version() == Version::HTTP_11;
-    for line in response.headers().get_all(CONNECTION) {
-        for option in line.as_bytes().split(|byte| *byte == b',') {
-            let option = option.trim_ascii();
-            if option.eq_ignore_ascii_case(b"close") {
-                return false;
-            }
-            keep |= option.eq_ignore_ascii_case(b"keep-alive");
+    for option in members(response.headers(), &CONNECTION) {
+        if option.eq_ignore_ascii_case(b"close") {
+            return false;
         }
+        keep |= option.eq_ignore_ascii_case(b"keep-alive");
     }
     keep
 }
@@ -224,8 +239,7 @@ fn is_ambiguous(response: &Response<()>) -> bool {
     let coded = headers.contains_key(TRANSFER_ENCODING);
     match response.status() {
         StatusCode::NO_CONTENT => {
-            let length = headers.get(CONTENT_LENGTH);
-            coded || length.is_some_and(|length| length.as_bytes() != b"0")
+            coded || members(headers, &CONTENT_LENGTH).any(|length| length != b"0")
         }
         StatusCode::NOT_MODIFIED => coded,
         _ => coded && headers.contains_key(CONTENT_LENGTH),

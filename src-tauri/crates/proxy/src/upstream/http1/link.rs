@@ -1,11 +1,13 @@
 //! One HTTP/1.1 connection: a stream, and what was read from it ahead of its time.
 
-use std::io;
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
+use std::{fmt, io};
 
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::coop::unconstrained;
 use tokio_util::io::poll_read_buf;
 
 use crate::alarm::Alarm;
@@ -17,7 +19,6 @@ const STEP: usize = 8 * 1024;
 const MAX_STEP: usize = 256 * 1024;
 
 /// A connection that speaks HTTP/1.1, or did until it switched.
-#[derive(Debug)]
 pub(crate) struct Link<S = Stream> {
     pub(super) stream: S,
     /// What was read and not used.
@@ -27,6 +28,8 @@ pub(crate) struct Link<S = Stream> {
     /// What waits for a response's head; kept for the next one.
     pub(super) alarm: Alarm,
     step: usize,
+    /// Whether it ever read more at once than to begin with.
+    grown: bool,
 }
 
 impl<S> Link<S> {
@@ -37,6 +40,7 @@ impl<S> Link<S> {
             scratch: BytesMut::new(),
             alarm: Alarm::default(),
             step: STEP,
+            grown: false,
         }
     }
 
@@ -48,6 +52,7 @@ impl<S> Link<S> {
             scratch: self.scratch,
             alarm: self.alarm,
             step: self.step,
+            grown: self.grown,
         }
     }
 
@@ -74,6 +79,7 @@ impl<S: AsyncRead + Unpin> Link<S> {
         // Whoever fills all the room has more to say.
         if read == room {
             self.step = (self.step * 2).min(MAX_STEP);
+            self.grown = true;
         } else if read < self.step / 4 {
             self.step = (self.step / 2).max(STEP);
         }
@@ -84,11 +90,17 @@ impl<S: AsyncRead + Unpin> Link<S> {
 impl Link {
     /// Makes it ready to wait for its next request. Not so where more came than was asked for.
     pub(in crate::upstream) fn rest(&mut self) -> bool {
-        if self.is_silent() && self.step > STEP {
+        if !self.is_silent() || !self.stream.is_drained() {
+            return false;
+        }
+        if std::mem::take(&mut self.grown) {
             self.step = STEP;
             self.unread = BytesMut::new();
         }
-        self.is_silent()
+        if self.scratch.capacity() > MAX_STEP {
+            self.scratch = BytesMut::new();
+        }
+        true
     }
 
     /// Whether nothing was read that is not used.
@@ -100,19 +112,33 @@ impl Link {
     ///
     /// The runtime knows when something came, so that as a rule no system call is made.
     pub(in crate::upstream) fn is_idle(&mut self) -> bool {
-        let cx = &mut Context::from_waker(Waker::noop());
-        if !self.is_silent() {
+        if !self.is_silent() || !self.stream.is_drained() {
             return false;
         }
-        if self.stream.socket().poll_read_ready(cx).is_pending() {
-            return true;
-        }
-        // TLS has things of its own to say, such as tickets, that are no end.
         let mut byte = [0; 1];
-        let mut buf = ReadBuf::new(&mut byte);
-        Pin::new(&mut self.stream)
-            .poll_read(cx, &mut buf)
+        let quiet = poll_fn(|cx| {
+            if self.stream.socket().poll_read_ready(cx).is_pending() {
+                return Poll::Pending;
+            }
+            // TLS has things of its own to say, such as tickets, that are no end.
+            let mut buf = ReadBuf::new(&mut byte);
+            Pin::new(&mut self.stream).poll_read(cx, &mut buf)
+        });
+        // Whether this task has done enough for one turn says nothing about the socket.
+        let quiet = pin!(unconstrained(quiet));
+        quiet
+            .poll(&mut Context::from_waker(Waker::noop()))
             .is_pending()
+    }
+}
+
+// Not what was read, which is nobody's to tell.
+impl<S: fmt::Debug> fmt::Debug for Link<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("stream", &self.stream)
+            .field("unread", &self.unread.len())
+            .finish_non_exhaustive()
     }
 }
 

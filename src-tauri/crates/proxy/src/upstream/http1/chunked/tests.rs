@@ -52,6 +52,8 @@ fn bodies_that_break_the_rules_are_not_read_on() {
         ("0x5\r\n", ChunkError::Size),
         (" 5\r\n", ChunkError::Size),
         ("10000000000000000\r\n", ChunkError::Size),
+        ("5\r\r\nhello\r\n", ChunkError::Line),
+        ("5\x0c\r\nhello\r\n", ChunkError::Size),
         ("5\r\nhello!\r\n", ChunkError::Behind),
         ("5\r\nhello\n", ChunkError::Behind),
         ("0\r\nx : y\r\n\r\n", ChunkError::Trailers),
@@ -71,6 +73,8 @@ fn what_comes_beside_chunks_is_bounded() {
     assert_eq!(read(&endless, 1000), Err(ChunkError::LongLine));
     let trailers = format!("0\r\nx: {}", "y".repeat(MAX_TRAILERS));
     assert_eq!(read(&trailers, 1000), Err(ChunkError::Trailers));
+    let whole = format!("{trailers}\r\n\r\n");
+    assert_eq!(read(&whole, whole.len()), Err(ChunkError::Trailers));
 }
 
 #[test]
