@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_makes_no_difference() {
+    fn what_is_left_out_makes_no_difference_and_is_not_kept() {
         let mut repeated = Repeated::default();
         let secrets = Secrets::default();
         let mut cookie = |value: &str| share(&mut repeated, &[("cookie", value)], &secrets);
@@ -156,6 +156,13 @@ mod tests {
             assert!(cookie(value).is_shared_with(&first));
         }
         assert!(!cookie("other=one-secret").is_shared_with(&first));
+        // Every field of it is shown, as text or as numbers, and none has what a trace leaves out.
+        let kept = format!("{repeated:?}");
+        let numbers = format!("{:?}", "one-secret".as_bytes());
+        assert!(kept.contains("sid=[redacted]"), "{kept}");
+        for secret in ["one-secret", numbers.trim_matches(['[', ']'])] {
+            assert!(!kept.contains(secret), "{kept}");
+        }
     }
 
     #[test]
