@@ -4,19 +4,22 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{Method, Request, StatusCode, Uri};
+use http::{Method, Request, StatusCode, Uri, Version};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
+use crate::body::{Body, BodyError};
 use crate::exchange::Proxy;
-use crate::wire::{Connection, Wire};
+use crate::wire::{Connection, Socket, Wire};
 
 /// When to stop.
 #[derive(Debug, Clone)]
@@ -27,6 +30,14 @@ pub(crate) struct Stop {
     pub(crate) now: CancellationToken,
     /// Then of those to upstreams; each worker has its own.
     pub(crate) last: CancellationToken,
+}
+
+/// The answer to one of a connection's requests, which is over when it is dropped.
+struct Turn {
+    body: Body,
+    connection: Arc<Connection>,
+    /// Whether nothing but the end of the connection tells that of the body.
+    ends_so: bool,
 }
 
 /// Serves the requests that come through a tunnel to ourselves, once it stands.
@@ -46,20 +57,23 @@ pub(crate) fn tunnelled(
 }
 
 /// Serves one connection to its end.
-pub(crate) async fn connection<I>(io: I, peer: SocketAddr, proxy: Arc<Proxy>, shared: Connection)
-where
-    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let timeouts = *proxy.timeouts();
+pub(crate) async fn connection<S: Socket>(
+    socket: S,
+    peer: SocketAddr,
+    proxy: Arc<Proxy>,
+    shared: Connection,
+) {
     let stop = proxy.stop().clone();
     let shared = Arc::new(shared);
-    let wire = Wire::new(io, Arc::clone(&shared), timeouts.download);
+    let wire = Wire::new(socket, Arc::clone(&shared), proxy.timeouts());
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (proxy, shared) = (Arc::clone(&proxy), Arc::clone(&shared));
         async move {
             let number = shared.begin();
+            let ends_so = request.version() == Version::HTTP_10;
             if let Some(refused) = shared.refused(number) {
-                return Ok::<_, Infallible>(proxy.refuse(&refused));
+                let response = proxy.refuse(&refused);
+                return Ok::<_, Infallible>(response.map(|body| Turn::new(body, shared, ends_so)));
             }
             if request.uri().authority().is_some() {
                 complete(&mut request, shared.is_star(number));
@@ -69,12 +83,10 @@ where
             let status = response.status();
             let switched = status == StatusCode::SWITCHING_PROTOCOLS;
             shared.answered(number, switched || connect && status.is_success());
-            Ok(response)
+            Ok(response.map(|body| Turn::new(body, shared, ends_so)))
         }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(timeouts.head)
         .serve_connection(TokioIo::new(wire), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
@@ -91,6 +103,47 @@ where
     if let Err(error) = ended {
         // The exchange under way, if any, tells of it in its own words.
         tracing::debug!(%peer, %error, "downstream connection ended");
+    }
+}
+
+impl Turn {
+    fn new(body: Body, connection: Arc<Connection>, ends_so: bool) -> Self {
+        Self {
+            body,
+            connection,
+            ends_so,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.connection.end();
+    }
+}
+
+impl http_body::Body for Turn {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let turn = self.get_mut();
+        let frame = Pin::new(&mut turn.body).poll_frame(cx);
+        if turn.ends_so && matches!(frame, Poll::Ready(Some(Err(_)))) {
+            turn.connection.cut();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

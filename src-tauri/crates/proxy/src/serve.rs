@@ -30,6 +30,9 @@ use crate::{Alive, Options};
 /// How long to wait when the machine has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// Connections that may wait for a worker. The system keeps the others.
+const WAITING: usize = 64;
+
 /// A connection on its way to a worker.
 struct Accepted {
     socket: TcpStream,
@@ -42,7 +45,7 @@ struct Load(Arc<AtomicUsize>);
 
 /// The near end of a worker.
 struct Worker {
-    accepted: mpsc::UnboundedSender<Accepted>,
+    accepted: mpsc::Sender<Accepted>,
     connections: Arc<AtomicUsize>,
     thread: JoinHandle<()>,
 }
@@ -105,7 +108,7 @@ async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: Cancella
                     .filter(|worker| !worker.accepted.is_closed())
                     .min_by_key(|worker| worker.connections.load(Ordering::Relaxed));
                 if let Some(worker) = idlest {
-                    worker.take(socket, peer);
+                    worker.take(socket, peer).await;
                 }
             }
             // Out of file descriptors, most likely: they come back when connections end.
@@ -121,7 +124,7 @@ impl Worker {
     fn start(number: usize, shared: Arc<Shared>, stop: Stop, alive: &Alive) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let watched = alive.watch(runtime.handle());
-        let (accepted, queue) = mpsc::unbounded_channel();
+        let (accepted, queue) = mpsc::channel(WAITING);
         let work = move || {
             run(runtime, work(queue, shared, stop));
             drop(watched);
@@ -135,7 +138,7 @@ impl Worker {
         })
     }
 
-    fn take(&self, socket: TcpStream, peer: SocketAddr) {
+    async fn take(&self, socket: TcpStream, peer: SocketAddr) {
         self.connections.fetch_add(1, Ordering::Relaxed);
         let accepted = Accepted {
             socket,
@@ -143,7 +146,7 @@ impl Worker {
             load: Load(Arc::clone(&self.connections)),
         };
         // Fails once the worker is stopping: the connection is then closed, as the listener is.
-        let _ = self.accepted.send(accepted);
+        let _ = self.accepted.send(accepted).await;
     }
 
     fn join(self) -> thread::Result<()> {
@@ -175,7 +178,7 @@ fn run(runtime: Runtime, work: impl Future<Output = ()>) {
 }
 
 /// What a worker does: it serves what it is given until it is told to stop.
-async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>, stop: Stop) {
+async fn work(mut queue: mpsc::Receiver<Accepted>, shared: Arc<Shared>, stop: Stop) {
     let (tasks, connections) = (TaskTracker::new(), TaskTracker::new());
     let stop = Stop {
         last: CancellationToken::new(),
@@ -205,6 +208,8 @@ async fn work(mut queue: mpsc::UnboundedReceiver<Accepted>, shared: Arc<Shared>,
             Err(error) => tracing::warn!(%error, "could not serve a connection"),
         }
     }
+    // Whoever waits with another connection waits no longer.
+    drop(queue);
     tasks.close();
     connections.close();
     proxy.close_pool();

@@ -12,8 +12,11 @@
 //! - A body that breaks the rules ends there; the exchange under way says so.
 //! - What follows a request for another protocol waits for the answer. If it agrees, bytes flow
 //!   through here untouched.
+//! - A head that does not come to its end in time is refused; a connection on which none begins
+//!   is closed.
 //! - A connection that ends before all was read is drained for a while, so that no reset
-//!   overtakes the answer (RFC 9112 section 9.6).
+//!   overtakes the answer (RFC 9112 section 9.6). One whose end would pass for that of an answer
+//!   which broke off is reset.
 //!
 //! A request whose head comes in one piece, as nearly all do, is looked through once where hyper
 //! wants it, and neither copied nor counted in memory.
@@ -31,9 +34,13 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::Timeouts;
 
 pub(crate) use connection::Connection;
 #[cfg(test)]
@@ -46,9 +53,15 @@ pub(crate) use violation::Violation;
 /// Bytes that may wait for the answer to a request for another protocol.
 const MAX_EARLY: usize = 64 * 1024;
 
+/// What a browser's bytes come over.
+pub(crate) trait Socket: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Makes its end a reset, where there is such a thing.
+    fn abort(&self) {}
+}
+
 /// A browser's socket, with the screen before its bytes.
 #[derive(Debug)]
-pub(crate) struct Wire<S> {
+pub(crate) struct Wire<S: Socket> {
     inner: S,
     screen: Screen,
     phase: Phase,
@@ -59,7 +72,10 @@ pub(crate) struct Wire<S> {
     ready: usize,
     /// The head for one that was refused, until it is handed on.
     stand_in: Vec<u8>,
-    patience: Patience,
+    /// For a whole head, and for the next one to begin.
+    head: Patience,
+    /// For the browser to take more of an answer.
+    download: Patience,
     linger: Linger,
 }
 
@@ -76,9 +92,17 @@ enum Phase {
     Broken(Violation),
 }
 
-impl<S> Wire<S> {
-    /// `patience`: how long a browser may take nothing of what is written to it.
-    pub(crate) fn new(inner: S, connection: Arc<Connection>, patience: Duration) -> Self {
+impl Socket for TcpStream {
+    fn abort(&self) {
+        // Fails on a socket that is closed already.
+        let _ = self.set_zero_linger();
+    }
+}
+
+impl Socket for TokioIo<Upgraded> {}
+
+impl<S: Socket> Wire<S> {
+    pub(crate) fn new(inner: S, connection: Arc<Connection>, timeouts: &Timeouts) -> Self {
         Self {
             inner,
             screen: Screen::new(),
@@ -87,7 +111,8 @@ impl<S> Wire<S> {
             held: Vec::new(),
             ready: 0,
             stand_in: Vec::new(),
-            patience: Patience::new(patience),
+            head: Patience::new(timeouts.head),
+            download: Patience::new(timeouts.download),
             linger: Linger::default(),
         }
     }
@@ -122,16 +147,18 @@ impl<S> Wire<S> {
                     self.phase = Phase::Asked;
                     self.connection.ask(self.screen.heads());
                 }
-                Then::Refuse(violation) => {
-                    let refused = Refused::new(violation, &bytes[passed..]);
-                    self.stand_in = refused.stand_in();
-                    self.phase = Phase::Refused;
-                    self.connection.refuse(self.screen.heads() + 1, refused);
-                }
+                Then::Refuse(violation) => self.refuse(violation, &bytes[passed..]),
                 Then::Break(violation) => self.phase = Phase::Broken(violation),
             }
             return passed;
         }
+    }
+
+    fn refuse(&mut self, violation: Violation, head: &[u8]) {
+        let refused = Refused::new(violation, head);
+        self.stand_in = refused.stand_in();
+        self.phase = Phase::Refused;
+        self.connection.refuse(self.screen.heads() + 1, refused);
     }
 
     /// Looks at the bytes that are held, once more or for the first time.
@@ -146,6 +173,31 @@ impl<S> Wire<S> {
         }
     }
 
+    /// Ready when a head was waited for too long, and nothing else is.
+    fn await_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waits = self.phase == Phase::Screened
+            && self.screen.is_at_head()
+            && !self.connection.is_busy()
+            && !self.download.is_tried();
+        if waits {
+            return self.head.poll(cx);
+        }
+        self.head.renew();
+        Poll::Pending
+    }
+
+    /// Gives a head up that did not come in time. Whether any of it did.
+    fn give_up(&mut self) -> bool {
+        if self.held.is_empty() {
+            return false;
+        }
+        let head = std::mem::take(&mut self.held);
+        self.refuse(Violation::Slow, &head);
+        self.held.append(&mut self.stand_in);
+        self.ready = self.held.len();
+        true
+    }
+
     fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
         let size = self.ready.min(buf.remaining());
         buf.put_slice(&self.held[..size]);
@@ -158,7 +210,7 @@ impl<S> Wire<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
+impl<S: Socket> AsyncRead for Wire<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -195,9 +247,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
                 }
             }
             let before = buf.filled().len();
-            ready!(Pin::new(&mut wire.inner).poll_read(cx, buf))?;
+            if Pin::new(&mut wire.inner).poll_read(cx, buf)?.is_pending() {
+                ready!(wire.await_head(cx));
+                if wire.give_up() {
+                    continue;
+                }
+                return Poll::Ready(Ok(()));
+            }
             if buf.filled().len() == before {
                 return Poll::Ready(Ok(()));
+            }
+            if wire.held.is_empty() {
+                wire.head.renew();
             }
             if wire.held.is_empty() && wire.phase == Phase::Screened {
                 let new = &mut buf.filled_mut()[before..];
@@ -223,7 +284,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+impl<S: Socket> AsyncWrite for Wire<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -264,7 +325,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     }
 }
 
-impl<S> Wire<S> {
+impl<S: Socket> Wire<S> {
     /// Gives a reader up that takes nothing for too long. A tunnel's ends know that themselves.
     fn await_reader<T>(
         &mut self,
@@ -273,14 +334,22 @@ impl<S> Wire<S> {
     ) -> Poll<io::Result<T>> {
         match written {
             Poll::Pending if self.phase != Phase::Switched => {
-                ready!(self.patience.poll(cx));
+                ready!(self.download.poll(cx));
                 self.connection.stall();
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
             written => {
-                self.patience.renew();
+                self.download.renew();
                 written
             }
+        }
+    }
+}
+
+impl<S: Socket> Drop for Wire<S> {
+    fn drop(&mut self) {
+        if self.connection.is_cut() {
+            self.inner.abort();
         }
     }
 }

@@ -15,6 +15,8 @@ const NONE: u64 = 0;
 #[derive(Debug, Default)]
 pub(crate) struct Connection {
     served: AtomicU64,
+    /// How many of them are over: their answer was handed on to its end, or dropped.
+    over: AtomicU64,
     /// The request that stands for one that was refused.
     refused: AtomicU64,
     /// The request after which the bytes may be another protocol's.
@@ -22,6 +24,8 @@ pub(crate) struct Connection {
     /// Whether any request asked for `*` in another form.
     starred: AtomicBool,
     stalled: AtomicBool,
+    /// Whether its end must not look like that of a whole answer.
+    cut: AtomicBool,
     /// Whether its bytes come through a tunnel, which is another connection to us.
     tunnelled: bool,
     rare: Mutex<Rare>,
@@ -51,6 +55,25 @@ impl Connection {
     /// Counts a request on its way to be answered.
     pub(crate) fn begin(&self) -> u64 {
         self.served.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a request whose answer is over.
+    pub(crate) fn end(&self) {
+        self.over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether any request is on its way to be answered.
+    pub(super) fn is_busy(&self) -> bool {
+        self.served.load(Ordering::Relaxed) != self.over.load(Ordering::Relaxed)
+    }
+
+    /// Says that an answer broke off whose end is that of the connection.
+    pub(crate) fn cut(&self) {
+        self.cut.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
     }
 
     /// Whether this request's target, which names an authority alone, stands for `*`.

@@ -1,4 +1,4 @@
-//! The two waits for a browser that does nothing.
+//! The waits for a browser that does nothing.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,13 +12,12 @@ use crate::alarm::Alarm;
 /// How long what is still on its way is read for nothing when a connection ends.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// How long a browser may take nothing of what is written to it. The wait begins anew with every
-/// byte that it takes, so that a download may be as slow as it likes.
+/// How long a browser may let us wait.
 #[derive(Debug)]
 pub(super) struct Patience {
     limit: Duration,
     alarm: Alarm,
-    // Set while it is waited: most responses never wait.
+    // Set while it is waited: most answers never wait.
     deadline: Option<Instant>,
 }
 
@@ -35,7 +34,7 @@ impl Patience {
         }
     }
 
-    /// Ready when there was no progress for too long.
+    /// Ready when it was waited for too long since it was renewed.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let limit = self.limit;
         let deadline = self.deadline.get_or_insert_with(|| Instant::now() + limit);
@@ -44,6 +43,10 @@ impl Patience {
 
     pub(super) fn renew(&mut self) {
         self.deadline = None;
+    }
+
+    pub(super) fn is_tried(&self) -> bool {
+        self.deadline.is_some()
     }
 }
 

@@ -67,6 +67,11 @@ impl Screen {
         matches!(&self.state, State::Head(head) if head.is_untouched())
     }
 
+    /// Whether a head comes next, or the rest of one.
+    pub(crate) fn is_at_head(&self) -> bool {
+        matches!(self.state, State::Head(_))
+    }
+
     /// Goes on after an answer that did not switch.
     pub(crate) fn go_on(&mut self) {
         self.state = State::Head(Head::default());

@@ -152,7 +152,6 @@ fn nothing_passes_behind_what_is_refused() {
 mod through_hyper {
     use std::convert::Infallible;
     use std::sync::Arc;
-    use std::time::Duration;
 
     use http::{Request, Response};
     use http_body_util::{BodyExt as _, Full};
@@ -161,10 +160,13 @@ mod through_hyper {
     use hyper::service::service_fn;
     use hyper_util::rt::TokioIo;
     use parking_lot::Mutex;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 
-    use super::super::{Connection, Wire};
+    use super::super::{Connection, Socket, Wire};
     use super::*;
+    use crate::Timeouts;
+
+    impl Socket for DuplexStream {}
 
     /// What the service saw of each request, and all that was answered.
     #[derive(Debug, Default)]
@@ -178,7 +180,7 @@ mod through_hyper {
         let (mut browser, ours) = tokio::io::duplex(64 * 1024);
         let connection = Arc::new(Connection::default());
         let seen = Arc::new(Mutex::new(Seen::default()));
-        let wire = Wire::new(ours, Arc::clone(&connection), Duration::from_secs(60));
+        let wire = Wire::new(ours, Arc::clone(&connection), &Timeouts::default());
         let service = service_fn({
             let seen = Arc::clone(&seen);
             move |request: Request<Incoming>| {

@@ -52,6 +52,8 @@ pub(crate) enum Violation {
     TunnelBody,
     #[error("more is expected than \"100-continue\" (RFC 9110, section 10.1.1)")]
     Expectation,
+    #[error("the rest of its head did not come in time (RFC 9110, section 15.5.9)")]
+    Slow,
     #[error("the request target has more than {MAX_TARGET} bytes")]
     TargetTooLong,
     #[error("the header fields have more than {MAX_HEADERS} bytes")]
@@ -75,6 +77,7 @@ pub(crate) enum Violation {
 impl Violation {
     pub(crate) fn status(self) -> u16 {
         match self {
+            Self::Slow => 408,
             Self::TargetTooLong => 414,
             Self::Expectation => 417,
             Self::FieldsTooLarge | Self::TooManyFields => 431,
@@ -86,6 +89,7 @@ impl Violation {
 
     pub(crate) fn code(self) -> &'static str {
         match self {
+            Self::Slow => "request-timeout",
             Self::TargetTooLong => "target-too-long",
             Self::Expectation => "expectation-failed",
             Self::FieldsTooLarge | Self::TooManyFields => "fields-too-large",
@@ -98,6 +102,7 @@ impl Violation {
 
     pub(crate) fn title(self) -> &'static str {
         match self {
+            Self::Slow => "This request did not come to its end",
             Self::TargetTooLong => "The address is too long",
             Self::Expectation => "This request expects too much",
             Self::FieldsTooLarge | Self::TooManyFields => "The header fields are too large",
@@ -113,6 +118,7 @@ impl Violation {
             Self::FieldsTooLarge => {
                 Some("clear this preview's cookies: they are most of it, as a rule")
             }
+            Self::Slow => Some("send all of the head at once, with an empty line at its end"),
             Self::Version => Some("speak HTTP/1.1 here, in the clear"),
             Self::Coding => Some("send the body chunked, with no other transfer coding"),
             Self::Expectation => Some("expect \"100-continue\", or nothing"),

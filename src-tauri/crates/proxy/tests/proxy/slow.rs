@@ -11,32 +11,71 @@ use tripledash_proxy::Body;
 use crate::support::{Fake, Tripledash, get, impatient, reply, soon};
 
 #[tokio::test]
-async fn head_that_comes_too_slowly_is_given_up() {
+async fn head_that_comes_too_slowly_is_answered_so() {
     let mut upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
-    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+    let mut proxy = Tripledash::with(&upstream.origin(), "", |options| {
         impatient(&mut options.timeouts)
     })
     .await;
     let host = proxy.host("acme---main");
     let mut browser = proxy.browser().await;
     // A byte now and then is no head: the wait is for all of it.
-    let head = get(&host, "/", &[]);
-    let mut sent = 0;
-    let closed = soon("the end of the patience", async {
-        loop {
-            browser.try_send(&head.as_bytes()[sent..sent + 1]).await;
-            sent += 1;
-            let next =
-                tokio::time::timeout(Duration::from_millis(30), browser.reader.some(1)).await;
-            if let Ok(bytes) = next {
-                return bytes.is_empty();
-            }
-            assert!(sent < head.len() - 4, "the head came whole");
+    let head = get(&host, "/slow", &["accept: application/json"]);
+    browser.send(head.strip_suffix("\r\n").unwrap()).await;
+    browser.send("x-slow: ").await;
+    soon("the end of the patience", async {
+        let pause = Duration::from_millis(10);
+        while let Err(_nothing) = tokio::time::timeout(pause, browser.reader.some(1)).await {
+            browser.try_send(b"x").await;
         }
     })
     .await;
-    assert!(closed);
+    // But for its first byte.
+    let answer = browser.head().await;
+    assert_eq!(answer.status(), 408);
+    assert_eq!(answer.field("connection"), Some("close"));
+    let told = proxy.told().await;
+    assert_eq!(told.failure(), Some("request-timeout"));
+    assert_eq!(told.started.url(), format!("http://{host}/slow"));
     assert!(upstream.is_idle());
+    drop(browser);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn second_head_in_a_row_has_its_own_time() {
+    let (answers, answered) = tokio::sync::watch::channel(false);
+    let upstream = Fake::start(move |mut peer| {
+        let mut answered = answered.clone();
+        async move {
+            peer.request().await;
+            answered.wait_for(|answered| *answered).await.unwrap();
+            peer.send(&reply("HTTP/1.1 200 OK", "late")).await;
+            peer.request().await;
+            peer.send(&reply("HTTP/1.1 200 OK", "second")).await;
+        }
+    })
+    .await;
+    let limit = Duration::from_millis(200);
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.head = limit
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    let second = get(&host, "/second", &[]);
+    let (begun, rest) = second.split_at(20);
+    browser
+        .send(&format!("{}{begun}", get(&host, "/first", &[])))
+        .await;
+    // The first answer takes longer than a head may, and the second request waits behind it.
+    let early = tokio::time::timeout(2 * limit, browser.reader.some(1)).await;
+    assert!(early.is_err(), "{early:?}");
+    answers.send(true).unwrap();
+    assert_eq!(browser.response(false).await.text(), "late");
+    browser.send(rest).await;
+    assert_eq!(browser.response(false).await.text(), "second");
+    drop(browser);
     proxy.stop().await;
 }
 
