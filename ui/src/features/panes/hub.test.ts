@@ -100,6 +100,19 @@ describe("navigation", () => {
     expect(commands(acme())).toEqual([]);
   });
 
+  it("of a page that its dev server only loads again leads nobody back to it", () => {
+    globex().says(navigated("/about"));
+    gather();
+    initech().says(navigated("/about", { echo: true }));
+    // Acme's page takes longer to compile than we hold it to be ours, and its old one is loaded again meanwhile.
+    vi.advanceTimersByTime(20_000);
+    acme().says({ tripledash: "loaded" });
+    acme().says({ tripledash: "ready", path: "/", title: "" });
+    gather();
+    expect([...commands(globex()), ...commands(initech())]).toEqual([{ tripledash: "navigate", path: "/about" }]);
+    expect(useStore.getState().selection.path).toBe("/about");
+  });
+
   it("by a click on a page that has only just arrived is a person's, and loads a document like any other", () => {
     hub.load(acme().spec.key, `${originOf(acme().spec)}/`);
     acme().says({ tripledash: "loaded" });

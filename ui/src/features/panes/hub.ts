@@ -149,7 +149,8 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
 function moved(pane: Pane, path: string, ours: boolean): void {
   const { key, tenant } = pane.spec;
   const { paths, selection } = useStore.getState();
-  if (ours || !selection.sync.path) {
+  // A dev server that loads a page again has gone nowhere.
+  if (ours || path === paths[key] || !selection.sync.path) {
     useStore.setState({ paths: { ...paths, [key]: path } });
     return;
   }
