@@ -11,8 +11,10 @@ import { exchange } from "../support/workbench.ts";
  */
 const guards = {
   "next-15": { path: "/_next/webpack-hmr", direct: "Unauthorized" },
+  "next-15-webpack": { path: "/_next/webpack-hmr", direct: "Unauthorized" },
   "next-16-2": { path: "/_next/webpack-hmr?id=tests", direct: "Unauthorized" },
   "next-16": { path: "/_next/hmr?id=tests", direct: "HTTP/1.1 101 Switching Protocols" },
+  "next-16-webpack": { path: "/_next/hmr?id=tests", direct: "HTTP/1.1 101 Switching Protocols" },
 };
 
 for (const preview of development) {

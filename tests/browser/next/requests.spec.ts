@@ -11,11 +11,11 @@ const ofTheRouter = (name: string) => /^(rsc|next-.*|accept)$/i.test(name);
 /** What comes when it likes: the browser's look for an icon, a development server's sockets, fonts and stack frames. */
 const byChance = (path: string) => /^\/(favicon\.ico|_next\/(webpack-)?hmr|__nextjs)/.test(path);
 
-/** What was asked for, in an order that does not hang on chance; what `_rsc` says hangs on how early a link is clicked. */
+/** What was asked for, in an order that does not hang on chance; what `_rsc` and `v` say hangs on the moment. */
 const tally = (seen: Seen[]) =>
   seen
     .filter(({ path }) => !byChance(path))
-    .map(({ method, path, headers }) => [method, path.replace(/_rsc=[^&]*/, "_rsc"), ...prefetched(headers)].join(" "))
+    .map(({ method, path, headers }) => [method, path.replace(/\b(_rsc|v)=[^&]*/, "$1"), ...prefetched(headers)].join(" "))
     .sort();
 
 const prefetched = (headers: [string, string][]) =>

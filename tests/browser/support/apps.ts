@@ -10,16 +10,22 @@ const makers = {
   "next-16-2": () => nextDev("next-16-2"),
   "next-16": () => nextDev("next-16"),
   "next-start": () => nextStart("next-16", "next-start"),
+  "next-15-webpack": () => nextDev("next-15-webpack"),
+  "next-16-webpack": () => nextDev("next-16-webpack"),
+  "next-15-start": () => nextStart("next-15", "next-15-start"),
   // What people write so that no other machine gets in.
   "next-bound": () => nextDev("next-16", "next-bound", ["--hostname", "127.0.0.1"]),
   vite: viteDev,
 };
 
 export type AppName = keyof typeof makers;
+/** `EVERY_NEXT=1` runs these too, which takes twice as long and has found no difference yet. */
+const webpack = process.env.EVERY_NEXT ? (["next-15-webpack", "next-16-webpack"] as const) : [];
+const deployed = process.env.EVERY_NEXT ? (["next-15-start"] as const) : [];
 /** Every `next dev`, from the oldest version to the newest. */
-export const development = ["next-15", "next-16-2", "next-16"] as const satisfies AppName[];
+export const development = ["next-15", "next-16-2", "next-16", ...webpack] as const satisfies AppName[];
 /** Both lines of Next.js, and one as it is deployed. 16.2 differs in hot reload alone. */
-export const nextApps = ["next-15", "next-16", "next-start"] as const satisfies AppName[];
+export const nextApps = ["next-15", "next-16", "next-start", ...webpack, ...deployed] as const satisfies AppName[];
 export const tenants = ["acme", "globex"];
 
 /** An app behind an engine whose one preview has the app's name. */

@@ -13,6 +13,9 @@ const env = { NEXT_TELEMETRY_DISABLED: "1", NEXT_APP_COPY: "1", FORCE_COLOR: "0"
 const versions = {
   // Only an app that names its own origins is guarded here: then all others are refused.
   "next-15": { packages: "next-15", dev: ["--turbopack"], env: { NEXT_ALLOWED_ORIGIN: "dev.example.com" } },
+  // The bundler of most grown projects.
+  "next-15-webpack": { packages: "next-15", dev: [], env: { NEXT_ALLOWED_ORIGIN: "dev.example.com" } },
+  "next-16-webpack": { packages: "next-app", dev: ["--webpack"], env: {} },
   "next-16-2": { packages: "next-16-2", dev: [], env: {} },
   "next-16": { packages: "next-app", dev: [], env: {} },
 } as const;
