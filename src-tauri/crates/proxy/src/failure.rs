@@ -89,6 +89,37 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
         )
         .late()
         .tried(*address, error),
+        SendError::Lost {
+            address,
+            limit,
+            repeatable,
+        } => {
+            let (then, fix) = if *repeatable {
+                (
+                    "It was sent again on a new connection, which was lost as well",
+                    format!("check the network or the VPN between this machine and {origin}"),
+                )
+            } else {
+                (
+                    "The app may have got it, so it was not sent again",
+                    "see whether the app did what was asked before you send it again: the next \
+                     request opens a new connection"
+                        .to_owned(),
+                )
+            };
+            Account::upstream(
+                "upstream-lost",
+                "The connection to the app was lost",
+                format!(
+                    "While the request waited, nothing came from {origin} any more, not even an \
+                     answer to a PING within {limit:?}. A computer that slept or a network that \
+                     changed leaves such connections behind; so does an app that hangs. {then}."
+                ),
+            )
+            .late()
+            .tried(*address, error)
+            .fix(fix)
+        }
         SendError::HungUp { address, .. } => Account::upstream(
             "upstream-hung-up",
             "The app closed the connection without an answer",

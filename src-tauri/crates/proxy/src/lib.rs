@@ -99,6 +99,21 @@ pub struct Timeouts {
     pub first_byte: Duration,
     /// For a browser to take more of a response; it begins anew with all that it takes.
     pub download: Duration,
+    /// For more on an HTTP/2 connection that requests wait on, before it must prove by a PING that
+    /// it still carries something (RFC 9113 section 6.7).
+    ///
+    /// 5 s: most apps answer within, and are never asked; a person just begins to wonder.
+    pub silence: Duration,
+    /// For that proof, or any other byte; after it, the connection is given up.
+    ///
+    /// 8 s: longer than a phone's radio or a full line keeps a packet, and what Firefox allows. To
+    /// give up a living connection costs the requests that must not be sent twice.
+    pub pong: Duration,
+    /// The same from an upstream on this machine. No network that changes lies between, and a dev
+    /// server that does one thing at a time answers no PING while it compiles.
+    ///
+    /// 60 s: enough for that, and a tunnel that leads on from this machine may be dead too.
+    pub pong_local: Duration,
     /// For an upstream's answer to an upgrade.
     pub upgrade: Duration,
     /// For the next request on an idle connection to an upstream that does not say how long it
@@ -116,6 +131,9 @@ impl Default for Timeouts {
             connect: Duration::from_secs(5),
             first_byte: Duration::from_secs(120),
             download: Duration::from_secs(600),
+            silence: Duration::from_secs(5),
+            pong: Duration::from_secs(8),
+            pong_local: Duration::from_secs(60),
             upgrade: Duration::from_secs(10),
             idle: Duration::from_secs(30),
             drain: Duration::from_secs(3),

@@ -43,6 +43,9 @@ use place::Speaks;
 
 /// How often a request is sent that upstreams say they have not processed.
 const ATTEMPTS: usize = 4;
+/// How often one is sent whose connection was lost: "A client SHOULD NOT automatically retry a
+/// failed automatic retry" (RFC 9110 section 9.2.2).
+const LOST_ATTEMPTS: usize = 2;
 /// How many interim responses are told of. An upstream may send them for as long as it is waited
 /// for.
 const MAX_INTERIM: usize = 16;
@@ -101,11 +104,15 @@ impl Upstream {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
+            let attempts = match failed.error {
+                SendError::Lost { .. } => LOST_ATTEMPTS,
+                _ => ATTEMPTS,
+            };
             if let SendError::WantsHttp1 { .. } = failed.error {
                 place.learn(Speaks::OnlyHttp1);
             }
             match failed.again {
-                Some(again) if attempt < ATTEMPTS => request = again,
+                Some(again) if attempt < attempts => request = again,
                 _ => return Err(failed.error),
             }
             attempt += 1;

@@ -18,6 +18,13 @@ pub(crate) enum SendError {
         address: SocketAddr,
         limit: Duration,
     },
+    #[error("{address} answered no PING within {limit:?}")]
+    Lost {
+        address: SocketAddr,
+        limit: Duration,
+        /// Whether the request was one that may be sent again.
+        repeatable: bool,
+    },
     #[error("{address} closed the connection without a response")]
     HungUp {
         address: SocketAddr,
@@ -65,7 +72,7 @@ pub(crate) enum SendError {
 pub(super) struct Failed {
     pub(super) error: SendError,
     /// The request, where it may be sent again: it was not processed, or doing so twice does no
-    /// harm and the connection was an old one.
+    /// harm and the connection was an old one, or is lost.
     pub(super) again: Option<Request<Body>>,
 }
 

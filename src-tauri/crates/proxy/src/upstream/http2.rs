@@ -6,21 +6,29 @@
 //!   stream of a GOAWAY; section 8.7) may be sent again, whatever its method, if its body is whole.
 //! - A stream that is reset is a broken transfer, whichever the reason: a response that was cut off
 //!   must not look whole.
+//! - A connection that was silent for a while must prove that it still carries something (section
+//!   6.7). A request that may be sent twice goes with the PING; any other waits for the answer. What
+//!   is under way when there is none is sent again, if it may be, whether or not the connection was
+//!   an old one: nobody hung up on it, so it is not the request's fault.
 
 mod body;
+mod drive;
 mod head;
+mod heard;
+mod pulse;
 mod pump;
+mod watch;
 
 use std::future::poll_fn;
+use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use h2::client::{Connection, ResponseFuture, SendRequest};
+use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream};
 use http::{Request, Response, StatusCode};
 use http_body::Body as _;
@@ -28,6 +36,7 @@ use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 use tripledash_core::trace::{Protocol, Timings};
 
+use super::error::hung_up;
 use super::stream::Stream;
 use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
 use crate::alarm::Alarm;
@@ -35,6 +44,10 @@ use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
 use body::Streaming;
+use drive::Driver;
+use heard::Heard;
+pub(super) use pulse::Patience;
+use pulse::Pulse;
 use pump::Pump;
 
 /// How much of one response may be on its way before it is read. A reader that is slow, or a pane
@@ -52,9 +65,8 @@ const MAX_FIELD_BYTES: u32 = 256 * 1024;
 pub(super) struct Multiplexed {
     sender: SendRequest<Bytes>,
     address: SocketAddr,
-    streams: AtomicUsize,
     idle_since: Mutex<Instant>,
-    closing: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
 }
 
 /// Room for one request on a connection, until its response was read.
@@ -65,7 +77,10 @@ pub(super) struct Ticket(Arc<Multiplexed>);
 pub(super) async fn handshake(
     stream: Stream,
     address: SocketAddr,
-) -> Result<(Multiplexed, Connection<Stream, Bytes>), h2::Error> {
+    patience: Patience,
+) -> Result<(Multiplexed, Driver), h2::Error> {
+    let pulse = Arc::new(Pulse::new(patience));
+    let stream = Heard::new(stream, Arc::clone(&pulse));
     let (sender, connection) = h2::client::Builder::new()
         .initial_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -79,29 +94,24 @@ pub(super) async fn handshake(
     let multiplexed = Multiplexed {
         sender,
         address,
-        streams: AtomicUsize::new(0),
         idle_since: Mutex::new(Instant::now()),
-        closing: Arc::default(),
+        pulse: Arc::clone(&pulse),
     };
-    Ok((multiplexed, connection))
+    Ok((multiplexed, Driver::new(connection, pulse)))
 }
 
 impl Multiplexed {
-    /// Set once the connection has ended.
-    pub(super) fn ended(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.closing)
-    }
-
     pub(super) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+        self.pulse.is_closing()
     }
 
-    fn close(&self) {
-        self.closing.store(true, Ordering::Release);
+    /// Whether nothing was heard for so long that it may be dead.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.pulse.is_quiet()
     }
 
     pub(super) fn streams(&self) -> usize {
-        self.streams.load(Ordering::Relaxed)
+        self.pulse.streams()
     }
 
     pub(super) fn has_room(&self) -> bool {
@@ -116,15 +126,53 @@ impl Multiplexed {
 
 impl Ticket {
     pub(super) fn take(multiplexed: Arc<Multiplexed>) -> Self {
-        multiplexed.streams.fetch_add(1, Ordering::Relaxed);
+        multiplexed.pulse.join();
         Self(multiplexed)
+    }
+
+    /// Waits for a sign of life where there was none for long; `false` where the connection ended
+    /// instead.
+    async fn prove(&self) -> bool {
+        !self.0.is_quiet() || self.0.pulse.proven().await
+    }
+
+    /// How long an answer to a PING was waited for in vain, where the connection was given up.
+    fn lost(&self) -> Option<Duration> {
+        let pulse = &self.0.pulse;
+        pulse.is_lost().then_some(pulse.patience.pong)
+    }
+
+    /// Why a request was not sent.
+    fn gone(&self) -> SendError {
+        let address = self.0.address;
+        match self.lost() {
+            Some(limit) => SendError::Lost {
+                address,
+                limit,
+                repeatable: true,
+            },
+            None => hung_up(address, io::Error::from(io::ErrorKind::NotConnected)),
+        }
+    }
+
+    /// What a failure means here, for a request that may be sent again or not.
+    fn failed(&self, source: h2::Error, repeatable: bool, open: &OpenExchange) -> SendError {
+        let address = self.0.address;
+        match self.lost().filter(|_| source.is_io()) {
+            Some(limit) => SendError::Lost {
+                address,
+                limit,
+                repeatable,
+            },
+            None => failed(address, source, open),
+        }
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
         *self.0.idle_since.lock() = Instant::now();
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
+        self.0.pulse.leave();
     }
 }
 
@@ -140,18 +188,31 @@ pub(super) async fn send(
     let address = ticket.0.address;
     let (asked, body) = request.into_parts();
     let empty = body.is_end_stream();
-    let repeatable = timings.reused && empty && asked.method.is_idempotent();
+    let repeatable = empty && asked.method.is_idempotent();
     let head = match head::of(&asked, &body) {
         Ok(head) => head,
         Err(source) => return Err(SendError::Authority { source }.into()),
     };
+    ticket.0.pulse.expect();
+    if !repeatable {
+        match tokio::time::timeout(limit, ticket.prove()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(Failed {
+                    error: ticket.gone(),
+                    again: Some(Request::from_parts(asked, body)),
+                });
+            }
+            Err(_) => return Err(SendError::Silent { address, limit }.into()),
+        }
+    }
     let (response, stream) = match ticket.0.sender.clone().send_request(head, empty) {
         Ok(sent) => sent,
         Err(error) => {
             // It never left: the connection is about to close.
-            ticket.0.close();
+            ticket.0.pulse.close();
             return Err(Failed {
-                error: failed(address, error, open),
+                error: ticket.failed(error, true, open),
                 again: Some(Request::from_parts(asked, body)),
             });
         }
@@ -175,16 +236,17 @@ pub(super) async fn send(
         Ok(response) => response,
         Err(error) => {
             if !error.is_reset() {
-                ticket.0.close();
+                ticket.0.pulse.close();
             }
             let unprocessed = is_unprocessed(&error);
             let whole = match exchange.pump {
                 None => Some(Body::empty()),
                 Some(pump) => pump.untouched(),
             };
-            let again = whole.filter(|_| unprocessed || repeatable && error.is_io());
+            let stale = error.is_io() && (timings.reused || ticket.lost().is_some());
+            let again = whole.filter(|_| unprocessed || repeatable && stale);
             return Err(Failed {
-                error: failed(address, error, open),
+                error: ticket.failed(error, repeatable, open),
                 again: again.map(|body| Request::from_parts(asked, body)),
             });
         }

@@ -1,13 +1,12 @@
 //! A connection for a request: one that is open, or a new one.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use tripledash_core::trace::Timings;
 
 use super::error::hung_up;
 use super::http1::Link;
-use super::http2::{self, Ticket};
+use super::http2::{self, Patience, Ticket};
 use super::place::{Open, Place, Speaks};
 use super::pool::Lease;
 use super::tls::Offer;
@@ -32,26 +31,27 @@ impl Upstream {
             return Ok((Connection::Http1(lease), reused()));
         }
         // What is seldom waited for takes no room in the future of every request.
-        Box::pin(self.shared_or_new(place, open)).await
+        Box::pin(self.shared_or_new(place, old, open)).await
     }
 
     async fn shared_or_new(
         &self,
         place: &Arc<Place>,
+        old: bool,
         open: &OpenExchange,
     ) -> Result<(Connection, Timings), SendError> {
         let tls = place.key.destination().tls.is_some();
         if !tls || matches!(place.speaks(), Some(Speaks::Http1 | Speaks::OnlyHttp1)) {
             return self.open(place, open).await;
         }
-        if let Some(ticket) = place.share() {
+        if let Some(ticket) = place.share(old) {
             return Ok((Connection::Http2(ticket), reused()));
         }
         // A page asks for its parts all at once. One connection will do for them, so they wait for
         // whoever opens it.
         let seen = place.opened();
         let gate = place.gate.lock().await;
-        if let Some(ticket) = place.share() {
+        if let Some(ticket) = place.share(old) {
             return Ok((Connection::Http2(ticket), reused()));
         }
         if place.opened() != seen && place.speaks() != Some(Speaks::Http2) {
@@ -91,17 +91,16 @@ impl Upstream {
             };
             return Ok((Connection::Http1(self.pool.lease(place, open)), timings));
         }
-        let (multiplexed, connection) = http2::handshake(connected.stream, address)
+        let patience = Patience::with(address, &self.timeouts);
+        let (multiplexed, driver) = http2::handshake(connected.stream, address, patience)
             .await
             .map_err(|source| hung_up(address, source))?;
-        let ended = multiplexed.ended();
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             let end = tokio::select! {
-                end = connection => end,
+                end = driver => end,
                 () = stop.cancelled() => Ok(()),
             };
-            ended.store(true, Ordering::Release);
             if let Err(error) = end {
                 tracing::debug!(%address, %error, "upstream connection ended");
             }

@@ -184,17 +184,19 @@ impl Place {
         room
     }
 
-    /// Room for one more request on a connection that is shared.
-    pub(super) fn share(&self) -> Option<Ticket> {
+    /// Room for one more request on a connection that is shared: where `old` is not, on one that
+    /// was heard from just now.
+    pub(super) fn share(&self, old: bool) -> Option<Ticket> {
         let mut kept = self.kept.lock();
         if kept.multiplexed.is_empty() {
             return None;
         }
         kept.multiplexed.retain(|one| !one.is_closing());
-        let roomy = kept.multiplexed.iter().find(|one| one.has_room());
+        let usable = || kept.multiplexed.iter().filter(|one| old || !one.is_quiet());
+        let roomy = usable().find(|one| one.has_room());
         let full = kept.multiplexed.len() >= MULTIPLEXED;
         // Where no more may be opened, a request waits its turn on the one least used.
-        let least = || kept.multiplexed.iter().min_by_key(|one| one.streams());
+        let least = || usable().min_by_key(|one| one.streams());
         let one = roomy.or_else(|| full.then(least).flatten())?;
         Some(Ticket::take(Arc::clone(one)))
     }

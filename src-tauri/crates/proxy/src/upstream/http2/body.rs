@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use h2::RecvStream;
@@ -19,13 +20,18 @@ pub(super) struct Streaming {
     pump: Option<AbortHandle>,
     whole: bool,
     left: Option<u64>,
-    _ticket: Ticket,
+    ticket: Ticket,
 }
 
 /// A stream that ended before its response did.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", words(.0))]
-pub(crate) struct Broken(#[source] h2::Error);
+pub(crate) enum Broken {
+    #[error("{}", words(.0))]
+    Ended(#[source] h2::Error),
+    /// Nobody closed the connection.
+    #[error("answered no PING within {limit:?}, so that its connection was given up,")]
+    Lost { limit: Duration },
+}
 
 fn words(error: &h2::Error) -> String {
     match error.reason() {
@@ -42,7 +48,14 @@ impl Streaming {
             pump,
             whole: false,
             left: None,
-            _ticket: ticket,
+            ticket,
+        }
+    }
+
+    fn broken(&self, error: h2::Error) -> Broken {
+        match self.ticket.lost().filter(|_| error.is_io()) {
+            Some(limit) => Broken::Lost { limit },
+            None => Broken::Ended(error),
         }
     }
 
@@ -77,13 +90,13 @@ impl Body for Streaming {
                     }
                     return Poll::Ready(Some(Ok(Frame::data(bytes))));
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(Broken(error)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(body.broken(error)))),
                 None => body.whole = true,
             }
         }
         match ready!(body.stream.poll_trailers(cx)) {
             Ok(trailers) => Poll::Ready(trailers.map(|fields| Ok(Frame::trailers(fields)))),
-            Err(error) => Poll::Ready(Some(Err(Broken(error)))),
+            Err(error) => Poll::Ready(Some(Err(body.broken(error)))),
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
-use super::{HOST, NAMES, answering, first_request};
+use super::{HOST, NAMES, answering, first_request, found};
 use crate::support::{Asked, Fake, FakeHttp2, Tripledash, certified_http2, get};
 
 #[tokio::test]
@@ -120,9 +120,7 @@ async fn requests_above_the_last_stream_are_sent_on_another_connection() {
                 peer.send_bytes(&[0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
                     .await;
             } else {
-                // HEADERS with ":status: 200", and no body.
-                peer.send_bytes(&[0, 0, 1, 1, 5, 0, 0, 0, stream, 0x88])
-                    .await;
+                peer.send_bytes(&found(stream)).await;
             }
             peer.closed().await;
         }
