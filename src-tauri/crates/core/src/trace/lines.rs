@@ -43,6 +43,13 @@ impl HeaderLines {
         })
     }
 
+    /// The values alone.
+    pub(super) fn values(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        let (text, ends) = self.parts();
+        let value = |&(start, end): &(u32, u32)| &text.as_bytes()[start as usize..end as usize];
+        ends.iter().map(value)
+    }
+
     /// The first value of a field.
     pub fn get(&self, name: &str) -> Option<&str> {
         let (text, ends) = self.parts();

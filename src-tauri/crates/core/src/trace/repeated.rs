@@ -3,13 +3,14 @@
 //!
 //! A trace keeps thousands of messages, longer than any cache of the processor holds. What many of
 //! them share is written once, stays near, and is not given back to the allocator piece by piece.
-//! Most of it is not even written: what came once more is known by a keyed hash, before anything is
-//! looked for in it. Nothing of what is left out of a trace is kept here either.
+//! Most of it is not even written: a message that came once more is known before anything is looked
+//! for in it. What a trace shows as it came is compared with what was shown, and what it leaves
+//! something out of by a keyed hash. Nothing of what is left out is kept here either.
 
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::mem;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{HeaderLines, HeaderLinesBuilder};
 use crate::redact::Secrets;
@@ -32,27 +33,36 @@ pub(crate) struct Repeated {
 
 #[derive(Debug)]
 struct Message {
-    came: Came,
+    /// What came, in the order of `lines`.
+    fields: Box<[Field]>,
     /// What was looked for in it.
     secrets: Secrets,
     lines: HeaderLines,
 }
 
-/// Fields as they came, by a number that tells nothing of them: there may be secrets in them.
+/// A field that came.
+#[derive(Debug)]
+struct Field {
+    name: HeaderName,
+    came: Came,
+}
+
+/// How its value came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Came {
-    /// The bytes of all values: what tells most messages apart.
-    size: usize,
-    hash: u64,
+enum Came {
+    /// As it is shown.
+    AsShown,
+    /// Otherwise, by a number that tells nothing of it: there may be a secret in it.
+    Otherwise(u64),
 }
 
 impl Repeated {
     /// The fields as a trace keeps them: those of an earlier message, where they are the same.
     pub(crate) fn share(&mut self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
-        let came = Came::of(headers, &self.keys);
-        let mut known = self.messages.iter();
-        let known = known.find(|known| known.came == came && known.secrets == *secrets);
-        if let Some(known) = known {
+        // The newest first: a `Date` is true for a second.
+        let (newest, older) = self.messages.split_at(self.oldest);
+        let mut known = newest.iter().rev().chain(older.iter().rev());
+        if let Some(known) = known.find(|known| known.is(headers, secrets, &self.keys)) {
             return known.lines.clone();
         }
         self.draft.clear();
@@ -63,13 +73,13 @@ impl Repeated {
         let mut same = self.messages.iter_mut();
         if let Some(same) = same.find(|message| self.draft.is(&message.lines)) {
             // Only what is left out has changed, such as a cookie's value.
-            same.came = came;
+            same.fields = fields(headers, &same.lines, &self.keys);
             same.secrets.clone_from(secrets);
             return same.lines.clone();
         }
         let lines = self.draft.clone().build();
         self.remember(Message {
-            came,
+            fields: fields(headers, &lines, &self.keys),
             secrets: secrets.clone(),
             lines: lines.clone(),
         });
@@ -86,27 +96,40 @@ impl Repeated {
     }
 }
 
-impl Came {
-    fn of(headers: &HeaderMap, keys: &RandomState) -> Self {
-        let mut hasher = keys.build_hasher();
-        let mut size = 0;
-        for (name, value) in headers {
-            size += value.len();
-            name.hash(&mut hasher);
-            // Its length too, so that what is one value's is no other's.
-            value.as_bytes().hash(&mut hasher);
+impl Message {
+    /// Whether it came so, and the same is left out of it.
+    fn is(&self, headers: &HeaderMap, secrets: &Secrets, keys: &RandomState) -> bool {
+        if headers.len() != self.fields.len() || self.secrets != *secrets {
+            return false;
         }
-        Self {
-            size,
-            hash: hasher.finish(),
-        }
+        let known = self.fields.iter().zip(self.lines.values());
+        headers
+            .iter()
+            .zip(known)
+            .all(|((name, value), (field, shown))| {
+                *name == field.name
+                    && match field.came {
+                        Came::AsShown => value.as_bytes() == shown,
+                        Came::Otherwise(hash) => keys.hash_one(value.as_bytes()) == hash,
+                    }
+            })
     }
+}
+
+/// The fields of which `lines` were made.
+fn fields(headers: &HeaderMap, lines: &HeaderLines, keys: &RandomState) -> Box<[Field]> {
+    let field = |((name, value), shown): ((&HeaderName, &HeaderValue), &[u8])| Field {
+        name: name.clone(),
+        came: match value.as_bytes() {
+            value if value == shown => Came::AsShown,
+            value => Came::Otherwise(keys.hash_one(value)),
+        },
+    };
+    headers.iter().zip(lines.values()).map(field).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderName, HeaderValue};
-
     use super::*;
 
     fn share(repeated: &mut Repeated, lines: &[(&str, &str)], secrets: &Secrets) -> HeaderLines {
@@ -152,7 +175,7 @@ mod tests {
         let secrets = Secrets::default();
         let mut cookie = |value: &str| share(&mut repeated, &[("cookie", value)], &secrets);
         let first = cookie("sid=one-secret");
-        for value in ["sid=two-secrets", "sid=one-secret"] {
+        for value in ["sid=two-secrets", "sid=[redacted]", "sid=one-secret"] {
             assert!(cookie(value).is_shared_with(&first));
         }
         assert!(!cookie("other=one-secret").is_shared_with(&first));
