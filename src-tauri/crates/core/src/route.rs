@@ -129,13 +129,13 @@ fn decide(
     let kind = kind_of(head);
     check_sizes(head, path, kind)?;
     sites.follow(snapshot);
-    let site = match sites.site(head) {
-        Some(site) => site,
+    let (site, place) = match sites.site(head) {
+        Some((site, place)) => (site, Some(place)),
         None => match find(head, path, kind, snapshot, &sites.repeated)? {
             Some(site) => {
                 let site = Arc::new(site);
-                sites.remember_site(head, &site);
-                site
+                let place = sites.remember_site(head, &site);
+                (site, place)
             }
             None => return Ok(Route::Workbench),
         },
@@ -154,6 +154,7 @@ fn decide(
         path,
         kind,
         site,
+        place,
     };
     plan::forward(&mut asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
 }

@@ -11,6 +11,7 @@ use super::outgoing::Outgoing;
 use super::refusal::Refusal;
 use super::ruling::{self, Asking};
 use super::site::Site;
+use super::sites::Place;
 use super::{Forward, RequestHead, Sites, Upstream};
 use crate::hop;
 use crate::response::ResponseContext;
@@ -24,6 +25,8 @@ pub(super) struct Asked<'h, 'a> {
     pub(super) path: &'a str,
     pub(super) kind: Kind,
     pub(super) site: Arc<Site>,
+    /// Where the site is remembered, if it is.
+    pub(super) place: Option<Place>,
 }
 
 pub(super) fn forward(
@@ -35,7 +38,10 @@ pub(super) fn forward(
     check_method(asked, snapshot)?;
     let hops = check_hops(asked)?;
 
-    let asking = match sites.ruling(site, asked.path) {
+    let known = asked
+        .place
+        .and_then(|place| sites.ruling(place, asked.path));
+    let asking = match known {
         Some(ruling) => Asking::Known(ruling),
         None => {
             let proxied = ruling::proxied(asked.path, &asked.head.headers, site, snapshot);
@@ -65,7 +71,9 @@ pub(super) fn forward(
         Asking::Known(ruling) => ruling,
         Asking::Proxied(proxied) => {
             let ruling = Arc::new(proxied.predict(&headers, site, snapshot, &mut secrets));
-            sites.remember_ruling(site, asked.path, &ruling);
+            if let Some(place) = asked.place {
+                sites.remember_ruling(place, asked.path, &ruling);
+            }
             ruling
         }
     };

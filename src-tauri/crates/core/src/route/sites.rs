@@ -33,13 +33,24 @@ pub struct Sites {
     snapshot: Option<Arc<Snapshot>>,
     /// Whether rules look at the path alone.
     by_path: bool,
-    // `X-Forwarded-For` tells who asked, so sites differ by it.
-    sites: HashMap<Option<IpAddr>, HashMap<HeaderValue, Arc<Site>>>,
-    rulings: HashMap<Arc<str>, HashMap<Box<str>, Arc<Ruling>>>,
-    site_count: usize,
+    known: Vec<Known>,
+    /// Their places in `known`. `X-Forwarded-For` tells who asked, so sites differ by it: a list,
+    /// since hardly anybody asks from elsewhere than this machine's two own addresses.
+    places: Vec<(Option<IpAddr>, HashMap<HeaderValue, Place>)>,
     path_count: usize,
     pub(super) repeated: Arc<Mutex<Repeated>>,
 }
+
+/// A site, and what the rules made of its paths.
+#[derive(Debug)]
+struct Known {
+    site: Arc<Site>,
+    rulings: HashMap<Box<str>, Arc<Ruling>>,
+}
+
+/// Where a site is remembered, until the next one is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(usize);
 
 impl Sites {
     /// Forgets what another snapshot said.
@@ -59,45 +70,61 @@ impl Sites {
     }
 
     /// The site of a request that names it by `Host` alone, if it was asked for before.
-    pub(super) fn site(&self, head: &RequestHead<'_>) -> Option<Arc<Site>> {
+    pub(super) fn site(&self, head: &RequestHead<'_>) -> Option<(Arc<Site>, Place)> {
         let host = sole_host(head)?;
-        self.sites.get(&head.peer)?.get(host).cloned()
+        let (_, places) = self.places.iter().find(|(peer, _)| *peer == head.peer)?;
+        let place = *places.get(host)?;
+        Some((Arc::clone(&self.known[place.0].site), place))
     }
 
-    /// Remembers the site of a request.
-    pub(super) fn remember_site(&mut self, head: &RequestHead<'_>, site: &Arc<Site>) {
-        let Some(host) = sole_host(head) else {
-            return;
-        };
+    /// Remembers the site of a request, unless something else than `Host` names it.
+    pub(super) fn remember_site(
+        &mut self,
+        head: &RequestHead<'_>,
+        site: &Arc<Site>,
+    ) -> Option<Place> {
+        let host = sole_host(head)?;
         // A copy of its own: the value may be a slice of a whole connection's buffer.
-        let Ok(host) = HeaderValue::from_bytes(host.as_bytes()) else {
-            return;
-        };
-        if self.site_count >= SITES {
-            self.sites.clear();
-            self.site_count = 0;
+        let host = HeaderValue::from_bytes(host.as_bytes()).ok()?;
+        if self.known.len() >= SITES {
+            self.places.clear();
+            self.known.clear();
+            self.path_count = 0;
         }
-        self.site_count += 1;
-        let sites = self.sites.entry(head.peer).or_default();
-        sites.insert(host, Arc::clone(site));
+        let place = Place(self.known.len());
+        self.known.push(Known {
+            site: Arc::clone(site),
+            rulings: HashMap::new(),
+        });
+        match self.places.iter_mut().find(|(peer, _)| *peer == head.peer) {
+            Some((_, places)) => {
+                places.insert(host, place);
+            }
+            None => self
+                .places
+                .push((head.peer, HashMap::from([(host, place)]))),
+        }
+        Some(place)
     }
 
     /// What the rules make of a path, if it was asked for before.
-    pub(super) fn ruling(&self, site: &Site, path: &str) -> Option<Arc<Ruling>> {
-        self.rulings.get(&site.origin)?.get(path).cloned()
+    pub(super) fn ruling(&self, place: Place, path: &str) -> Option<Arc<Ruling>> {
+        self.known[place.0].rulings.get(path).cloned()
     }
 
     /// Remembers what the rules make of a path.
-    pub(super) fn remember_ruling(&mut self, site: &Site, path: &str, ruling: &Arc<Ruling>) {
+    pub(super) fn remember_ruling(&mut self, place: Place, path: &str, ruling: &Arc<Ruling>) {
         if !self.by_path || path.len() > LONGEST {
             return;
         }
         if self.path_count >= PATHS {
-            self.rulings.clear();
+            for known in &mut self.known {
+                known.rulings.clear();
+            }
             self.path_count = 0;
         }
         self.path_count += 1;
-        let rulings = self.rulings.entry(Arc::clone(&site.origin)).or_default();
+        let rulings = &mut self.known[place.0].rulings;
         rulings.insert(path.into(), Arc::clone(ruling));
     }
 }
