@@ -37,11 +37,14 @@ const WHY: &str = "belongs to one connection only (RFC 9110, section 7.6.1)";
 /// What nearly every message says of its connection.
 const KEEP_ALIVE: HeaderValue = HeaderValue::from_static("keep-alive");
 
-/// Removes `Connection: keep-alive`, where it is the only hop-by-hop field that there is.
-/// [`kept_alive`] tells of it.
-pub(crate) fn strip_keep_alive(headers: &mut HeaderMap) -> bool {
+/// Removes `Connection: keep-alive`, where it is the only hop-by-hop field that there is: `found`
+/// has the [`bit`] of each. [`kept_alive`] tells of it.
+pub(crate) fn strip_keep_alive(headers: &mut HeaderMap, found: u8) -> bool {
+    if found != bit(CONNECTION.as_str()) {
+        return false;
+    }
     let mut lines = headers.get_all(CONNECTION).iter();
-    if lines.next() != Some(&KEEP_ALIVE) || lines.next().is_some() || found(headers) != 1 {
+    if lines.next() != Some(&KEEP_ALIVE) || lines.next().is_some() {
         return false;
     }
     headers.remove(CONNECTION);
@@ -78,7 +81,13 @@ pub fn strip_hop_by_hop(headers: &mut HeaderMap, stage: Stage, secrets: &Secrets
 /// Which of [`HOP_BY_HOP`] there are, a bit for each. Found in one pass: most messages have none of
 /// them, or one.
 fn found(headers: &HeaderMap) -> u8 {
-    let bits = headers.keys().map(|name| match name.as_str() {
+    let bits = headers.keys().map(|name| bit(name.as_str()));
+    bits.fold(0, |all, bit| all | bit)
+}
+
+/// A bit for each of [`HOP_BY_HOP`], in their order; none for any other name.
+pub(crate) fn bit(name: &str) -> u8 {
+    match name {
         "connection" => 1,
         "keep-alive" => 1 << 1,
         "proxy-connection" => 1 << 2,
@@ -88,8 +97,7 @@ fn found(headers: &HeaderMap) -> u8 {
         "transfer-encoding" => 1 << 6,
         "upgrade" => 1 << 7,
         _ => 0,
-    });
-    bits.fold(0, |all, bit| all | bit)
+    }
 }
 
 /// The fields that `Connection` names, besides those that go anyway, and `Host`: a request without
@@ -165,6 +173,14 @@ mod tests {
     }
 
     #[test]
+    fn each_has_the_bit_of_its_place() {
+        for (place, name) in HOP_BY_HOP.into_iter().enumerate() {
+            assert_eq!(bit(name), 1 << place, "{name}");
+        }
+        assert_eq!(bit("host"), 0);
+    }
+
+    #[test]
     fn only_keep_alive_alone_goes_the_short_way() {
         for (fields, wanted) in [
             (&[("connection", "keep-alive"), ("accept", "*/*")][..], true),
@@ -193,7 +209,8 @@ mod tests {
         }
         let mut slow = headers.clone();
         let edits = strip_hop_by_hop(&mut slow, Stage::Request, &Secrets::default());
-        let alone = strip_keep_alive(&mut headers);
+        let found = found(&headers);
+        let alone = strip_keep_alive(&mut headers, found);
         if alone {
             let told = kept_alive(Stage::Request, &Secrets::default());
             assert_eq!((&headers, edits), (&slow, told));

@@ -39,7 +39,7 @@ use crate::compare;
 use crate::edit::{Edit, Edits, Stage};
 use crate::hop;
 use crate::redact::Secrets;
-use crate::request::RequestHead;
+use crate::request::{RequestHead, SEC_FETCH_DEST};
 use crate::route::Site;
 use crate::trace::HeaderLines;
 use crate::workspace::Snapshot;
@@ -112,7 +112,7 @@ pub fn edit_response(
     let mut kept_alive = false;
     // A switched connection keeps the fields that switched it.
     if status != StatusCode::SWITCHING_PROTOCOLS {
-        kept_alive = hop::strip_keep_alive(headers);
+        kept_alive = hop::strip_keep_alive(headers, present.hop_by_hop);
         if !kept_alive {
             edits = hop::strip_hop_by_hop(headers, Stage::Response, &context.secrets);
         }
@@ -268,7 +268,7 @@ impl ResponseContext {
     pub(crate) fn new(head: &RequestHead<'_>, site: Arc<Site>, snapshot: &Arc<Snapshot>) -> Self {
         let destination = match head
             .headers
-            .get("sec-fetch-dest")
+            .get(SEC_FETCH_DEST)
             .and_then(|value| value.to_str().ok())
         {
             None => Destination::Unsaid,
@@ -300,10 +300,10 @@ impl ResponseContext {
     /// Takes note of what became of the request's `Origin`.
     pub(crate) fn with_origin_sent(
         mut self,
-        came: Option<&HeaderValue>,
+        came: &HeaderValue,
         sent: Option<&HeaderValue>,
     ) -> Self {
-        if let (Some(came), Some(sent)) = (came, sent)
+        if let Some(sent) = sent
             && came != sent
         {
             self.origin = Some((text(came), text(sent)));

@@ -11,6 +11,7 @@ mod kind;
 mod origin;
 mod outgoing;
 mod plan;
+mod present;
 mod refusal;
 mod ruling;
 mod site;
@@ -25,6 +26,7 @@ use http::{HeaderMap, Method};
 
 pub use self::kind::{has_asset_extension, kind_of};
 pub(crate) use self::origin::is_guarded;
+use self::present::Present;
 pub use self::refusal::Refusal;
 pub(crate) use self::site::Site;
 pub use self::sites::Sites;
@@ -126,8 +128,9 @@ fn decide(
 ) -> Result<Route, Box<Refusal>> {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
     let path = if path.is_empty() { "/" } else { path };
-    let kind = kind_of(head);
-    check_sizes(head, path, kind)?;
+    let present = Present::of(&head.headers);
+    let kind = kind::of(head, present);
+    check_sizes(path, present, kind)?;
     sites.follow(snapshot);
     let (site, place) = match sites.site(head) {
         Some((site, place)) => (site, Some(place)),
@@ -153,22 +156,19 @@ fn decide(
         head,
         path,
         kind,
+        present,
         site,
         place,
     };
     plan::forward(&mut asked, sites, snapshot).map(|forward| Route::Forward(Box::new(forward)))
 }
 
-fn check_sizes(head: &RequestHead<'_>, path: &str, kind: Kind) -> Result<(), Box<Refusal>> {
+fn check_sizes(path: &str, present: Present, kind: Kind) -> Result<(), Box<Refusal>> {
     if path.len() > MAX_TARGET {
         return Err(Refusal::target_too_long(path.len(), MAX_TARGET, kind));
     }
-    let fields = head.headers.iter();
-    let size: usize = fields
-        .map(|(name, value)| name.as_str().len() + value.len() + 4)
-        .sum();
-    if size > MAX_HEADERS {
-        return Err(Refusal::fields_too_large(size, MAX_HEADERS, kind));
+    if present.size > MAX_HEADERS {
+        return Err(Refusal::fields_too_large(present.size, MAX_HEADERS, kind));
     }
     Ok(())
 }

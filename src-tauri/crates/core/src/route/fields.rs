@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::RequestHead;
 use super::outgoing::Outgoing;
+use super::present::Present;
 use super::site::Site;
 use crate::edit::{Edit, Edits, Stage};
 use crate::hop;
@@ -20,19 +21,26 @@ const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
 /// The fields to send, made of those that came. `Origin`, `Referer` and cookies are left for whoever
 /// knows the path.
-pub(super) fn outgoing(head: &mut RequestHead<'_>, site: &Site, hops: Vec<String>) -> Outgoing {
+pub(super) fn outgoing(
+    head: &mut RequestHead<'_>,
+    present: Present,
+    site: &Site,
+    hops: Vec<String>,
+) -> Outgoing {
     let mut outgoing = Outgoing {
         headers: std::mem::take(&mut head.headers).into_owned(),
         edits: Edits::default(),
         secrets: site.secrets.clone(),
     };
     let common = site.common.as_ref().filter(|common| {
-        let clash = |(name, _): &(HeaderName, _)| outgoing.headers.contains_key(name);
-        !outgoing.headers.contains_key(FORWARDED) && !common.fields.iter().any(clash)
+        let came = |name: &HeaderName| outgoing.headers.contains_key(name);
+        // Looked for one by one only where there may be one at all.
+        let may_clash = present.has(Present::OURS) || !site.own.is_empty();
+        !may_clash || !came(&FORWARDED) && !common.fields.iter().any(|(name, _)| came(name))
     });
     if let Some(common) = common {
         outgoing.headers.insert(HOST, site.host_value.clone());
-        if !head.upgrade && hop::strip_keep_alive(&mut outgoing.headers) {
+        if !head.upgrade && hop::strip_keep_alive(&mut outgoing.headers, present.hop_by_hop) {
             outgoing.edits = Edits::shared(Arc::clone(&common.edits_kept_alive));
         } else {
             outgoing.edits = Edits::shared(Arc::clone(&common.edits));

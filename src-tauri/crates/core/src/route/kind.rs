@@ -4,11 +4,16 @@ use http::header::{ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{HeaderMap, HeaderName, Method};
 
 use super::RequestHead;
+use super::present::Present;
+use crate::hop;
+use crate::request::SEC_FETCH_DEST;
 use crate::trace::Kind;
 
 const RSC: HeaderName = HeaderName::from_static("rsc");
 const NEXT_ACTION: HeaderName = HeaderName::from_static("next-action");
-const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+/// What a router of Next.js accepts.
+const FLIGHT: &[u8] = b"text/x-component";
 
 /// The length of the longest extension that [`is_asset`] knows.
 const LONGEST_EXTENSION: usize = "webmanifest".len();
@@ -23,11 +28,16 @@ const HMR: [&str; 4] = [
 
 /// Whether a path ends in the extension of an asset.
 pub fn has_asset_extension(path: &str) -> bool {
-    let end = memchr::memchr2(b'?', b'#', path.as_bytes()).unwrap_or(path.len());
-    let path = &path[..end];
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.')
-        .is_some_and(|(stem, extension)| !stem.is_empty() && is_asset(extension.as_bytes()))
+    let path = path.as_bytes();
+    let end = memchr::memchr2(b'?', b'#', path).unwrap_or(path.len());
+    ends_as_asset(&path[..end])
+}
+
+/// The same for a path without a query.
+fn ends_as_asset(path: &[u8]) -> bool {
+    let last = |byte: u8, text: &[u8]| text.iter().rposition(|other| *other == byte);
+    let name = last(b'/', path).map_or(path, |slash| &path[slash + 1..]);
+    last(b'.', name).is_some_and(|dot| dot > 0 && is_asset(&name[dot + 1..]))
 }
 
 /// Whether a file name's extension is one of what a page loads and a router should leave alone.
@@ -75,20 +85,28 @@ fn is_asset(extension: &[u8]) -> bool {
 ///
 /// `Sec-Fetch-Dest` decides where a browser sent it; else the path, and what is accepted.
 pub fn kind_of(head: &RequestHead<'_>) -> Kind {
+    of(head, Present::of(&head.headers))
+}
+
+/// The same, where it is known which fields there are.
+pub(super) fn of(head: &RequestHead<'_>, present: Present) -> Kind {
     let path = head.uri.path();
     let value = |name: HeaderName| text(&head.headers, &name);
-    if head.upgrade
-        || value(UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
-    {
+    let upgrades = present.hop_by_hop & hop::bit(UPGRADE.as_str()) != 0;
+    let to_socket = || value(UPGRADE).is_some_and(|to| to.eq_ignore_ascii_case("websocket"));
+    if head.upgrade || upgrades && to_socket() {
         let vite = value(SEC_WEBSOCKET_PROTOCOL).is_some_and(|protocol| protocol.contains("vite-"));
         let hmr = vite || HMR.iter().any(|prefix| path.starts_with(prefix));
         return if hmr { Kind::Hmr } else { Kind::Websocket };
     }
-    let accept = value(ACCEPT).unwrap_or_default();
-    if value(RSC).is_some()
-        || value(NEXT_ACTION).is_some()
-        || accept.starts_with("text/x-component")
-    {
+    if present.has(Present::ROUTER) && (value(RSC).is_some() || value(NEXT_ACTION).is_some()) {
+        return Kind::Rsc;
+    }
+    let accepted = head.headers.get(ACCEPT);
+    // Whether all of it is text is asked only where its beginning does not say enough.
+    let accept = || accepted.and_then(|accept| accept.to_str().ok());
+    let is_flight = accepted.is_some_and(|accept| accept.as_bytes().starts_with(FLIGHT));
+    if is_flight && accept().is_some() {
         return Kind::Rsc;
     }
     if path.starts_with("/_next/data/") {
@@ -100,7 +118,7 @@ pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     {
         return Kind::Hmr;
     }
-    let asset = has_asset_extension(path)
+    let asset = ends_as_asset(path.as_bytes())
         || path.starts_with("/_next/static/")
         || path.starts_with("/_next/image");
     match value(SEC_FETCH_DEST) {
@@ -113,6 +131,7 @@ pub fn kind_of(head: &RequestHead<'_>) -> Kind {
     if asset {
         return Kind::Asset;
     }
+    let accept = accept().unwrap_or_default();
     if path == "/api" || path.starts_with("/api/") || accept.starts_with("application/json") {
         return Kind::Api;
     }
@@ -154,6 +173,12 @@ mod tests {
                 "POST",
                 "/about",
                 &[("next-action", "ab"), ("sec-fetch-dest", "empty")],
+                Kind::Rsc,
+            ),
+            (
+                "GET",
+                "/about",
+                &[("accept", "text/x-component")],
                 Kind::Rsc,
             ),
             ("GET", "/_next/data/b/about.json", &[], Kind::Data),

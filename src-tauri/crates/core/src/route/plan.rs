@@ -8,6 +8,7 @@ use http::header::ORIGIN;
 use super::fields;
 use super::origin::{self, OriginPolicy};
 use super::outgoing::Outgoing;
+use super::present::Present;
 use super::refusal::Refusal;
 use super::ruling::{self, Asking};
 use super::site::Site;
@@ -24,6 +25,7 @@ pub(super) struct Asked<'h, 'a> {
     pub(super) head: &'h mut RequestHead<'a>,
     pub(super) path: &'a str,
     pub(super) kind: Kind,
+    pub(super) present: Present,
     pub(super) site: Arc<Site>,
     /// Where the site is remembered, if it is.
     pub(super) place: Option<Place>,
@@ -51,16 +53,27 @@ pub(super) fn forward(
     let target = asking.target();
 
     let response = ResponseContext::new(asked.head, Arc::clone(&asked.site), snapshot);
-    let came = asked.head.headers.get(ORIGIN).cloned();
-    let mut outgoing = fields::outgoing(asked.head, site, hops);
+    let present = asked.present;
+    let came = if present.has(Present::ORIGIN) {
+        asked.head.headers.get(ORIGIN).cloned()
+    } else {
+        None
+    };
+    let mut outgoing = fields::outgoing(asked.head, present, site, hops);
     outgoing.edits.extend(asking.rewrite());
     for text in asking.secrets() {
         outgoing.secrets.add_text(text);
     }
     let policy = origin_policy(&site.upstream, &site.host, &target.path);
     origin::apply(&mut outgoing, &site.origin, &policy, snapshot);
-    fields::cookies(&mut outgoing);
-    fields::conditions(&mut outgoing);
+    // Those of the preview's own are changed like the browser's.
+    let may_have = |group| present.has(group) || !site.own.is_empty();
+    if may_have(Present::COOKIES) {
+        fields::cookies(&mut outgoing);
+    }
+    if may_have(Present::CONDITIONS) {
+        fields::conditions(&mut outgoing);
+    }
     let Outgoing {
         headers,
         mut edits,
@@ -79,9 +92,10 @@ pub(super) fn forward(
     };
     edits.redact(&secrets);
 
-    let response = response
-        .with_secrets(&secrets)
-        .with_origin_sent(came.as_ref(), headers.get(ORIGIN));
+    let mut response = response.with_secrets(&secrets);
+    if let Some(came) = came {
+        response = response.with_origin_sent(&came, headers.get(ORIGIN));
+    }
     Ok(Forward {
         resolution: Arc::clone(&site.resolution),
         origin: Arc::clone(&site.origin),
@@ -157,6 +171,9 @@ fn check_method(asked: &Asked<'_, '_>, snapshot: &Snapshot) -> Result<(), Box<Re
 }
 
 fn check_hops(asked: &Asked<'_, '_>) -> Result<Vec<String>, Box<Refusal>> {
+    if !asked.present.has(Present::OURS) {
+        return Ok(Vec::new());
+    }
     let hops = hop::hops(&asked.head.headers);
     if hops.len() < hop::MAX_HOPS {
         return Ok(hops);
