@@ -93,8 +93,8 @@ pub fn unmarked_tags(list: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether a condition may have a tag of ours in it.
 pub(super) fn is_marked(list: &[u8]) -> bool {
-    let mark = MARK.as_bytes();
-    list.windows(mark.len()).any(|window| window == mark)
+    let mut tildes = memchr::memchr_iter(b'~', list);
+    tildes.any(|tilde| list[tilde..].starts_with(MARK.as_bytes()))
 }
 
 #[cfg(test)]
