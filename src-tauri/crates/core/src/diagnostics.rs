@@ -74,6 +74,8 @@ struct Seen<'a> {
     exchange: &'a Exchange,
     snapshot: &'a Snapshot,
     memory: &'a Memory,
+    /// Whether the upstream answered with a whole page: most diagnostics ask.
+    is_page: bool,
 }
 
 type Check = fn(&Seen<'_>) -> Option<Diagnostic>;
@@ -110,9 +112,11 @@ impl Diagnoser {
             exchange,
             snapshot,
             memory: &self.memory,
+            is_page: is_page(exchange),
         };
         let found = CHECKS.iter().filter_map(|check| check(&seen)).collect();
-        self.memory.remember(exchange);
+        let is_page = seen.is_page;
+        self.memory.remember(exchange, is_page);
         found
     }
 
@@ -123,9 +127,9 @@ impl Diagnoser {
         let preview = exchange.preview()?;
         if exchange.predicted.is_none()
             || exchange.actual.is_some()
+            || !self.memory.has_told(preview)
             || !is_page(exchange)
             || !predicts_a_change(exchange)
-            || !self.memory.has_told(preview)
         {
             return None;
         }

@@ -23,7 +23,6 @@ const FILES: &str = ".*\\..*";
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let path = exchange.path.split('?').next().unwrap_or_default();
     if !exchange.from_upstream || !matches!(exchange.method.as_str(), "GET" | "HEAD") {
         return None;
     }
@@ -31,7 +30,11 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let kind = exchange.response_header("content-type");
     let page =
         kind.is_some_and(|kind| kind.starts_with("text/html")) && exchange.status == Some(200);
-    if !(missing || page) || missing && UNASKED.contains(&path) || !has_asset_extension(path) {
+    if !(missing || page) {
+        return None;
+    }
+    let path = exchange.path.split('?').next().unwrap_or_default();
+    if missing && UNASKED.contains(&path) || !has_asset_extension(path) {
         return None;
     }
     let rule = |by| {

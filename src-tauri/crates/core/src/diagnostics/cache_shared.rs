@@ -4,7 +4,7 @@
 //! a cache, for two tenants on one path means one page for both. That is right for a page that is
 //! the same for everybody, so this is a warning. Error pages are: they are not looked at.
 
-use super::{Seen, found, is_page};
+use super::{Seen, found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::trace::Exchange;
 
@@ -12,7 +12,7 @@ const VERDICTS: [&str; 2] = ["x-nextjs-cache", "x-vercel-cache"];
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let entry = Entry::of(exchange)?;
+    let entry = Entry::of(exchange, seen.is_page)?;
     let tenant = exchange.tenant()?;
     let other = seen.memory.first_of(&entry)?;
     if other == tenant {
@@ -45,8 +45,8 @@ pub(super) struct Entry {
 
 impl Entry {
     /// The entry that a page came from; `None` where no cache says that it gave it.
-    pub(super) fn of(exchange: &Exchange) -> Option<Self> {
-        if exchange.status != Some(200) || !is_page(exchange) {
+    pub(super) fn of(exchange: &Exchange, is_page: bool) -> Option<Self> {
+        if exchange.status != Some(200) || !is_page {
             return None;
         }
         verdict(exchange)?;

@@ -10,7 +10,7 @@ use crate::trace::Kind;
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let path = exchange.path.split('?').next().unwrap_or_default();
+    let path = &*exchange.path;
     let guarded = is_guarded(path);
     let failure = exchange.failure.as_ref();
     let silent = failure.is_some_and(|failure| failure.code == "hmr-silent");

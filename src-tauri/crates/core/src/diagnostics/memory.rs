@@ -28,8 +28,8 @@ struct Told {
 }
 
 impl Memory {
-    pub(super) fn remember(&mut self, exchange: &Exchange) {
-        self.remember_entry(exchange);
+    pub(super) fn remember(&mut self, exchange: &Exchange, is_page: bool) {
+        self.remember_entry(exchange, is_page);
         let (Some(preview), Some(actual)) = (exchange.preview(), &exchange.actual) else {
             return;
         };
@@ -53,8 +53,8 @@ impl Memory {
         }
     }
 
-    fn remember_entry(&mut self, exchange: &Exchange) {
-        let (Some(entry), Some(tenant)) = (Entry::of(exchange), exchange.tenant()) else {
+    fn remember_entry(&mut self, exchange: &Exchange, is_page: bool) {
+        let (Some(entry), Some(tenant)) = (Entry::of(exchange, is_page), exchange.tenant()) else {
             return;
         };
         if self.cached.len() >= ENTRIES {

@@ -1,6 +1,6 @@
 //! An app that rewrites other than its rules, as the workspace has them, predict.
 
-use super::{Seen, found, is_page, predicts_a_change};
+use super::{Seen, found, predicts_a_change};
 use crate::compare::REWRITE_HEADER;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::label::SEPARATOR;
@@ -60,7 +60,7 @@ fn silent_on_purpose(seen: &Seen<'_>) -> bool {
         return false;
     };
     exchange.predicted.is_some()
-        && is_page(exchange)
+        && seen.is_page
         && predicts_a_change(exchange)
         && seen.memory.knows_tenant(preview, tenant)
 }

@@ -8,15 +8,14 @@
 //! - and it has never rewritten for this very tenant: an app that has knows the tenant, and leaves
 //!   this path alone on purpose.
 
-use super::{Seen, found, is_page, predicts_a_change};
+use super::{Seen, found, predicts_a_change};
 use crate::compare::REWRITE_HEADER;
 use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
     let (tenant, preview) = (exchange.tenant()?, exchange.preview()?);
-    if exchange.actual.is_some() || !is_page(exchange) || seen.memory.knows_tenant(preview, tenant)
-    {
+    if exchange.actual.is_some() || !seen.is_page || seen.memory.knows_tenant(preview, tenant) {
         return None;
     }
     let predicted = exchange

@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let tenant = seen.exchange.tenant()?;
     let tenants = &seen.snapshot.workspace.tenants;
-    if tenants.contains_key(tenant) || !is_opened(seen.exchange) {
+    if !is_opened(seen.exchange) || tenants.contains_key(tenant) {
         return None;
     }
     let near = nearest(tenant, tenants.keys().map(String::as_str), 3);
