@@ -57,3 +57,30 @@ fn tags_of_edited_pages_get_their_strength_back() {
         .forward();
     assert_eq!(sent(&plain, "if-none-match"), Some("\"1\", W/\"2\""));
 }
+
+#[test]
+fn fields_that_a_preview_configures_are_restored_like_the_browsers() {
+    let snapshot = Arc::new(crate::testing::snapshot(
+        r#"{
+          "name": "w",
+          "tenants": [{ "id": "acme" }],
+          "previews": [{ "name": "main", "upstream": "http://localhost:3000", "headers": {
+            "cookie": "tripledash-__Host-sid=2", "if-none-match": "W/\"1~tripledash\"" } }]
+        }"#,
+    ));
+    let mut headers = HeaderMap::new();
+    let host = HeaderValue::from_static("acme---main.tripledash.localhost:7333");
+    headers.insert("host", host);
+    let head = RequestHead {
+        method: &Method::GET,
+        uri: &Uri::from_static("/"),
+        headers: Cow::Borrowed(&headers),
+        peer: None,
+        upgrade: false,
+    };
+    let Route::Forward(forward) = route(&head, &snapshot) else {
+        panic!("it is not forwarded");
+    };
+    assert_eq!(sent(&forward, "cookie"), Some("__Host-sid=2"));
+    assert_eq!(sent(&forward, "if-none-match"), Some("\"1\""));
+}
