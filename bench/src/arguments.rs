@@ -1,5 +1,7 @@
 //! What the bench is asked.
 
+use std::path::PathBuf;
+
 use clap::Parser;
 
 /// Measures the engine beside other proxies and writes BENCHMARKS.md.
@@ -24,4 +26,7 @@ pub(crate) struct Arguments {
     /// How long one slice is, in seconds; 1 unless said
     #[arg(long, value_name = "SECONDS")]
     pub(crate) slice: Option<f64>,
+    /// What the bench starts itself with: clears up after it (`keeper`)
+    #[arg(long, hide = true, value_name = "FOLDER")]
+    pub(crate) keep: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cpu::Clocks;
 use crate::failure::{Doing as _, Failure};
+use crate::keeper::Notes;
 use crate::progress::tell;
 use crate::started::Started;
 
@@ -23,6 +24,8 @@ pub(crate) struct Place {
     /// Files of this run; gone with it.
     pub(crate) folder: PathBuf,
     pub(crate) upstream: SocketAddr,
+    /// Who hears of what is started.
+    pub(crate) notes: Notes,
 }
 
 /// One of those that are measured.

@@ -51,7 +51,11 @@ fn after<'a>(text: &'a str, key: &str) -> &'a str {
 }
 
 async fn said(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().await;
+    let output = Command::new(program)
+        .args(arguments)
+        .kill_on_drop(true)
+        .output()
+        .await;
     output.map_or_else(
         |_| "unknown".to_owned(),
         |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),

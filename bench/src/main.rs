@@ -4,7 +4,8 @@
 //!   else the machine does meanwhile hits all of them alike.
 //! - Load and upstream are threads of this process; the cost that is told is the contender's own,
 //!   all of its processes and threads (`cpu`).
-//! - It talks to loopback only and ends each process that it started.
+//! - It talks to loopback only and ends each process that it started, however it ends itself
+//!   (`keeper`).
 
 #[cfg(target_os = "linux")]
 mod api;
@@ -16,6 +17,8 @@ mod contender;
 mod cpu;
 #[cfg(target_os = "linux")]
 mod failure;
+#[cfg(target_os = "linux")]
+mod keeper;
 #[cfg(target_os = "linux")]
 mod load;
 #[cfg(target_os = "linux")]

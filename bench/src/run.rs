@@ -7,10 +7,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Arguments;
 use crate::contender::{self, Contender, Place};
 use crate::failure::{Doing as _, Failure};
+use crate::keeper::{Keeper, Notes, keep};
 use crate::load::Generator;
 use crate::matrix::{Effort, Load, measure};
 use crate::memory::settled;
@@ -22,26 +24,49 @@ use crate::{machine, rows};
 
 pub(crate) fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(folder) = &arguments.keep {
+        keep(std::io::stdin().lock(), folder);
+        return ExitCode::SUCCESS;
+    }
     let outcome = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .doing("a runtime")
         .and_then(|runtime| {
             runtime.block_on(async {
+                let stopped = stopped()?;
                 tokio::select! {
-                    outcome = run(&arguments) => outcome,
+                    outcome = run(&arguments) => outcome.map(|()| ExitCode::SUCCESS),
                     // What was started is dropped with the run, and so ends.
-                    _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+                    code = stopped => {
+                        tell("bench: stopped");
+                        Ok(ExitCode::from(code))
+                    }
                 }
             })
         });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             tell(format_args!("bench: {failure}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Waits for a signal that asks us to stop, and gives the exit code that a shell makes of it.
+fn stopped() -> Result<impl Future<Output = u8>, Failure> {
+    let listen = |kind| signal(kind).doing("listening for signals");
+    let mut hang_up = listen(SignalKind::hangup())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = hang_up.recv() => 129,
+            _ = interrupt.recv() => 130,
+            _ = terminate.recv() => 143,
+        }
+    })
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -55,8 +80,9 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(format!("there is no contender or row named {unknown:?}: see --help").into());
     }
     let folder = tempfile::tempdir().doing("a folder for the run")?;
+    let keeper = Keeper::start(folder.path())?;
     let upstream = Upstream::start()?;
-    let place = place(folder.path(), upstream.address)?;
+    let place = place(folder.path(), upstream.address, keeper.notes())?;
     let generator = Generator::start()?;
     let effort = Effort {
         rounds: arguments
@@ -143,7 +169,7 @@ fn loads(arguments: &Arguments) -> Vec<Load> {
 }
 
 /// Where our own binaries are, and where peers were installed.
-fn place(folder: &Path, upstream: SocketAddr) -> Result<Place, Failure> {
+fn place(folder: &Path, upstream: SocketAddr, notes: Notes) -> Result<Place, Failure> {
     let binary = std::env::current_exe().doing("the bench's own place")?;
     let binaries = binary.parent().map(PathBuf::from).unwrap_or_default();
     let target = binaries.parent().map(PathBuf::from).unwrap_or_default();
@@ -152,6 +178,7 @@ fn place(folder: &Path, upstream: SocketAddr) -> Result<Place, Failure> {
         installed: target.join("bench"),
         folder: folder.to_owned(),
         upstream,
+        notes,
     })
 }
 

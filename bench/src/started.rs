@@ -7,24 +7,26 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 use crate::cpu::{Clocks, tree};
 use crate::failure::{Doing as _, Failure};
+use crate::keeper::{Notes, kill};
 
 /// How long a program may take to listen.
 const READY: Duration = Duration::from_secs(30);
 /// How long a program may take to end by itself.
 const GENTLY: Duration = Duration::from_secs(5);
 
-/// A running program. What is left of its group is killed when it is dropped.
+/// A running program. What is left of it, of its group and of its descendants is killed when it is
+/// dropped.
 #[derive(Debug)]
 pub(crate) struct Started {
     pub(crate) child: Child,
     pub(crate) id: u32,
+    notes: Notes,
 }
 
 /// A command whose output goes to a log file.
@@ -39,7 +41,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>, log: &Path) -> Result<Command,
 }
 
 impl Started {
-    pub(crate) fn spawn(mut command: Command) -> Result<Self, Failure> {
+    pub(crate) fn spawn(mut command: Command, notes: &Notes) -> Result<Self, Failure> {
         let name = command
             .as_std()
             .get_program()
@@ -50,7 +52,13 @@ impl Started {
             .spawn()
             .doing(format_args!("starting {name}"))?;
         let id = child.id().ok_or("a program ended at once")?;
-        Ok(Self { child, id })
+        let started = Self {
+            child,
+            id,
+            notes: notes.clone(),
+        };
+        started.notes.started(id)?;
+        Ok(started)
     }
 
     /// Waits until something listens.
@@ -80,22 +88,19 @@ impl Started {
 
     /// Asks it to end, and sees to it that it does.
     pub(crate) async fn end(mut self) {
-        self.signal(Signal::SIGTERM);
+        if let Some(group) = i32::try_from(self.id).ok().and_then(Pid::from_raw) {
+            // Fails when the whole group is gone, which is what is wanted.
+            let _ = kill_process_group(group, Signal::TERM);
+        }
         // What does not end in time is killed by the drop.
         let _ = tokio::time::timeout(GENTLY, self.child.wait()).await;
-    }
-
-    fn signal(&self, signal: Signal) {
-        if let Ok(id) = i32::try_from(self.id) {
-            // Fails when the whole group is gone, which is what is wanted.
-            let _ = killpg(Pid::from_raw(id), signal);
-        }
     }
 }
 
 impl Drop for Started {
     fn drop(&mut self) {
-        self.signal(Signal::SIGKILL);
+        kill(self.id);
+        self.notes.ended(self.id);
     }
 }
 

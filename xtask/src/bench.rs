@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::Write as _;
 
-use crate::command::{call, cargo, find, program};
+use crate::command::{call, cargo, find, program, turn_into};
 use crate::{Failure, root, system, target};
 
 /// Peers from the system's packages. Debian starts them as services, on ports of their own.
@@ -37,7 +37,8 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<(), Failure> {
         "tripledash-bench",
     ]))?;
     let binary = target().join("release/tripledash-bench");
-    call(program(&binary.to_string_lossy(), rest))
+    // A signal to us is one to the bench, which ends what it started.
+    turn_into(program(&binary.to_string_lossy(), rest))
 }
 
 /// Into `target/bench`, but for what only the system's package manager can install.

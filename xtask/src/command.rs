@@ -59,6 +59,20 @@ pub(crate) fn call(mut command: Command) -> Result<(), Failure> {
     }
 }
 
+/// Becomes a program: its signals are ours, and so is its exit code. Where a process cannot do so,
+/// calls it.
+pub(crate) fn turn_into(command: Command) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        let mut command = command;
+        let error = command.exec();
+        Err(format!("cannot start `{}`: {error}", spelled(&command)).into())
+    }
+    #[cfg(not(unix))]
+    call(command)
+}
+
 /// What a program writes to its standard output, or `None` when it says no.
 pub(crate) fn answer(mut command: Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;

@@ -117,7 +117,7 @@ pub(super) async fn start(name: &str, place: &Place) -> Result<Option<Contender>
         }
         other => return Err(format!("there is no contender named {other:?}").into()),
     };
-    let mut process = Started::spawn(command)?;
+    let mut process = Started::spawn(command, &place.notes)?;
     process.listens(address).await.map_err(|failure| {
         let log = std::fs::read_to_string(&log).unwrap_or_default();
         format!("{failure}\n{log}")
@@ -134,6 +134,7 @@ pub(super) async fn start(name: &str, place: &Place) -> Result<Option<Contender>
 pub(super) async fn version(program: &Path, arguments: &[&str]) -> Result<String, Failure> {
     let output = Command::new(program)
         .args(arguments)
+        .kill_on_drop(true)
         .output()
         .await
         .doing(program.display())?;

@@ -47,7 +47,7 @@ pub(crate) async fn serve(place: &Place, folder: &Path) -> Result<(Serving, Dura
         .env("TRIPLEDASH_DATA", place.folder.join("data"))
         .stdout(Stdio::piped());
     let begun = Instant::now();
-    let mut started = Started::spawn(command)?;
+    let mut started = Started::spawn(command, &place.notes)?;
     let output = started
         .child
         .stdout
