@@ -4,29 +4,57 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Measures the engine beside other proxies and writes BENCHMARKS.md.
-///
-/// `cargo xtask bench --install` gets the peers first: nginx, haproxy and caddy from the system's
-/// packages (which may start as services of their own: stop them), http-proxy from npm, mitmproxy
-/// from pip.
+/// The command line, as `bench/help.txt` describes it.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask bench")]
+#[command(name = "cargo xtask bench", override_help = include_str!("../help.txt"))]
 pub(crate) struct Arguments {
-    /// A short run: 1 KiB, 1 and 32 connections, smaller streams; the tables go to standard output
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Only these contenders or rows, to standard output; may be given more than once. A
-    /// contender: direct, tripledash, "plain hyper", nginx, haproxy, caddy, http-proxy, mitmproxy
-    /// (1 KiB, 32 connections). A row: stream, million, start, workspace
     #[arg(long, value_name = "NAME")]
     pub(crate) only: Vec<String>,
-    /// How many rounds; 5 unless said, 3 in a short run
     #[arg(long, value_name = "N")]
     pub(crate) rounds: Option<usize>,
-    /// How long one slice is, in seconds; 1 unless said
     #[arg(long, value_name = "SECONDS")]
     pub(crate) slice: Option<f64>,
-    /// What the bench starts itself with: clears up after it (`keeper`)
+    /// What the bench starts itself with: clears up after it (`keeper`).
     #[arg(long, hide = true, value_name = "FOLDER")]
     pub(crate) keep: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+    use crate::{contender, rows};
+
+    const HELP: &str = include_str!("../help.txt");
+
+    #[test]
+    fn the_help_names_every_option_and_no_other() {
+        let command = Arguments::command();
+        let mut known: Vec<String> = command
+            .get_arguments()
+            .filter(|argument| !argument.is_hide_set())
+            .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
+            // Of xtask, which takes it out.
+            .chain(["--install", "--help"].map(str::to_owned))
+            .collect();
+        known.sort();
+        let mut named: Vec<String> = HELP
+            .split_whitespace()
+            .filter(|word| word.starts_with("--"))
+            .map(str::to_owned)
+            .collect();
+        named.sort();
+        assert_eq!(named, known);
+    }
+
+    #[test]
+    fn the_help_names_every_contender_and_row() {
+        let flat = HELP.split_whitespace().collect::<Vec<_>>().join(" ");
+        for name in contender::NAMES.iter().chain(&rows::NAMES) {
+            assert!(flat.contains(name), "{name}");
+        }
+    }
 }

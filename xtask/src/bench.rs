@@ -9,6 +9,9 @@ use std::io::Write as _;
 use crate::command::{call, cargo, find, program, turn_into};
 use crate::{Failure, root, system, target};
 
+/// The bench says the same: one text for both.
+pub(crate) const HELP: &str = include_str!("../../bench/help.txt");
+
 /// Peers from the system's packages. Debian starts them as services, on ports of their own.
 const PACKAGES: &[&str] = &["nginx-light", "haproxy", "caddy", "python3-venv"];
 

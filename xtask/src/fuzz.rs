@@ -13,6 +13,21 @@ use std::path::{Path, PathBuf};
 use crate::command::{answer, call, cargo, listen, program};
 use crate::{Failure, root, system, target};
 
+pub(crate) const HELP: &str = "\
+Looks for inputs that break a target; all targets, one after the other, unless some are named.
+
+Usage: cargo xtask fuzz [TARGET]... [OPTIONS]
+
+Targets:
+  authority, address, pattern, destination, workspace, cookie, policy, redirect, inject, redact,
+  wire, respond
+
+Options:
+  --seconds N   how long each; 60 unless said
+  --input FILE  run this one input again, of the one target that is named
+  -h, --help    print this
+";
+
 /// In the order of `TARGETS` in `fuzz/src/lib.rs`.
 const TARGETS: [&str; 12] = [
     "authority",
@@ -185,6 +200,16 @@ mod tests {
             .lines()
             .filter_map(|line| line.trim().strip_prefix("name: \"")?.strip_suffix("\","));
         assert_eq!(names.collect::<Vec<_>>(), TARGETS);
+    }
+
+    #[test]
+    fn the_help_names_every_target() {
+        let (_, rest) = HELP.split_once("Targets:").unwrap();
+        let (listed, _) = rest.split_once("\n\n").unwrap();
+        assert_eq!(
+            listed.split(',').map(str::trim).collect::<Vec<_>>(),
+            TARGETS
+        );
     }
 
     #[test]

@@ -7,6 +7,16 @@ use std::process::Stdio;
 use crate::command::{call, cargo, spelled};
 use crate::{Failure, node, root, target};
 
+pub(crate) const HELP: &str = "\
+Writes the API's description (OpenAPI) and the UI's types made from it.
+
+Usage: cargo xtask gen [OPTIONS]
+
+Options:
+  --check     write nothing, and fail where what is committed differs
+  -h, --help  print this
+";
+
 const DESCRIPTION: &str = "ui/src/api/openapi.json";
 const TYPES: &str = "ui/src/api/schema.ts";
 

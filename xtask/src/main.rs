@@ -35,10 +35,57 @@ Commands:
   test [--list] [--only NAME]...  install what tests need, run every check and test there is
   screenshots                     make the README's pictures anew
   gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
-  bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md (bench --help)
+  bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md
   soak [--minutes N]              mixed traffic (10 minutes), then nothing may be left of it; --seed N, --release
   fuzz [TARGET]... [--seconds N]  look for inputs that break a target (60 seconds each); --input FILE runs one again
+
+Each says more when asked: cargo xtask <COMMAND> --help
 ";
+
+/// One of the commands.
+struct Command {
+    name: &'static str,
+    help: &'static str,
+    run: fn(&[&str]) -> Result<(), Failure>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "run",
+        help: run::HELP,
+        run: run::run,
+    },
+    Command {
+        name: "test",
+        help: test::HELP,
+        run: test::test,
+    },
+    Command {
+        name: "screenshots",
+        help: screenshots::HELP,
+        run: screenshots::screenshots,
+    },
+    Command {
+        name: "gen",
+        help: gen_api::HELP,
+        run: gen_api::generate,
+    },
+    Command {
+        name: "bench",
+        help: bench::HELP,
+        run: bench::bench,
+    },
+    Command {
+        name: "soak",
+        help: soak::HELP,
+        run: soak::soak,
+    },
+    Command {
+        name: "fuzz",
+        help: fuzz::HELP,
+        run: fuzz::fuzz,
+    },
+];
 
 /// Why a command could not be done: one sentence for the person who asked.
 #[derive(Debug)]
@@ -53,30 +100,33 @@ impl<T: Into<String>> From<T> for Failure {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match words.split_first() {
-        Some((&"run", rest)) => run::run(rest),
-        Some((&"test", rest)) => test::test(rest),
-        Some((&"gen", rest)) => gen_api::generate(rest),
-        Some((&"bench", rest)) => bench::bench(rest),
-        Some((&"soak", rest)) => soak::soak(rest),
-        Some((&"fuzz", rest)) => fuzz::fuzz(rest),
-        Some((&"screenshots", rest)) => screenshots::screenshots(rest),
-        None | Some((&("help" | "--help" | "-h"), _)) => {
-            print!("{USAGE}");
-            Ok(())
-        }
-        Some((unknown, _)) => {
-            eprintln!("xtask: no command named {unknown:?}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
+    let Some((name, rest)) = words
+        .split_first()
+        .filter(|(name, _)| **name != "help" && !asks(name))
+    else {
+        print!("{USAGE}");
+        return ExitCode::SUCCESS;
     };
-    match outcome {
+    let Some(command) = COMMANDS.iter().find(|command| command.name == *name) else {
+        eprintln!("xtask: no command named {name:?}\n\n{USAGE}");
+        return ExitCode::from(2);
+    };
+    if rest.iter().any(|word| asks(word)) {
+        print!("{}", command.help);
+        return ExitCode::SUCCESS;
+    }
+    match (command.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(message)) => {
             eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether a word asks for help.
+fn asks(word: &str) -> bool {
+    matches!(word, "--help" | "-h")
 }
 
 /// The repository's root, wherever the command was called from.

@@ -3,6 +3,18 @@
 use crate::command::{call, cargo};
 use crate::{Failure, node, system};
 
+pub(crate) const HELP: &str = "\
+Installs what is missing, builds, and opens the window on the demo workspace. With no display, the
+demo is served and its address printed.
+
+Usage: cargo xtask run [OPTIONS]
+
+Options:
+  --release    build with optimisations
+  --no-window  serve the demo for a browser, where there is a display too
+  -h, --help   print this
+";
+
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let (mut release, mut window) = (false, system::has_display());
     for argument in arguments {

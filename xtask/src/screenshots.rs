@@ -3,6 +3,15 @@
 use crate::command::{call, cargo};
 use crate::{Failure, node, system, target};
 
+pub(crate) const HELP: &str = "\
+Makes the README's pictures anew, of the real page on the demo.
+
+Usage: cargo xtask screenshots
+
+Options:
+  -h, --help  print this
+";
+
 pub(crate) fn screenshots(arguments: &[&str]) -> Result<(), Failure> {
     if let Some(other) = arguments.first() {
         return Err(format!("screenshots takes nothing, found {other:?}").into());

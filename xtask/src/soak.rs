@@ -6,6 +6,18 @@
 use crate::command::{call, cargo};
 use crate::{Failure, target};
 
+pub(crate) const HELP: &str = "\
+Mixed traffic through the program, then through an engine inside the test; nothing may be left of it.
+
+Usage: cargo xtask soak [OPTIONS]
+
+Options:
+  --minutes N  how long, both together; 10 unless said
+  --seed N     another traffic
+  --release    the program as it is released
+  -h, --help   print this
+";
+
 const MINUTES: f64 = 10.0;
 
 pub(crate) fn soak(arguments: &[&str]) -> Result<(), Failure> {

@@ -9,6 +9,17 @@ use crate::command::{call, cargo, find, listen, program};
 use crate::tally::Tally;
 use crate::{Failure, gen_api, node, system, target};
 
+pub(crate) const HELP: &str = "\
+Installs what tests need, and runs every check and test there is.
+
+Usage: cargo xtask test [OPTIONS]
+
+Options:
+  --list       name the steps and run none
+  --only NAME  run this step; may be given more than once
+  -h, --help   print this
+";
+
 type Run = fn() -> Result<Tally, Failure>;
 
 struct Step {
