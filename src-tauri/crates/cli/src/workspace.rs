@@ -1,7 +1,6 @@
 //! The workspace of a folder, for commands that ask about it and end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::sync::Arc;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::workspace::{Certificates, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
-use tripledash_workbench::{FILE, certificates, dotenv};
+use tripledash_workbench::{FILE, certificates, dotenv, read_workspace};
 
 use crate::output::{Paint, remark};
 
@@ -43,7 +42,7 @@ pub(crate) enum NoWorkspace {
 /// Reads and checks the workspace file of a folder.
 pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     let path = folder.join(FILE);
-    let text = fs::read(&path).and_then(|bytes| {
+    let text = read_workspace(&path).and_then(|bytes| {
         String::from_utf8(bytes)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()))
     });

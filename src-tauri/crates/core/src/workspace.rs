@@ -21,3 +21,4 @@ pub use crate::diagnostic::Severity;
 pub use model::*;
 pub use parse::parse;
 pub use problem::{CertificateUse, EnvironmentUse, Parsed, Problem};
+pub use tree::LONGEST;

@@ -1,10 +1,32 @@
 //! Reading and replacing one file so that nobody ever sees half of it.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
+use tripledash_core::workspace::LONGEST;
+
+/// Reads a workspace file's bytes. One that is longer than [`LONGEST`] is
+/// [`io::ErrorKind::FileTooLarge`], and is not read.
+pub fn read_workspace(path: &Path) -> io::Result<Vec<u8>> {
+    let longest = LONGEST as u64;
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    if size <= longest {
+        bytes.try_reserve_exact(size as usize)?;
+        // What has no size, or grows meanwhile, ends there too.
+        file.take(longest + 1).read_to_end(&mut bytes)?;
+    }
+    let found = size.max(bytes.len() as u64);
+    if found > longest {
+        let message =
+            format!("the file is too long: found {found} octets, wanted at most {longest}");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
 
 /// Replaces a file's contents in one step: a temporary file in the same folder, synced, renamed
 /// over it. A symbolic link is followed, so the link stays and its target is replaced; the

@@ -1,14 +1,15 @@
 //! The workspace that is open: its text, its last good meaning, and what is wrong with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
 
-use tripledash_core::workspace::{Access, Certificates, Parsed, Problem, parse};
+use tripledash_core::workspace::{Access, Certificates, LONGEST, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
+use crate::file::read_workspace;
 use crate::recent::Recents;
 use crate::state::{self, Origin, OriginKind, Tenants, WorkspaceState};
 use crate::watch::Watch;
@@ -210,7 +211,7 @@ fn unread(problems: Vec<Problem>) -> Parsed {
 
 /// Reads a workspace file, or says what is in the way.
 pub(super) fn read(file: &Path) -> Result<String, Box<Problem>> {
-    let bytes = fs::read(file).map_err(|error| Box::new(unreadable(&error)))?;
+    let bytes = read_workspace(file).map_err(|error| Box::new(unreadable(&error)))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
@@ -239,6 +240,10 @@ fn unreadable(error: &io::Error) -> Problem {
             );
             problem.hint = Some("put it back, or open another folder".to_owned());
             problem
+        }
+        io::ErrorKind::FileTooLarge => {
+            let wanted = format!("a file of at most {LONGEST} octets");
+            problem("a longer file", &wanted, &error.to_string())
         }
         _ => problem(
             &error.to_string(),

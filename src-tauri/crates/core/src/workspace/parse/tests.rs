@@ -192,6 +192,15 @@ fn json_faults_in_words() {
 }
 
 #[test]
+fn a_file_that_is_too_long_is_refused_unread() {
+    let text = " ".repeat((64 << 20) + 1);
+    assert_eq!(
+        only(&text),
+        "t.json:1:1: error: the file is too long: found 67108865 octets, wanted at most 67108864"
+    );
+}
+
+#[test]
 fn slips_of_json_do_not_hide_what_else_is_wrong() {
     let text = "{\n  // the name\n  \"name\": \"\",\n  \"tenants\": [{ \"id\": \"a b\" },],\n}";
     let lines: Vec<_> = parse(text, "t.json")

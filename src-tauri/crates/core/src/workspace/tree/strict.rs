@@ -17,8 +17,9 @@ pub(in super::super) fn strict(text: &str) -> Option<Tree<'_>> {
         tree: Tree::new(text),
         at: 0,
     };
-    // Room that is not used is not touched, and a list that grows is copied each time.
-    scan.tree.nodes.reserve(text.len() / LEAST);
+    // Room that is not used is not touched, and a list that grows is copied each time. A system
+    // that has not so much at once may have it bit by bit.
+    let _ = scan.tree.nodes.try_reserve(text.len() / LEAST);
     scan.spaces();
     scan.value(0)?;
     scan.spaces();

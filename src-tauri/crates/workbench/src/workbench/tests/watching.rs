@@ -91,6 +91,27 @@ async fn a_broken_save_keeps_the_last_good_state() {
     running.finish().await;
 }
 
+#[tokio::test]
+async fn a_save_that_is_too_long_keeps_the_last_good_state() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    let long = fs::File::create(folder.join("tripledash.json")).unwrap();
+    long.set_len((64 << 20) + 1).unwrap();
+    let state = until(&mut states, |now| {
+        now.problems
+            .iter()
+            .any(|problem| problem.message.contains("found 67108865 octets"))
+    })
+    .await;
+    assert_eq!(ids(&state), ["acme", "globex"]);
+
+    fs::write(folder.join("tripledash.json"), FILE).unwrap();
+    until(&mut states, |now| now.problems.len() == 1).await;
+    running.finish().await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_linked_file_is_watched_where_it_lies() {
