@@ -1,28 +1,32 @@
 //! Watches one workspace file by watching its folder: editors save by writing, by renaming a new
 //! file over the old one, or by deleting and writing again, and only the folder sees all three.
 //!
-//! The folder's own folder is watched too, as far as it can be: a folder that is deleted, moved or
-//! made again takes its watch with it, and only the one above sees what stands there then.
+//! A folder that is deleted, moved or made again takes its watch with it, and only the one above
+//! sees what stands there then. The one above may be as busy as `/tmp`, so on Linux it is watched
+//! only while the folder cannot speak for itself (`speaks`).
 //!
 //! One burst of changes gives one call. Reading a file is no change, or our own look at it would
-//! call us again.
+//! call us again. While nothing happens, nothing wakes up.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
-use notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::file::follow;
 
 /// A burst is over when nothing happened for this long. Editors finish a save within a few
 /// milliseconds, and a person should see the result at once.
 const QUIET: Duration = Duration::from_millis(40);
-const TICK: Duration = Duration::from_millis(20);
+/// A file that never rests is looked at this often.
+const BURST: Duration = Duration::from_millis(200);
 
 /// Watches until it is dropped.
 #[derive(Debug)]
@@ -30,14 +34,24 @@ pub(crate) struct Watch {
     places: Places,
     /// One of the folders came, went, or is another by now.
     moved: Arc<AtomicBool>,
-    _debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    /// Ends its thread when it is dropped, and with it ours.
+    _watcher: RecommendedWatcher,
 }
 
 /// Where some files lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Places {
-    folders: Vec<PathBuf>,
+    folders: Vec<Folder>,
     names: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Folder {
+    path: PathBuf,
+    /// Tells it from another of the same path.
+    identity: Option<(u64, u64)>,
+    /// Whether its own watch is enough.
+    speaks: bool,
 }
 
 impl Watch {
@@ -46,44 +60,63 @@ impl Watch {
         files: &[PathBuf],
         changed: impl Fn() + Send + 'static,
     ) -> Result<Self, notify::Error> {
-        let places = Places::of(files);
+        let mut places = Places::of(files);
         let moved = Arc::new(AtomicBool::new(false));
         let (known, tell_moved) = (places.clone(), Arc::clone(&moved));
-        let mut debouncer =
-            new_debouncer(QUIET, Some(TICK), move |result: DebounceEventResult| {
-                let mut relevant = false;
-                match result {
-                    Ok(events) => {
-                        for event in events {
-                            if is_move(&event.kind) && known.has_folder(&event.paths) {
-                                tell_moved.store(true, Ordering::Release);
-                                relevant = true;
-                            }
-                            relevant |= event.need_rescan()
-                                || (is_change(&event.kind) && known.has_file(&event.paths));
-                        }
+        // One word that waits says as much as many.
+        let (tell, told) = mpsc::sync_channel(1);
+        let mut watcher =
+            notify::recommended_watcher(move |event: Result<Event, notify::Error>| {
+                let relevant = match event {
+                    Ok(event) if is_move(&event.kind) && known.has_folder(&event.paths) => {
+                        tell_moved.store(true, Ordering::Release);
+                        true
+                    }
+                    Ok(event) => {
+                        event.need_rescan()
+                            || (is_change(&event.kind) && known.has_file(&event.paths))
                     }
                     // Events may have been lost: look.
-                    Err(_) => relevant = true,
-                }
+                    Err(_) => true,
+                };
                 if relevant {
-                    changed();
+                    // Full: told already. Closed: nobody wants to know.
+                    let _ = tell.try_send(());
                 }
             })?;
-        for folder in &places.folders {
+        thread::Builder::new()
+            .name("workspace watch".to_owned())
+            .spawn(move || {
+                while told.recv().is_ok() {
+                    settle(&told);
+                    changed();
+                }
+            })
+            .map_err(notify::Error::io)?;
+        let mut watch = |path: &Path| watcher.watch(path, RecursiveMode::NonRecursive);
+        for folder in &mut places.folders {
+            if folder.speaks {
+                let watched = watch(&folder.path).is_ok();
+                // Asked again once it is watched: whatever silences it from now on is seen.
+                folder.speaks = watched && speaks(&folder.path, &places.names);
+            }
+            if folder.speaks {
+                continue;
+            }
             // The one above first, so that a folder made in between is seen.
             let above = folder
+                .path
                 .parent()
-                .is_some_and(|above| debouncer.watch(above, RecursiveMode::NonRecursive).is_ok());
-            match debouncer.watch(folder, RecursiveMode::NonRecursive) {
-                Err(error) if !above || folder.exists() => return Err(error),
+                .is_some_and(|above| watch(above).is_ok());
+            match watch(&folder.path) {
+                Err(error) if !above || folder.path.exists() => return Err(error),
                 Ok(()) | Err(_) => {}
             }
         }
         Ok(Self {
             places,
             moved,
-            _debouncer: debouncer,
+            _watcher: watcher,
         })
     }
 
@@ -93,13 +126,20 @@ impl Watch {
     }
 }
 
+/// Waits for the end of a burst that has begun.
+fn settle(told: &Receiver<()>) {
+    let begun = Instant::now();
+    // Closed: there is nothing more to wait for.
+    while begun.elapsed() < BURST && told.recv_timeout(QUIET).is_ok() {}
+}
+
 impl Places {
     fn of(files: &[PathBuf]) -> Self {
         let mut folders: Vec<PathBuf> = Vec::new();
         let mut names: Vec<OsString> = Vec::new();
         for file in files {
             // A link's own folder tells when the link is replaced, its target's when it is edited.
-            let target = std::fs::canonicalize(file)
+            let target = fs::canonicalize(file)
                 .or_else(|_| follow(file))
                 .unwrap_or_else(|_| file.clone());
             for path in [file, &target] {
@@ -115,11 +155,21 @@ impl Places {
                 }
             }
         }
+        let folders = folders
+            .into_iter()
+            .map(|path| Folder {
+                identity: identity(&path),
+                speaks: speaks(&path, &names),
+                path,
+            })
+            .collect();
         Self { folders, names }
     }
 
     fn has_folder(&self, paths: &[PathBuf]) -> bool {
-        paths.iter().any(|path| self.folders.contains(path))
+        paths
+            .iter()
+            .any(|path| self.folders.iter().any(|folder| folder.path == *path))
     }
 
     fn has_file(&self, paths: &[PathBuf]) -> bool {
@@ -128,6 +178,33 @@ impl Places {
             .filter_map(|path| path.file_name())
             .any(|name| self.names.iter().any(|known| known == name))
     }
+}
+
+/// Whether a folder's own watch tells when another takes its place.
+///
+/// - On Linux a watched folder tells when it is moved. It does not tell when it is deleted while a
+///   process is in it, not even for a shell that waits there. But its files are deleted first, and
+///   once one of those that are watched is, everything is looked at again.
+/// - A link is moved without a word of the folder behind it.
+fn speaks(folder: &Path, names: &[OsString]) -> bool {
+    cfg!(target_os = "linux")
+        && fs::symlink_metadata(folder).is_ok_and(|folder| folder.is_dir())
+        && names
+            .iter()
+            .any(|name| fs::symlink_metadata(folder.join(name)).is_ok())
+}
+
+/// The device and the inode, where there are such.
+#[cfg(unix)]
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(folder).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_folder: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 fn is_change(kind: &EventKind) -> bool {

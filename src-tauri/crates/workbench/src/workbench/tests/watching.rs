@@ -243,6 +243,65 @@ async fn a_folder_deleted_and_made_again_is_seen() {
     running.finish().await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_somebody_is_in_is_seen_deleted_and_made_again() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    for tenant in ["initech", "hooli", "umbrella"] {
+        // As a shell that waits in it: the deleted folder lives on, and tells nobody of its end.
+        let _held = fs::File::open(&folder);
+        fs::remove_dir_all(&folder).unwrap();
+        running.folder("shop", &FILE.replace("globex", tenant));
+        until(&mut states, |now| ids(now).contains(&tenant)).await;
+        fs::write(
+            folder.join("tripledash.json"),
+            FILE.replace("acme", &format!("of-{tenant}")),
+        )
+        .unwrap();
+        until(&mut states, |now| ids(now)[0] == format!("of-{tenant}")).await;
+    }
+    running.finish().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_has_its_file_is_watched_alone() {
+    use std::os::unix::fs::MetadataExt as _;
+
+    /// Whether this process watches a folder, as the kernel has it.
+    fn is_watched(folder: &std::path::Path) -> bool {
+        let inode = format!(" ino:{:x} ", fs::metadata(folder).unwrap().ino());
+        let mut descriptors = fs::read_dir("/proc/self/fdinfo").unwrap().flatten();
+        // One that was closed meanwhile watches nothing.
+        descriptors
+            .any(|entry| fs::read_to_string(entry.path()).is_ok_and(|text| text.contains(&inode)))
+    }
+
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    let above = folder.parent().unwrap();
+    running.workbench.open(&folder).unwrap();
+    assert!(is_watched(&folder) && !is_watched(above));
+
+    // Without its file it might be gone next, without a word.
+    let mut states = running.workbench.state();
+    fs::remove_file(folder.join("tripledash.json")).unwrap();
+    until(&mut states, |now| {
+        now.problems
+            .iter()
+            .any(|problem| problem.found == "no file")
+    })
+    .await;
+    assert!(is_watched(above));
+    fs::remove_dir(&folder).unwrap();
+    running.folder("shop", &FILE.replace("globex", "initech"));
+    until(&mut states, |now| ids(now).contains(&"initech")).await;
+    running.finish().await;
+}
+
 #[tokio::test]
 async fn a_folder_that_takes_anothers_place_is_seen() {
     let running = Running::new();
