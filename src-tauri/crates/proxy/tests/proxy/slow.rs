@@ -134,7 +134,7 @@ async fn browser_that_takes_nothing_is_let_go_with_its_upstream() {
 #[tokio::test]
 async fn slow_download_that_moves_is_left_alone() {
     let limit = Duration::from_secs(1);
-    let (upstream, _gone) = endless().await;
+    let (upstream, mut gone) = endless().await;
     let proxy = Tripledash::with(&upstream.origin(), "", |options| {
         options.timeouts.download = limit;
     })
@@ -152,7 +152,9 @@ async fn slow_download_that_moves_is_left_alone() {
             assert!(!bytes.is_empty(), "cut off after {:?}", begun.elapsed());
             read += bytes.len();
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // It takes nothing for a tenth of the limit, and nobody may hang up meanwhile.
+        let hung_up = tokio::time::timeout(limit / 10, gone.recv()).await;
+        assert!(hung_up.is_err(), "cut off after {:?}", begun.elapsed());
     }
     drop(browser);
     proxy.stop().await;
