@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 mod addresses;
 mod cross_origin;
+mod foreign;
 mod identity;
 
 const WORKSPACE: &str = r#"{
