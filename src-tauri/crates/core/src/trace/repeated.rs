@@ -33,6 +33,8 @@ pub(crate) struct Repeated {
 
 #[derive(Debug)]
 struct Message {
+    /// The bytes of all values: what tells most messages apart.
+    size: usize,
     /// What came, in the order of `lines`.
     fields: Box<[Field]>,
     /// What was looked for in it.
@@ -59,10 +61,13 @@ enum Came {
 impl Repeated {
     /// The fields as a trace keeps them: those of an earlier message, where they are the same.
     pub(crate) fn share(&mut self, headers: &HeaderMap, secrets: &Secrets) -> HeaderLines {
+        let size = headers.values().map(HeaderValue::len).sum();
         // The newest first: a `Date` is true for a second.
         let (newest, older) = self.messages.split_at(self.oldest);
         let mut known = newest.iter().rev().chain(older.iter().rev());
-        if let Some(known) = known.find(|known| known.is(headers, secrets, &self.keys)) {
+        if let Some(known) =
+            known.find(|known| known.size == size && known.is(headers, secrets, &self.keys))
+        {
             return known.lines.clone();
         }
         self.draft.clear();
@@ -73,12 +78,14 @@ impl Repeated {
         let mut same = self.messages.iter_mut();
         if let Some(same) = same.find(|message| self.draft.is(&message.lines)) {
             // Only what is left out has changed, such as a cookie's value.
+            same.size = size;
             same.fields = fields(headers, &same.lines, &self.keys);
             same.secrets.clone_from(secrets);
             return same.lines.clone();
         }
         let lines = self.draft.clone().build();
         self.remember(Message {
+            size,
             fields: fields(headers, &lines, &self.keys),
             secrets: secrets.clone(),
             lines: lines.clone(),
