@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{Method, Request, StatusCode, Uri, Version};
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -36,8 +36,6 @@ pub(crate) struct Stop {
 struct Turn {
     body: Body,
     connection: Arc<Connection>,
-    /// Whether nothing but the end of the connection tells that of the body.
-    ends_so: bool,
 }
 
 /// Serves the requests that come through a tunnel to ourselves, once it stands.
@@ -68,13 +66,16 @@ pub(crate) async fn connection<S: Socket>(
     let wire = Wire::new(socket, Arc::clone(&shared), proxy.timeouts());
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (proxy, shared) = (Arc::clone(&proxy), Arc::clone(&shared));
+        // At once: a future may be polled after the next look for bytes.
+        let number = shared.begin();
         async move {
-            let number = shared.begin();
-            let ends_so = request.version() == Version::HTTP_10;
             if let Some(refused) = shared.refused(number) {
                 let response = proxy.refuse(&refused);
-                return Ok::<_, Infallible>(response.map(|body| Turn::new(body, shared, ends_so)));
+                return Ok::<_, Infallible>(response.map(|body| Turn::new(body, shared)));
             }
+            // HTTP/1.0 has no chunks, and an answer to HEAD has no body.
+            let unframed =
+                request.version() == Version::HTTP_10 && request.method() != Method::HEAD;
             if request.uri().authority().is_some() {
                 complete(&mut request, shared.is_star(number));
             }
@@ -83,7 +84,11 @@ pub(crate) async fn connection<S: Socket>(
             let status = response.status();
             let switched = status == StatusCode::SWITCHING_PROTOCOLS;
             shared.answered(number, switched || connect && status.is_success());
-            Ok(response.map(|body| Turn::new(body, shared, ends_so)))
+            let body = response.body();
+            if unframed && !body.is_end_stream() && body.size_hint().exact().is_none() {
+                shared.delimit();
+            }
+            Ok(response.map(|body| Turn::new(body, shared)))
         }
     });
     let connection = http1::Builder::new()
@@ -107,12 +112,8 @@ pub(crate) async fn connection<S: Socket>(
 }
 
 impl Turn {
-    fn new(body: Body, connection: Arc<Connection>, ends_so: bool) -> Self {
-        Self {
-            body,
-            connection,
-            ends_so,
-        }
+    fn new(body: Body, connection: Arc<Connection>) -> Self {
+        Self { body, connection }
     }
 }
 
@@ -130,12 +131,7 @@ impl http_body::Body for Turn {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let turn = self.get_mut();
-        let frame = Pin::new(&mut turn.body).poll_frame(cx);
-        if turn.ends_so && matches!(frame, Poll::Ready(Some(Err(_)))) {
-            turn.connection.cut();
-        }
-        frame
+        Pin::new(&mut self.get_mut().body).poll_frame(cx)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -103,11 +103,12 @@ async fn accept(listener: TcpListener, workers: Arc<Vec<Worker>>, stop: Cancella
                 tracing::warn!(%peer, "refused a connection that is not from this machine");
             }
             Ok((socket, peer)) => {
-                let idlest = workers
-                    .iter()
-                    .filter(|worker| !worker.accepted.is_closed())
+                let open = || workers.iter().filter(|worker| !worker.accepted.is_closed());
+                let idlest = open()
+                    .filter(|worker| worker.accepted.capacity() > 0)
                     .min_by_key(|worker| worker.connections.load(Ordering::Relaxed));
-                if let Some(worker) = idlest {
+                // Where all have more than they get to, whoever connects waits.
+                if let Some(worker) = idlest.or_else(|| open().next()) {
                     worker.take(socket, peer).await;
                 }
             }

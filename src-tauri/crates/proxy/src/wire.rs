@@ -39,6 +39,7 @@ use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::Timeouts;
 
@@ -74,8 +75,12 @@ pub(crate) struct Wire<S: Socket> {
     stand_in: Vec<u8>,
     /// For a whole head, and for the next one to begin.
     head: Patience,
+    /// Whether the last look found something else to be waited for than a head.
+    was_busy: bool,
     /// For the browser to take more of an answer.
     download: Patience,
+    /// When it did so after it had let us wait.
+    taken: Option<Instant>,
     linger: Linger,
 }
 
@@ -112,7 +117,9 @@ impl<S: Socket> Wire<S> {
             ready: 0,
             stand_in: Vec::new(),
             head: Patience::new(timeouts.head),
+            was_busy: false,
             download: Patience::new(timeouts.download),
+            taken: None,
             linger: Linger::default(),
         }
     }
@@ -180,15 +187,24 @@ impl<S: Socket> Wire<S> {
             && !self.connection.is_busy()
             && !self.download.is_tried();
         if waits {
+            let over = self.connection.over_since().max(self.taken);
+            if let Some(over) = over.filter(|_| std::mem::take(&mut self.was_busy)) {
+                self.head.renew_at(over);
+            }
             return self.head.poll(cx);
         }
+        // hyper does not look for a next head before something wakes it, and the end of an answer
+        // does not. So the alarm stays set, and goes off in vain where the answer takes longer.
+        self.was_busy = true;
         self.head.renew();
+        let _ = self.head.poll(cx);
         Poll::Pending
     }
 
-    /// Gives a head up that did not come in time. Whether any of it did.
+    /// Gives a head up that did not come in time. Whether any of it did: empty lines before it are
+    /// nothing (RFC 9112 section 2.2).
     fn give_up(&mut self) -> bool {
-        if self.held.is_empty() {
+        if self.held.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             return false;
         }
         let head = std::mem::take(&mut self.held);
@@ -258,6 +274,7 @@ impl<S: Socket> AsyncRead for Wire<S> {
                 return Poll::Ready(Ok(()));
             }
             if wire.held.is_empty() {
+                wire.was_busy = false;
                 wire.head.renew();
             }
             if wire.held.is_empty() && wire.phase == Phase::Screened {
@@ -315,6 +332,7 @@ impl<S: Socket> AsyncWrite for Wire<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let wire = self.get_mut();
+        wire.connection.end_in_order();
         if !wire.linger.has_begun() {
             ready!(Pin::new(&mut wire.inner).poll_shutdown(cx))?;
             if !wire.is_cut_short() {
@@ -339,6 +357,9 @@ impl<S: Socket> Wire<S> {
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
             written => {
+                if self.download.is_tried() {
+                    self.taken = Some(Instant::now());
+                }
                 self.download.renew();
                 written
             }
@@ -348,7 +369,7 @@ impl<S: Socket> Wire<S> {
 
 impl<S: Socket> Drop for Wire<S> {
     fn drop(&mut self) {
-        if self.connection.is_cut() {
+        if self.connection.is_delimiting() {
             self.inner.abort();
         }
     }

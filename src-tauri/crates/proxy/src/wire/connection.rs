@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;
 
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::Refused;
 
@@ -24,8 +25,8 @@ pub(crate) struct Connection {
     /// Whether any request asked for `*` in another form.
     starred: AtomicBool,
     stalled: AtomicBool,
-    /// Whether its end must not look like that of a whole answer.
-    cut: AtomicBool,
+    /// Whether its end is that of its last answer's body.
+    delimits: AtomicBool,
     /// Whether its bytes come through a tunnel, which is another connection to us.
     tunnelled: bool,
     rare: Mutex<Rare>,
@@ -33,6 +34,8 @@ pub(crate) struct Connection {
 
 #[derive(Debug, Default)]
 struct Rare {
+    /// When the last answer was over.
+    over: Option<Instant>,
     refused: Option<Box<Refused>>,
     switched: Option<bool>,
     waiting: Option<Waker>,
@@ -59,7 +62,13 @@ impl Connection {
 
     /// Counts a request whose answer is over.
     pub(crate) fn end(&self) {
+        self.rare.lock().over = Some(Instant::now());
         self.over.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// When the last answer was over, if any was.
+    pub(super) fn over_since(&self) -> Option<Instant> {
+        self.rare.lock().over
     }
 
     /// Whether any request is on its way to be answered.
@@ -67,13 +76,19 @@ impl Connection {
         self.served.load(Ordering::Relaxed) != self.over.load(Ordering::Relaxed)
     }
 
-    /// Says that an answer broke off whose end is that of the connection.
-    pub(crate) fn cut(&self) {
-        self.cut.store(true, Ordering::Relaxed);
+    /// Says that an answer begins whose body ends with the connection, and tells no other end.
+    pub(crate) fn delimit(&self) {
+        self.delimits.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+    /// Whether an end now would pass for that of an answer.
+    pub(super) fn is_delimiting(&self) -> bool {
+        self.delimits.load(Ordering::Relaxed)
+    }
+
+    /// Takes note of an end in order: all of the answer was handed on.
+    pub(super) fn end_in_order(&self) {
+        self.delimits.store(false, Ordering::Relaxed);
     }
 
     /// Whether this request's target, which names an authority alone, stands for `*`.

@@ -45,6 +45,11 @@ impl Patience {
         self.deadline = None;
     }
 
+    /// Lets the wait count from a moment in the past.
+    pub(super) fn renew_at(&mut self, since: Instant) {
+        self.deadline = Some(since + self.limit);
+    }
+
     pub(super) fn is_tried(&self) -> bool {
         self.deadline.is_some()
     }

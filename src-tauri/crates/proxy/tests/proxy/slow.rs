@@ -1,14 +1,17 @@
 //! Browsers that are slow, or do nothing at all.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tower::service_fn;
 use tower::util::BoxCloneService;
 use tripledash_proxy::Body;
 
-use crate::support::{Fake, Tripledash, get, impatient, reply, soon};
+use crate::support::{Browser, Fake, Tripledash, get, impatient, reply, soon};
 
 #[tokio::test]
 async fn head_that_comes_too_slowly_is_answered_so() {
@@ -56,7 +59,7 @@ async fn second_head_in_a_row_has_its_own_time() {
         }
     })
     .await;
-    let limit = Duration::from_millis(200);
+    let limit = Duration::from_secs(1);
     let proxy = Tripledash::with(&upstream.origin(), "", |options| {
         options.timeouts.head = limit
     })
@@ -76,6 +79,65 @@ async fn second_head_in_a_row_has_its_own_time() {
     browser.send(rest).await;
     assert_eq!(browser.response(false).await.text(), "second");
     drop(browser);
+    proxy.stop().await;
+}
+
+/// A browser whose answer took three times as long as a head may, with `more` sent meanwhile.
+async fn after_a_long_answer(more: &str) -> (Tripledash, Browser) {
+    let limit = Duration::from_millis(150);
+    let (answers, answered) = tokio::sync::watch::channel(false);
+    let upstream = Fake::start(move |mut peer| {
+        let mut answered = answered.clone();
+        async move {
+            peer.request().await;
+            answered.wait_for(|answered| *answered).await.unwrap();
+            peer.send(&reply("HTTP/1.1 200 OK", "late")).await;
+        }
+    })
+    .await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.head = limit;
+    })
+    .await;
+    let mut browser = proxy.browser().await;
+    let host = proxy.host("acme---main");
+    let request = get(&host, "/", &[]);
+    browser.send(&format!("{request}{more}")).await;
+    let early = tokio::time::timeout(3 * limit, browser.reader.some(1)).await;
+    assert!(early.is_err(), "{early:?}");
+    answers.send(true).unwrap();
+    assert_eq!(browser.response(false).await.text(), "late");
+    (proxy, browser)
+}
+
+#[tokio::test]
+async fn idle_connection_is_closed_also_after_a_long_answer() {
+    let (proxy, mut browser) = after_a_long_answer("").await;
+    browser.closed().await;
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn half_a_head_behind_a_long_answer_is_answered_so() {
+    let (proxy, mut browser) = after_a_long_answer("GET /second HTTP/1.1\r\n").await;
+    assert_eq!(browser.response(false).await.status(), 408);
+    browser.closed().await;
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn empty_lines_on_an_idle_connection_are_no_request() {
+    let upstream = Fake::replying(reply("HTTP/1.1 200 OK", "x")).await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.head = Duration::from_millis(120);
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    // As old browsers do behind a body.
+    let answer = browser.ask(&format!("{}\r\n", get(&host, "/", &[]))).await;
+    assert_eq!(answer.status(), 200);
+    browser.closed().await;
     proxy.stop().await;
 }
 
@@ -129,6 +191,26 @@ async fn browser_that_takes_nothing_is_let_go_with_its_upstream() {
     let told = proxy.told().await;
     assert_eq!(told.failure(), Some("downstream-stalled"));
     proxy.stop().await;
+}
+
+#[tokio::test]
+async fn old_browser_that_takes_nothing_never_sees_a_clean_end() {
+    let (upstream, mut gone) = endless().await;
+    let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+        options.timeouts.download = Duration::from_millis(150);
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = TcpStream::connect(proxy.address).await.unwrap();
+    let request = format!("GET / HTTP/1.0\r\nhost: {host}\r\n\r\n");
+    browser.write_all(request.as_bytes()).await.unwrap();
+    soon("the upstream's connection to end", gone.recv())
+        .await
+        .unwrap();
+    proxy.stop().await;
+    // It reads on, too late: nothing but a reset says that there would have been more.
+    let end = soon("the end", browser.read_to_end(&mut Vec::new())).await;
+    assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]
