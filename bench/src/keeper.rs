@@ -1,4 +1,5 @@
-//! Nothing that the bench starts outlives it.
+//! What the bench starts does not outlive it, but for a program that it was killed in the act of
+//! starting.
 //!
 //! What it starts is killed where it is dropped. A bench that is killed drops nothing, so it starts
 //! itself once more beside it, as the keeper of what runs:
@@ -112,16 +113,21 @@ pub(crate) fn keep(told: impl BufRead, folder: &Path) {
 /// Kills a process, its group and its descendants, and waits until they are gone.
 pub(crate) fn kill(id: u32) {
     let processes: Vec<Process> = tree(id).into_iter().filter_map(Process::find).collect();
-    if let Some(group) = pid(id) {
-        // Fails when the whole group is gone, which is what is wanted.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
+    kill_group(id);
     for process in &processes {
         // The same: those of the group are killed already. Others have left it.
         let _ = pidfd_send_signal(&process.handle, Signal::KILL);
     }
     for process in &processes {
         process.wait(GONE);
+    }
+}
+
+/// Kills what is left of a process's group. Its id is nobody else's for as long as there is any.
+pub(crate) fn kill_group(id: u32) {
+    if let Some(group) = pid(id) {
+        // Fails when the whole group is gone, which is what is wanted.
+        let _ = kill_process_group(group, Signal::KILL);
     }
 }
 

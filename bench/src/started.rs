@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::cpu::{Clocks, tree};
 use crate::failure::{Doing as _, Failure};
-use crate::keeper::{Notes, kill};
+use crate::keeper::{Notes, kill, kill_group};
 
 /// How long a program may take to listen.
 const READY: Duration = Duration::from_secs(30);
@@ -99,7 +99,12 @@ impl Started {
 
 impl Drop for Started {
     fn drop(&mut self) {
-        kill(self.id);
+        // One that was waited for has left its id to whoever comes next, and nothing but its group.
+        if self.child.id().is_some() {
+            kill(self.id);
+        } else {
+            kill_group(self.id);
+        }
         self.notes.ended(self.id);
     }
 }

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -87,8 +87,7 @@ impl Watch {
         thread::Builder::new()
             .name("workspace watch".to_owned())
             .spawn(move || {
-                while told.recv().is_ok() {
-                    settle(&told);
+                while told.recv().is_ok() && settle(&told) {
                     changed();
                 }
             })
@@ -126,11 +125,17 @@ impl Watch {
     }
 }
 
-/// Waits for the end of a burst that has begun.
-fn settle(told: &Receiver<()>) {
+/// Waits for the end of a burst that has begun; `false` where nobody wants to know any more.
+fn settle(told: &Receiver<()>) -> bool {
     let begun = Instant::now();
-    // Closed: there is nothing more to wait for.
-    while begun.elapsed() < BURST && told.recv_timeout(QUIET).is_ok() {}
+    while begun.elapsed() < BURST {
+        match told.recv_timeout(QUIET) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+    true
 }
 
 impl Places {

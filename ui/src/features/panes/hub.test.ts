@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ToAgent } from "@/api/agent";
 import type { WorkspaceState } from "@/api/types";
 import { emptySelection, panesOf, type PaneSpec } from "@/state/selection";
-import { initialState, useStore } from "@/state/store";
+import { goTo, initialState, useStore } from "@/state/store";
 import * as hub from "./hub";
 import { PASSED_ON } from "./keys";
 import { liveOf } from "./live";
@@ -110,6 +110,18 @@ describe("navigation", () => {
     acme().says({ tripledash: "ready", path: "/", title: "" });
     gather();
     expect([...commands(globex()), ...commands(initech())]).toEqual([{ tripledash: "navigate", path: "/about" }]);
+    expect(useStore.getState().selection.path).toBe("/about");
+  });
+
+  it("of a page that is only loaded again does not take back what the address bar says", () => {
+    goTo("/about");
+    for (const { spec } of seats) void hub.steer(spec.key, "/about");
+    initech().says(navigated("/about", { echo: true }));
+    vi.advanceTimersByTime(20_000);
+    acme().says({ tripledash: "loaded" });
+    acme().says({ tripledash: "ready", path: "/", title: "" });
+    gather();
+    expect(commands(initech())).toEqual([{ tripledash: "navigate", path: "/about" }]);
     expect(useStore.getState().selection.path).toBe("/about");
   });
 

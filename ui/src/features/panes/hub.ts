@@ -11,7 +11,15 @@ import { Holds, canonical, mapPath } from "./sync";
  * The page's end of every pane: greets the agents, keeps what they tell, and passes on what a person did in one pane to the
  * others. A pane that cannot be reached by its agent (an error page, a file) is steered by its frame's address.
  */
-type Pane = { spec: PaneSpec; frame: HTMLIFrameElement; origin: string | null; announced: number; seen: number };
+type Pane = {
+  spec: PaneSpec;
+  frame: HTMLIFrameElement;
+  origin: string | null;
+  announced: number;
+  seen: number;
+  /** The path of its own host that it told last. */
+  at: string | null;
+};
 
 const panes = new Map<string, Pane>();
 const holds = new Holds();
@@ -25,7 +33,7 @@ const GATHER_MS = 60;
 const ANNOUNCE_MS = 300;
 
 export function register(spec: PaneSpec, frame: HTMLIFrameElement): () => void {
-  panes.set(spec.key, { spec, frame, origin: null, announced: 0, seen: 0 });
+  panes.set(spec.key, { spec, frame, origin: null, announced: 0, seen: 0, at: null });
   if (panes.size === 1) window.addEventListener("message", onMessage);
   return () => {
     panes.delete(spec.key);
@@ -111,6 +119,7 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
     case "loaded":
       pane.announced += 1;
       setLive(key, { ready: false, elsewhere, errors: [] });
+      if (elsewhere !== null) pane.at = null;
       pane.frame.contentWindow?.postMessage({ tripledash: "hello", keys: PASSED_ON } satisfies ToAgent, origin);
       return;
     case "ready": {
@@ -150,7 +159,9 @@ function moved(pane: Pane, path: string, ours: boolean): void {
   const { key, tenant } = pane.spec;
   const { paths, selection } = useStore.getState();
   // A dev server that loads a page again has gone nowhere.
-  if (ours || path === paths[key] || !selection.sync.path) {
+  const stays = path === pane.at;
+  pane.at = path;
+  if (ours || stays || !selection.sync.path) {
     useStore.setState({ paths: { ...paths, [key]: path } });
     return;
   }

@@ -52,3 +52,42 @@ impl Present {
         self.groups & group != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue, Method, Uri};
+
+    use super::*;
+    use crate::route::{RequestHead, Route, route};
+
+    #[test]
+    fn whatever_we_set_is_known_as_ours() {
+        for upstream in ["http://localhost:3000", "https://app.acme.dev"] {
+            let snapshot = crate::testing::snapshot(&format!(
+                r#"{{ "name": "w", "previews": [{{ "name": "main", "upstream": "{upstream}" }}] }}"#
+            ));
+            let host = HeaderValue::from_static("main.tripledash.localhost:7333");
+            let asked = HeaderMap::from_iter([(http::header::HOST, host)]);
+            let head = RequestHead {
+                method: &Method::GET,
+                uri: &Uri::from_static("/"),
+                headers: std::borrow::Cow::Borrowed(&asked),
+                peer: Some([127, 0, 0, 1].into()),
+                upgrade: false,
+            };
+            let Route::Forward(forward) = route(&head, &std::sync::Arc::new(snapshot)) else {
+                panic!("not forwarded");
+            };
+            let added = forward
+                .headers
+                .keys()
+                .filter(|name| !asked.contains_key(*name));
+            let added: Vec<&HeaderName> = added.collect();
+            assert!(added.len() > 4, "{added:?}");
+            for name in added {
+                let alone = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(""))]);
+                assert!(Present::of(&alone).has(Present::OURS), "{name}");
+            }
+        }
+    }
+}
