@@ -48,6 +48,18 @@ impl Absolute<'_> {
     }
 }
 
+/// A reference without a scheme. "A path segment that contains a colon character [...] cannot be used
+/// as the first segment of a relative-path reference, as it would be mistaken for a scheme name"
+/// (RFC 3986 section 4.2).
+pub(crate) fn relative(path: &str) -> Cow<'_, str> {
+    let end = path.find(['/', '\\', '?', '#']).unwrap_or(path.len());
+    if path[..end].contains(':') {
+        Cow::Owned(format!("./{path}"))
+    } else {
+        Cow::Borrowed(path)
+    }
+}
+
 /// The address as a browser sees it before it parses it: without blanks and control characters
 /// around it, and without tabs and line ends in it.
 pub(crate) fn trimmed(address: &str) -> Cow<'_, str> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use http::header::{CONTENT_LOCATION, HeaderName, LINK, LOCATION, REFRESH};
 use http::{HeaderMap, HeaderValue};
 
-use super::address::{Absolute, Split, split, trimmed};
+use super::address::{Absolute, Split, relative, split, trimmed};
 use super::bytes::{characters, shown, value};
 use super::matcher::{Owner, owner};
 use super::{ResponseContext, link, refresh};
@@ -161,7 +161,7 @@ fn judge(address: &str, context: &ResponseContext) -> Verdict {
         // On a page of the upstream's scheme that is a path; on a pane's it may be a host.
         Split::SameScheme(rest) if context.site.upstream.scheme != Scheme::Http => {
             let why = "a path on a page over https; panes are served over http".to_owned();
-            return Verdict::Changed(rest.to_owned(), why);
+            return Verdict::Changed(relative(rest).into_owned(), why);
         }
         Split::SameScheme(_) => return Verdict::Kept,
         Split::Absolute(absolute) => absolute,

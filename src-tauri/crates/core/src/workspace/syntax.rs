@@ -108,11 +108,9 @@ fn slips(tokens: &[TokenAndRange<'_>], reader: &mut Reader<'_>) {
                 );
             }
             (Token::String(_), _) if reader.text.as_bytes().get(at.start) == Some(&b'\'') => {
-                let found = reader
-                    .text
-                    .get(at.start..at.end)
-                    .unwrap_or_default()
-                    .to_owned();
+                let found = reader.text.get(at.start..at.end).unwrap_or_default();
+                // It may go on over many lines.
+                let found = found.lines().next().unwrap_or_default().to_owned();
                 slip(
                     reader,
                     at,

@@ -91,6 +91,13 @@ fn redirects_come_back_to_the_pane() {
         ),
         ("acme---main", "http://", "http://".to_owned()),
         ("acme---remote", "https:/x", "/x".to_owned()),
+        // What was a path must not become a scheme.
+        (
+            "acme---remote",
+            "https:javascript:alert(1)",
+            "./javascript:alert(1)".to_owned(),
+        ),
+        ("acme---remote", "https:x?a:b", "x?a:b".to_owned()),
         ("acme---remote", "https:x?y", "x?y".to_owned()),
         (
             "acme---remote",
