@@ -17,6 +17,8 @@ mod head;
 mod heard;
 mod pulse;
 mod pump;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::future::poll_fn;
@@ -33,11 +35,11 @@ use h2::{Reason, RecvStream};
 use http::{Request, Response, StatusCode};
 use http_body::Body as _;
 use parking_lot::Mutex;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::task::TaskTracker;
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::error::hung_up;
-use super::stream::Stream;
 use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
 use crate::alarm::Alarm;
 use crate::body::Body;
@@ -74,11 +76,11 @@ pub(super) struct Multiplexed {
 pub(super) struct Ticket(Arc<Multiplexed>);
 
 /// Speaks HTTP/2 on a new connection.
-pub(super) async fn handshake(
-    stream: Stream,
+pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
     address: SocketAddr,
     patience: Patience,
-) -> Result<(Multiplexed, Driver), h2::Error> {
+) -> Result<(Multiplexed, Driver<S>), h2::Error> {
     let pulse = Arc::new(Pulse::new(patience));
     let stream = Heard::new(stream, Arc::clone(&pulse));
     let (sender, connection) = h2::client::Builder::new()

@@ -19,6 +19,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use h2::client::Connection;
 use h2::{Ping, PingPong};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 
 use super::heard::Heard;
@@ -27,16 +28,16 @@ use super::watch::Watch;
 use crate::alarm::Alarm;
 
 /// Ready when the connection has ended.
-pub(in crate::upstream) struct Driver {
-    connection: Connection<Heard, Bytes>,
+pub(in crate::upstream) struct Driver<S> {
+    connection: Connection<Heard<S>, Bytes>,
     ping: PingPong,
     pulse: Arc<Pulse>,
     watch: Watch,
     alarm: Alarm,
 }
 
-impl Driver {
-    pub(super) fn new(mut connection: Connection<Heard, Bytes>, pulse: Arc<Pulse>) -> Self {
+impl<S: AsyncRead + AsyncWrite + Unpin> Driver<S> {
+    pub(super) fn new(mut connection: Connection<Heard<S>, Bytes>, pulse: Arc<Pulse>) -> Self {
         Self {
             ping: connection.ping_pong().expect("is taken for the first time"),
             connection,
@@ -68,7 +69,7 @@ impl Driver {
             }
             // Where there is no room to write, room is the sign that is waited for: a PING that
             // stands in line would keep h2 from reading.
-            if !traffic.blocked {
+            if !traffic.is_blocked() {
                 // One that is still under way does as well.
                 let _ = self.ping.send_ping(Ping::opaque());
             }
@@ -77,7 +78,7 @@ impl Driver {
     }
 }
 
-impl Future for Driver {
+impl<S: AsyncRead + AsyncWrite + Unpin> Future for Driver<S> {
     type Output = Result<(), h2::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -94,7 +95,7 @@ impl Future for Driver {
     }
 }
 
-impl Drop for Driver {
+impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
         self.pulse.close();
     }

@@ -8,17 +8,16 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::pulse::Pulse;
-use crate::upstream::stream::Stream;
 
 /// A stream that tells its pulse of what goes over it.
 #[derive(Debug)]
-pub(super) struct Heard {
-    stream: Stream,
+pub(super) struct Heard<S> {
+    stream: S,
     pulse: Arc<Pulse>,
 }
 
-impl Heard {
-    pub(super) fn new(stream: Stream, pulse: Arc<Pulse>) -> Self {
+impl<S> Heard<S> {
+    pub(super) fn new(stream: S, pulse: Arc<Pulse>) -> Self {
         Self { stream, pulse }
     }
 
@@ -26,13 +25,13 @@ impl Heard {
         match written {
             Poll::Ready(Ok(size)) => self.pulse.wrote(size),
             Poll::Ready(Err(_)) => {}
-            Poll::Pending => self.pulse.blocked(),
+            Poll::Pending => self.pulse.full(),
         }
         written
     }
 }
 
-impl AsyncRead for Heard {
+impl<S: AsyncRead + Unpin> AsyncRead for Heard<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -47,7 +46,7 @@ impl AsyncRead for Heard {
     }
 }
 
-impl AsyncWrite for Heard {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Heard<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -72,9 +71,12 @@ impl AsyncWrite for Heard {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
-        // TLS takes bytes in that the system has no room for.
-        if flushed.is_pending() {
-            self.pulse.blocked();
+        // TLS takes bytes in that the system has no room for, and only here it is seen when there
+        // is room again: after an upload's last bytes nothing is written.
+        match flushed {
+            Poll::Ready(Ok(())) => self.pulse.flushed(),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.pulse.unflushed(),
         }
         flushed
     }

@@ -49,9 +49,11 @@ pub(super) struct Traffic {
     /// When there was the last sign that somebody is there.
     pub(super) heard: Instant,
     /// Bytes written since.
-    written: u64,
-    /// The system takes no more bytes for now.
-    pub(super) blocked: bool,
+    pub(super) written: u64,
+    /// TLS takes no more bytes for now.
+    full: bool,
+    /// TLS has bytes that the system takes no more of for now.
+    unflushed: bool,
 }
 
 // === impl Patience ===
@@ -78,8 +80,14 @@ impl Traffic {
         Self {
             heard,
             written: 0,
-            blocked: false,
+            full: false,
+            unflushed: false,
         }
+    }
+
+    /// Whether the system takes no more bytes for now.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.full || self.unflushed
     }
 
     /// How long an answer may stand in line behind an upload: a PING overtakes nothing.
@@ -190,19 +198,36 @@ impl Pulse {
         traffic.written = 0;
     }
 
-    /// The system took bytes. Where it had none of them before, the other side has acknowledged
-    /// some: a sign of life, also from an upstream that is silent all through a long upload.
+    /// Bytes were taken, if only by TLS, which has room for some that the system has none for. Where
+    /// there was no room in TLS either, the other side has acknowledged some: a sign of life, also
+    /// from an upstream that is silent all through a long upload.
     pub(super) fn wrote(&self, size: usize) {
         let mut traffic = self.traffic.lock();
         traffic.written += size as u64;
-        if std::mem::take(&mut traffic.blocked) {
+        if std::mem::take(&mut traffic.full) {
             traffic.heard = Instant::now();
         }
     }
 
-    /// The system takes no more bytes for now.
-    pub(super) fn blocked(&self) {
-        self.traffic.lock().blocked = true;
+    /// Not even TLS took bytes.
+    pub(super) fn full(&self) {
+        self.traffic.lock().full = true;
+    }
+
+    /// The system has all that was written. Where it had no room for that before, the other side
+    /// has acknowledged some.
+    pub(super) fn flushed(&self) {
+        let mut traffic = self.traffic.lock();
+        if traffic.is_blocked() {
+            traffic.full = false;
+            traffic.unflushed = false;
+            traffic.heard = Instant::now();
+        }
+    }
+
+    /// The system did not take all that was written.
+    pub(super) fn unflushed(&self) {
+        self.traffic.lock().unflushed = true;
     }
 }
 
@@ -251,12 +276,28 @@ mod tests {
         tokio::time::advance(Duration::from_secs(6)).await;
         pulse.wrote(100);
         assert!(pulse.is_quiet());
-        pulse.blocked();
+        pulse.full();
         assert!(pulse.is_quiet());
         pulse.wrote(100);
         assert!(!pulse.is_quiet());
         tokio::time::advance(Duration::from_secs(6)).await;
         pulse.wrote(100);
         assert!(pulse.is_quiet());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bytes_flushed_are_a_sign_of_life_only_where_some_were_left() {
+        let pulse = pulse();
+        tokio::time::advance(Duration::from_secs(6)).await;
+        pulse.wrote(100);
+        pulse.flushed();
+        assert!(pulse.is_quiet());
+        pulse.unflushed();
+        pulse.wrote(100);
+        assert!(pulse.is_quiet());
+        assert!(pulse.traffic().is_blocked());
+        pulse.flushed();
+        assert!(!pulse.is_quiet());
+        assert!(!pulse.traffic().is_blocked());
     }
 }
