@@ -93,10 +93,16 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             address,
             limit,
             repeatable,
+            twice,
         } => {
             let (then, fix) = if *repeatable {
                 (
-                    "It was sent again on a new connection, which was lost as well",
+                    if *twice {
+                        "It was tried again on another connection, which was lost as well"
+                    } else {
+                        "It had been tried before in vain for other reasons, so it was not sent \
+                         again"
+                    },
                     format!("check the network or the VPN between this machine and {origin}"),
                 )
             } else {

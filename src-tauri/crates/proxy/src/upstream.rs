@@ -43,7 +43,7 @@ use place::Speaks;
 
 /// How often a request is sent that upstreams say they have not processed.
 const ATTEMPTS: usize = 4;
-/// How often one is sent whose connection was lost: "A client SHOULD NOT automatically retry a
+/// How many of these may be lost with their connection: "A client SHOULD NOT automatically retry a
 /// failed automatic retry" (RFC 9110 section 9.2.2).
 const LOST_ATTEMPTS: usize = 2;
 /// How many interim responses are told of. An upstream may send them for as long as it is waited
@@ -74,6 +74,33 @@ pub(crate) struct Answer {
     pub(crate) switched: Option<Link>,
 }
 
+/// How long a response is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wait {
+    limit: Duration,
+    /// How much of it went by before the request was sent.
+    spent: Duration,
+}
+
+impl Wait {
+    pub(crate) fn of(limit: Duration) -> Self {
+        let spent = Duration::ZERO;
+        Self { limit, spent }
+    }
+
+    pub(crate) fn limit(self) -> Duration {
+        self.limit
+    }
+
+    fn left(self) -> Duration {
+        self.limit.saturating_sub(self.spent)
+    }
+
+    fn spend(&mut self, spent: Duration) {
+        self.spent += spent;
+    }
+}
+
 impl Upstream {
     /// Sends a request whose target is in origin-form, and waits for the response's head: for
     /// `limit`, or as long as we do by ourselves.
@@ -85,34 +112,35 @@ impl Upstream {
         open: &OpenExchange,
     ) -> Result<Answer, SendError> {
         let place = self.pool.place(destination);
-        let limit = limit.unwrap_or(self.timeouts.first_byte);
+        let mut wait = Wait::of(limit.unwrap_or(self.timeouts.first_byte));
         let mut attempt = 1;
+        let mut lost = 0;
         loop {
             // Where the first connection was stale, so may be every other old one.
             let old = attempt == 1;
             let (connection, timings) = self.connection(&place, old, open).await?;
             let sent = match connection {
                 Connection::Http1(lease) => {
-                    http1::send(lease, request, timings, limit, open, &self.tasks).await
+                    http1::send(lease, request, timings, wait, open, &self.tasks).await
                 }
                 Connection::Http2(ticket) => {
-                    let sent = http2::send(ticket, request, timings, limit, open, &self.tasks);
+                    let sent = http2::send(ticket, request, timings, &mut wait, open, &self.tasks);
                     Box::pin(sent).await
                 }
             };
-            let failed = match sent {
+            let mut failed = match sent {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
-            let attempts = match failed.error {
-                SendError::Lost { .. } => LOST_ATTEMPTS,
-                _ => ATTEMPTS,
-            };
+            if let SendError::Lost { twice, .. } = &mut failed.error {
+                lost += 1;
+                *twice = lost > 1;
+            }
             if let SendError::WantsHttp1 { .. } = failed.error {
                 place.learn(Speaks::OnlyHttp1);
             }
             match failed.again {
-                Some(again) if attempt < attempts => request = again,
+                Some(again) if attempt < ATTEMPTS && lost < LOST_ATTEMPTS => request = again,
                 _ => return Err(failed.error),
             }
             attempt += 1;
@@ -132,16 +160,16 @@ impl Upstream {
     }
 }
 
-/// Waits for a response; the wait begins anew as long as the request's body moves.
+/// Waits for a response; the wait begins anew, and whole, as long as the request's body moves.
 pub(crate) async fn first_byte<F: Future>(
     answer: F,
     alarm: &mut Alarm,
     upload: &Progress,
-    limit: Duration,
+    wait: Wait,
 ) -> Option<F::Output> {
     let mut answer = pin!(answer);
     let mut seen = upload.bytes();
-    let mut deadline = Instant::now() + limit;
+    let mut deadline = Instant::now() + wait.left();
     poll_fn(|cx| {
         if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
             return Poll::Ready(Some(answer));
@@ -152,9 +180,30 @@ pub(crate) async fn first_byte<F: Future>(
                 return Poll::Ready(None);
             }
             seen = now;
-            deadline = Instant::now() + limit;
+            deadline = Instant::now() + wait.limit;
         }
         Poll::Pending
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn time_spent_before_a_request_is_sent_counts() {
+        let begun = Instant::now();
+        let mut wait = Wait::of(Duration::from_secs(10));
+        tokio::time::advance(Duration::from_secs(4)).await;
+        wait.spend(begun.elapsed());
+        let upload = Progress::default();
+        let answer = std::future::pending::<()>();
+        assert!(
+            first_byte(answer, &mut Alarm::default(), &upload, wait)
+                .await
+                .is_none()
+        );
+        assert_eq!(begun.elapsed().as_secs(), 10);
+    }
 }

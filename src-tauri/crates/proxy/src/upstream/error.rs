@@ -24,6 +24,8 @@ pub(crate) enum SendError {
         limit: Duration,
         /// Whether the request was one that may be sent again.
         repeatable: bool,
+        /// Whether an earlier attempt was lost as well.
+        twice: bool,
     },
     #[error("{address} closed the connection without a response")]
     HungUp {

@@ -15,14 +15,13 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use http::{Request, Response, StatusCode, Version};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::pool::Lease;
-use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use super::{Answer, Failed, MAX_INTERIM, SendError, Wait, first_byte};
 use crate::body::{Body, BodyError};
 use crate::open::{OpenExchange, Progress, micros};
 pub(crate) use body::Cut;
@@ -63,7 +62,7 @@ pub(super) async fn send(
     mut lease: Lease,
     request: Request<Body>,
     timings: Timings,
-    limit: Duration,
+    wait: Wait,
     open: &OpenExchange,
     tasks: &TaskTracker,
 ) -> Result<Answer, Failed> {
@@ -71,7 +70,8 @@ pub(super) async fn send(
     let mut exchange = Exchange::new(request, lease.link());
     let mut alarm = std::mem::take(&mut lease.link().alarm);
     let head = exchange.head(lease.link());
-    let Some(head) = first_byte(head, &mut alarm, open.upload(), limit).await else {
+    let Some(head) = first_byte(head, &mut alarm, open.upload(), wait).await else {
+        let limit = wait.limit();
         return Err(SendError::Silent { address, limit }.into());
     };
     let head = match head {

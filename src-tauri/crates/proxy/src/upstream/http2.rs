@@ -7,8 +7,9 @@
 //! - A stream that is reset is a broken transfer, whichever the reason: a response that was cut off
 //!   must not look whole.
 //! - A connection that was silent for a while must prove that it still carries something (section
-//!   6.7). A request that may be sent twice goes with the PING; any other waits for the answer. What
-//!   is under way when there is none is sent again, if it may be, whether or not the connection was
+//!   6.7). A request that may be sent twice goes with the PING; any other waits for the answer,
+//!   and goes elsewhere where none comes in half of the time that its response may take. What is
+//!   under way when there is none is sent again, if it may be, whether or not the connection was
 //!   an old one: nobody hung up on it, so it is not the request's fault.
 
 mod body;
@@ -32,15 +33,17 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body::Body as _;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tripledash_core::trace::{Protocol, Timings};
 
 use super::error::hung_up;
-use super::{Answer, Failed, MAX_INTERIM, SendError, first_byte};
+use super::{Answer, Failed, MAX_INTERIM, SendError, Wait, first_byte};
 use crate::alarm::Alarm;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
@@ -74,6 +77,16 @@ pub(super) struct Multiplexed {
 /// Room for one request on a connection, until its response was read.
 #[derive(Debug)]
 pub(super) struct Ticket(Arc<Multiplexed>);
+
+/// A request under way.
+struct Exchange {
+    response: ResponseFuture,
+    pump: Option<Pump>,
+    interim: Vec<StatusCode>,
+    asked: Parts,
+    /// Whether to send it twice does no harm.
+    repeatable: bool,
+}
 
 /// Speaks HTTP/2 on a new connection.
 pub(super) async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
@@ -132,10 +145,31 @@ impl Ticket {
         Self(multiplexed)
     }
 
-    /// Waits for a sign of life where there was none for long; `false` where the connection ended
-    /// instead.
-    async fn prove(&self) -> bool {
-        !self.0.is_quiet() || self.0.pulse.proven().await
+    /// Waits for a sign of life where there was none for long: for half of the time that is left at
+    /// most, so that another connection can be tried in the other half.
+    async fn prove(&self, wait: &mut Wait) -> Result<(), SendError> {
+        if !self.0.is_quiet() {
+            return Ok(());
+        }
+        let limit = wait.left() / 2;
+        let begun = tokio::time::Instant::now();
+        let proven = timeout(limit, self.0.pulse.proven()).await;
+        wait.spend(begun.elapsed());
+        match proven {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.gone()),
+            Err(_) => Err(self.unanswered(limit, true)),
+        }
+    }
+
+    /// No sign of life came, for a request that may be sent again or not.
+    fn unanswered(&self, limit: Duration, repeatable: bool) -> SendError {
+        SendError::Lost {
+            address: self.0.address,
+            limit,
+            repeatable,
+            twice: false,
+        }
     }
 
     /// How long an answer to a PING was waited for in vain, where the connection was given up.
@@ -146,27 +180,17 @@ impl Ticket {
 
     /// Why a request was not sent.
     fn gone(&self) -> SendError {
-        let address = self.0.address;
         match self.lost() {
-            Some(limit) => SendError::Lost {
-                address,
-                limit,
-                repeatable: true,
-            },
-            None => hung_up(address, io::Error::from(io::ErrorKind::NotConnected)),
+            Some(limit) => self.unanswered(limit, true),
+            None => hung_up(self.0.address, io::Error::from(io::ErrorKind::NotConnected)),
         }
     }
 
     /// What a failure means here, for a request that may be sent again or not.
     fn failed(&self, source: h2::Error, repeatable: bool, open: &OpenExchange) -> SendError {
-        let address = self.0.address;
         match self.lost().filter(|_| source.is_io()) {
-            Some(limit) => SendError::Lost {
-                address,
-                limit,
-                repeatable,
-            },
-            None => failed(address, source, open),
+            Some(limit) => self.unanswered(limit, repeatable),
+            None => failed(self.0.address, source, open),
         }
     }
 }
@@ -176,106 +200,6 @@ impl Drop for Ticket {
         *self.0.idle_since.lock() = Instant::now();
         self.0.pulse.leave();
     }
-}
-
-/// Sends a request, and waits for the response's head.
-pub(super) async fn send(
-    ticket: Ticket,
-    request: Request<Body>,
-    mut timings: Timings,
-    limit: Duration,
-    open: &OpenExchange,
-    tasks: &TaskTracker,
-) -> Result<Answer, Failed> {
-    let address = ticket.0.address;
-    let (asked, body) = request.into_parts();
-    let empty = body.is_end_stream();
-    let repeatable = empty && asked.method.is_idempotent();
-    let head = match head::of(&asked, &body) {
-        Ok(head) => head,
-        Err(source) => return Err(SendError::Authority { source }.into()),
-    };
-    ticket.0.pulse.expect();
-    if !repeatable {
-        match tokio::time::timeout(limit, ticket.prove()).await {
-            Ok(true) => {}
-            Ok(false) => {
-                return Err(Failed {
-                    error: ticket.gone(),
-                    again: Some(Request::from_parts(asked, body)),
-                });
-            }
-            Err(_) => return Err(SendError::Silent { address, limit }.into()),
-        }
-    }
-    let (response, stream) = match ticket.0.sender.clone().send_request(head, empty) {
-        Ok(sent) => sent,
-        Err(error) => {
-            // It never left: the connection is about to close.
-            ticket.0.pulse.close();
-            return Err(Failed {
-                error: ticket.failed(error, true, open),
-                again: Some(Request::from_parts(asked, body)),
-            });
-        }
-    };
-    let pump = if empty {
-        None
-    } else {
-        Some(Pump::new(body, stream))
-    };
-    let mut exchange = Exchange {
-        response,
-        pump,
-        interim: Vec::new(),
-    };
-    let Some(answer) =
-        first_byte(exchange.head(), &mut Alarm::default(), open.upload(), limit).await
-    else {
-        return Err(SendError::Silent { address, limit }.into());
-    };
-    let response = match answer {
-        Ok(response) => response,
-        Err(error) => {
-            if !error.is_reset() {
-                ticket.0.pulse.close();
-            }
-            let unprocessed = is_unprocessed(&error);
-            let whole = match exchange.pump {
-                None => Some(Body::empty()),
-                Some(pump) => pump.untouched(),
-            };
-            let stale = error.is_io() && (timings.reused || ticket.lost().is_some());
-            let again = whole.filter(|_| unprocessed || repeatable && stale);
-            return Err(Failed {
-                error: ticket.failed(error, repeatable, open),
-                again: again.map(|body| Request::from_parts(asked, body)),
-            });
-        }
-    };
-    timings.first_byte_us = Some(micros(open.elapsed()));
-    timings.protocol = Some(Protocol::Http2);
-    // The upload goes on while the response is read, and neither waits for the other.
-    let pump = exchange
-        .pump
-        .filter(|pump| !pump.is_done())
-        .map(|pump| tasks.spawn(pump).abort_handle());
-    let (parts, stream) = response.into_parts();
-    let body = Streaming::new(stream, pump, ticket).of_length(&parts.headers);
-    Ok(Answer {
-        response: Response::from_parts(parts, Body::new(body)),
-        address,
-        timings,
-        interim: exchange.interim,
-        switched: None,
-    })
-}
-
-/// A request under way.
-struct Exchange {
-    response: ResponseFuture,
-    pump: Option<Pump>,
-    interim: Vec<StatusCode>,
 }
 
 impl Exchange {
@@ -293,6 +217,105 @@ impl Exchange {
             }
             Pin::new(&mut self.response).poll(cx)
         })
+    }
+
+    /// The answer that a response's head begins.
+    fn answer(
+        self,
+        response: Response<RecvStream>,
+        ticket: Ticket,
+        mut timings: Timings,
+        open: &OpenExchange,
+        tasks: &TaskTracker,
+    ) -> Answer {
+        let address = ticket.0.address;
+        timings.first_byte_us = Some(micros(open.elapsed()));
+        timings.protocol = Some(Protocol::Http2);
+        // The upload goes on while the response is read, and neither waits for the other.
+        let pump = self
+            .pump
+            .filter(|pump| !pump.is_done())
+            .map(|pump| tasks.spawn(pump).abort_handle());
+        let (parts, stream) = response.into_parts();
+        let body = Streaming::new(stream, pump, ticket).of_length(&parts.headers);
+        Answer {
+            response: Response::from_parts(parts, Body::new(body)),
+            address,
+            timings,
+            interim: self.interim,
+            switched: None,
+        }
+    }
+
+    /// What is left where there is no response: the request, if it may be sent again.
+    fn failed(
+        self,
+        error: h2::Error,
+        ticket: &Ticket,
+        reused: bool,
+        open: &OpenExchange,
+    ) -> Failed {
+        if !error.is_reset() {
+            ticket.0.pulse.close();
+        }
+        let stale = error.is_io() && (reused || ticket.lost().is_some());
+        let whole = match self.pump {
+            None => Some(Body::empty()),
+            Some(pump) => pump.untouched(),
+        };
+        let again = whole.filter(|_| is_unprocessed(&error) || self.repeatable && stale);
+        Failed {
+            error: ticket.failed(error, self.repeatable, open),
+            again: again.map(|body| Request::from_parts(self.asked, body)),
+        }
+    }
+}
+
+/// Sends a request, and waits for the response's head.
+pub(super) async fn send(
+    ticket: Ticket,
+    request: Request<Body>,
+    timings: Timings,
+    wait: &mut Wait,
+    open: &OpenExchange,
+    tasks: &TaskTracker,
+) -> Result<Answer, Failed> {
+    let address = ticket.0.address;
+    let (asked, body) = request.into_parts();
+    let empty = body.is_end_stream();
+    let repeatable = empty && asked.method.is_idempotent();
+    let head = head::of(&asked, &body).map_err(|source| SendError::Authority { source })?;
+    ticket.0.pulse.expect();
+    if !repeatable && let Err(error) = ticket.prove(wait).await {
+        let again = Some(Request::from_parts(asked, body));
+        return Err(Failed { error, again });
+    }
+    let (response, stream) = match ticket.0.sender.clone().send_request(head, empty) {
+        Ok(sent) => sent,
+        Err(error) => {
+            // It never left: the connection is about to close.
+            ticket.0.pulse.close();
+            return Err(Failed {
+                error: ticket.failed(error, true, open),
+                again: Some(Request::from_parts(asked, body)),
+            });
+        }
+    };
+    let mut exchange = Exchange {
+        response,
+        pump: (!empty).then(|| Pump::new(body, stream)),
+        interim: Vec::new(),
+        asked,
+        repeatable,
+    };
+    let head = exchange.head();
+    match first_byte(head, &mut Alarm::default(), open.upload(), *wait).await {
+        Some(Ok(response)) => Ok(exchange.answer(response, ticket, timings, open, tasks)),
+        Some(Err(error)) => Err(exchange.failed(error, &ticket, timings.reused, open)),
+        None => {
+            let limit = wait.limit();
+            Err(SendError::Silent { address, limit }.into())
+        }
     }
 }
 

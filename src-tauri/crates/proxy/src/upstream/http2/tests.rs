@@ -16,7 +16,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 
 use super::heard::Heard;
 use super::pulse::{Patience, Pulse};
-use super::{Ticket, handshake};
+use super::{SendError, Ticket, Wait, handshake};
 
 const RECORD: usize = 16 * 1024;
 
@@ -152,4 +152,21 @@ async fn app_that_thinks_over_an_upload_it_took_late_is_asked_and_waited_for() {
     drop((ticket, sender, upload));
     driver.await.unwrap().unwrap();
     upstream.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn proof_is_waited_for_no_longer_than_half_of_the_time_and_counts() {
+    let (stream, _upstream) = line().await;
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 443));
+    let (multiplexed, _driver) = handshake(stream, address, patience()).await.unwrap();
+    let ticket = Ticket::take(Arc::new(multiplexed));
+    let mut wait = Wait::of(Duration::from_secs(10));
+    // It was heard from just now.
+    ticket.prove(&mut wait).await.unwrap();
+    assert_eq!(wait.left().as_secs(), 10);
+    advance(Duration::from_secs(6)).await;
+    let error = ticket.prove(&mut wait).await.unwrap_err();
+    let half = Duration::from_secs(5);
+    assert!(matches!(error, SendError::Lost { limit, repeatable: true, .. } if limit == half));
+    assert_eq!(wait.left().as_secs(), 5);
 }

@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use h2::Reason;
 use h2::server::Builder;
 use tokio::sync::{Barrier, mpsc};
 use tripledash_proxy::Timeouts;
 
 use super::relay::Relay;
 use super::{HOST, NAMES};
-use crate::support::{Asked, FakeHttp2, Tripledash, certified_http2, get, soon};
+use crate::support::{Asked, FakeHttp2, Message, Tripledash, certified_http2, get, soon};
 
 /// So long nothing may come in answer to a PING. A machine that is busy must not need as long.
 pub(super) const PONG: Duration = Duration::from_secs(1);
@@ -128,6 +129,30 @@ async fn request_that_may_change_something_waits_for_a_sign_of_life() {
     proxy.stop().await;
 }
 
+#[tokio::test]
+async fn request_that_is_not_waited_for_as_long_as_a_pong_is_sent_elsewhere() {
+    let (server, client) = certified_http2(&NAMES);
+    let upstream = FakeHttp2::answering(server, Builder::new(), |asked| async move {
+        asked.text(200, "x");
+    })
+    .await;
+    let relay = Relay::before(upstream.address).await;
+    let preview = format!("{HOST}, \"timeout\": 4");
+    let mut proxy = Tripledash::with(&relay.origin(), &preview, |options| {
+        options.tls = Some(client);
+        options.timeouts.silence = Duration::from_millis(1);
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    assert_eq!(proxy.ask(&get(&host, "/", &[])).await.text(), "x");
+    proxy.told().await;
+    relay.swallow();
+    assert_eq!(proxy.ask(&post(&host, "one")).await.text(), "x");
+    assert_eq!(proxy.told().await.failure(), None);
+    assert_eq!(relay.connections(), 2);
+    proxy.stop().await;
+}
+
 /// A proxy before a relay before an upstream that leaves the first request at `/wait` without an
 /// answer, and tells of every one.
 async fn stuck() -> (
@@ -217,9 +242,58 @@ async fn get_that_is_lost_twice_is_not_sent_a_third_time() {
     }
     let answer = browser.response(false).await;
     assert_eq!(answer.status(), 504);
-    assert!(answer.text().contains("sent again"), "{}", answer.text());
+    assert!(answer.text().contains("lost as well"), "{}", answer.text());
     assert_eq!(proxy.told().await.failure(), Some("upstream-lost"));
     assert_eq!(relay.connections(), 2);
+    proxy.stop().await;
+}
+
+/// A proxy before an upstream that refuses so many requests, and leaves the next one without an
+/// answer; that one's connection is lost.
+async fn refused_and_lost(refusals: usize) -> (Relay, Tripledash, Message) {
+    let (tell, mut asked) = mpsc::unbounded_channel();
+    let count = Arc::new(AtomicUsize::new(0));
+    let (_upstream, relay, proxy) = relayed(Builder::new(), move |mut asked| {
+        let before = count.fetch_add(1, Ordering::SeqCst);
+        let tell = tell.clone();
+        async move {
+            if before < refusals {
+                asked.respond.send_reset(Reason::REFUSED_STREAM);
+            } else if before == refusals {
+                tell.send(()).unwrap();
+                std::future::pending::<()>().await;
+            } else {
+                asked.text(200, "x");
+            }
+        }
+    })
+    .await;
+    let mut browser = proxy.browser().await;
+    browser
+        .send(&get(&proxy.host("acme---main"), "/", &[]))
+        .await;
+    soon("the request", asked.recv()).await.unwrap();
+    relay.swallow();
+    let answer = browser.response(false).await;
+    (relay, proxy, answer)
+}
+
+#[tokio::test]
+async fn get_that_is_lost_is_sent_again_although_it_was_refused_before() {
+    let (_relay, mut proxy, answer) = refused_and_lost(1).await;
+    assert_eq!(answer.text(), "x");
+    assert_eq!(proxy.told().await.failure(), None);
+    proxy.stop().await;
+}
+
+#[tokio::test]
+async fn get_that_is_lost_after_all_other_attempts_does_not_claim_to_be_lost_twice() {
+    let (_relay, mut proxy, answer) = refused_and_lost(3).await;
+    assert_eq!(answer.status(), 504);
+    let text = answer.text();
+    assert!(text.contains("for other reasons"), "{text}");
+    assert!(!text.contains("lost as well"), "{text}");
+    assert_eq!(proxy.told().await.failure(), Some("upstream-lost"));
     proxy.stop().await;
 }
 
