@@ -140,7 +140,8 @@ async fn request_that_is_not_waited_for_as_long_as_a_pong_is_sent_elsewhere() {
     let preview = format!("{HOST}, \"timeout\": 4");
     let mut proxy = Tripledash::with(&relay.origin(), &preview, |options| {
         options.tls = Some(client);
-        options.timeouts.silence = Duration::from_millis(1);
+        // Whenever it comes, there was silence before.
+        options.timeouts.silence = Duration::from_nanos(1);
     })
     .await;
     let host = proxy.host("acme---main");
