@@ -48,7 +48,8 @@ pub(crate) struct Listening {
 pub enum NoPort {
     /// Another program listens there.
     #[error(
-        "port {port} is taken on {address}: stop what listens there, or choose another with --port"
+        "port {port} is taken on {}: stop what listens there, or choose another with --port",
+        .address.ip()
     )]
     Taken {
         /// The port that was asked for.

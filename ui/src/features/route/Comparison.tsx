@@ -10,8 +10,9 @@ const words: Record<Exchange["comparison"], { text: string; tone: string }> = {
 };
 
 /** What the rules predict that the app does, beside what the app says that it did. */
-export function Comparison({ exchange: { predicted, actual, comparison, comparisonReason } }: { exchange: Exchange }) {
+export function Comparison({ exchange: { predicted, actual, comparison, comparisonReason, upstream } }: { exchange: Exchange }) {
   const { text, tone } = words[comparison];
+  if (upstream === null) return <p className="text-second">The app was not asked.</p>;
   if (comparison === "none" && predicted === null && actual === null)
     return <p className="text-second">No rule predicts a rewrite of this path, and the app told of none.</p>;
   return (

@@ -9,7 +9,7 @@ import { RouteHead } from "./RouteHead";
 import { RouteLine } from "./RouteLine";
 import { Rules } from "./Rules";
 import { Section } from "./Section";
-import { stops, type StopId } from "./stops";
+import { isFromApp, stops, type StopId } from "./stops";
 import { Timing } from "./Timing";
 import { useExchange } from "./useExchange";
 
@@ -78,8 +78,8 @@ function Route({ exchange, note, onClose }: { exchange: Exchange; note: string |
       <Section title="Time">
         <Timing exchange={exchange} mark={mark} />
       </Section>
-      <Headers title="Request headers, as sent to the app" lines={exchange.requestHeaders} />
-      <Headers title="Response headers, as the app sent them" lines={exchange.responseHeaders} />
+      <Headers title={`Request headers, as ${exchange.upstream ? "sent to the app" : "the browser sent them"}`} lines={exchange.requestHeaders} />
+      <Headers title={`Response headers, as ${isFromApp(exchange) ? "the app" : "Tripledash"} sent them`} lines={exchange.responseHeaders} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { legs } from "./legs";
 export function Timing({ exchange, mark }: { exchange: Exchange; mark: string }) {
   const parts = legs(exchange);
   const total = parts.at(-1)?.to ?? 0;
+  if (exchange.upstream === null) return <p className="text-third">Tripledash answered by itself: nothing was sent, so nothing was timed.</p>;
   if (parts.length === 0) return <p className="text-third">{exchange.state === "open" ? "Still under way." : "Nothing was sent, so nothing was timed."}</p>;
   return (
     <div className="flex flex-col gap-1.5">

@@ -56,6 +56,7 @@ describe("stops", () => {
   it("are not followed on where the request was answered for the app", () => {
     const refused: Exchange = { ...plain, status: 405, rules: [], upstream: null, predicted: null, actual: null, comparison: "none", comparisonReason: "" };
     expect(verdicts(refused)).toEqual(["passed", "passed", "unreached", "unreached", "unreached", "wrong"]);
+    expect(stop(refused, "app")?.reason).toBe("the app was not asked");
   });
 
   it("never go beyond a host that names no preview", () => {

@@ -122,7 +122,8 @@ function upstream(exchange: Exchange): Draft {
 
 function app({ comparison, comparisonReason, actual, predicted, failure, upstream: target, state, status }: Exchange): Draft {
   const base = { id: "app", title: "App" } as const;
-  if (target === null || failure?.side === "upstream") return { ...base, value: "–", verdict: "unreached", reason: "the app did not answer" };
+  if (target === null) return { ...base, value: "–", verdict: "unreached", reason: "the app was not asked" };
+  if (failure?.side === "upstream") return { ...base, value: "–", verdict: "unreached", reason: "the app did not answer" };
   if (state === "open" && status === null) return { ...base, value: "waiting", verdict: "waiting", reason: "no answer yet" };
   const reason = comparisonReason || (actual ? `rewrote to ${actual}` : "the app told of no rewrite");
   switch (comparison) {
@@ -150,6 +151,9 @@ function answer({ status, failure, state, upstream: target, url }: Exchange): Dr
   const reason = state === "open" ? `${status}, still under way` : `${status} handed to the browser`;
   return { ...base, value, verdict: "passed", reason };
 }
+
+/** Whether an answer came from the app: it alone has spoken a protocol to us. */
+export const isFromApp = ({ timings }: Pick<Exchange, "timings">) => timings.protocol !== null;
 
 function hostIn(url: string): string {
   return /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url;

@@ -48,7 +48,7 @@ impl Proxy {
                 violation.status(),
                 violation.code(),
                 violation.title(),
-                format!("The request was not read on: {violation}."),
+                format!("Not all of the request was read: {violation}."),
             )
         };
         if let Some(authority) = authority {
