@@ -28,6 +28,7 @@ pub mod resolve;
 pub mod response;
 pub mod route;
 pub mod rule;
+pub mod slug;
 pub mod split;
 pub mod suffix;
 pub mod template;

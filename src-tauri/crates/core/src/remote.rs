@@ -88,7 +88,8 @@ fn names_the_tenant(resolved: &ResolvedPreview, snapshot: &Snapshot) -> bool {
     let preview = snapshot.workspace.previews.get(&resolved.preview);
     let mut variables = preview
         .into_iter()
-        .flat_map(|preview| preview.upstream.variables());
+        .filter_map(|preview| preview.upstream.template())
+        .flat_map(Template::variables);
     variables.any(|name| name == "domain" || resolved.parts.contains_key(name))
 }
 
@@ -196,8 +197,8 @@ fn readings(host: &Host, preview: &Preview, snapshot: &Snapshot) -> Vec<(Option<
         None => {
             let authority = preview
                 .upstream
-                .as_str()
-                .split_once("://")
+                .template()
+                .and_then(|template| template.as_str().split_once("://"))
                 .map(|(_, rest)| rest.trim_end_matches('/'));
             if let Some(Ok(template)) = authority.map(str::parse::<Template>) {
                 readings.extend(

@@ -9,7 +9,7 @@ use crate::nearest::nearest;
 use crate::template::AbsentVariable;
 use crate::trace::Resolution;
 use crate::upstream::{InvalidUpstream, UpstreamOrigin};
-use crate::workspace::{Preview, Snapshot, Workspace};
+use crate::workspace::{Absence, Preview, Snapshot, Upstream, Workspace};
 
 /// How many near names an answer offers.
 const NEAR: usize = 3;
@@ -59,6 +59,14 @@ pub enum NoUpstream {
         preview: String,
         /// The variable.
         variable: AbsentVariable,
+    },
+    /// It leads nowhere now.
+    #[error("{}", absence.reason)]
+    Nowhere {
+        /// The preview.
+        preview: String,
+        /// Why, and what to do.
+        absence: Absence,
     },
     /// With every variable put in, it is still no origin.
     #[error("the upstream of {preview} cannot be used")]
@@ -262,7 +270,7 @@ impl ResolvedPreview {
     /// A variable without a value, or a value that makes no origin.
     pub fn upstream(&self, snapshot: &Snapshot) -> Result<UpstreamOrigin, NoUpstream> {
         let preview = || self.preview.clone();
-        let template = &self
+        let found = self
             .preview_in(&snapshot.workspace)
             .ok_or_else(|| NoUpstream::Absent {
                 preview: preview(),
@@ -270,8 +278,16 @@ impl ResolvedPreview {
                     name: "preview".to_owned(),
                 },
             })?;
+        let template = match &found.upstream {
+            Upstream::At(template) => template,
+            Upstream::Absent(absence) => {
+                return Err(NoUpstream::Nowhere {
+                    preview: preview(),
+                    absence: absence.clone(),
+                });
+            }
+        };
         let text = template
-            .upstream
             .render(&|variable| self.value_without_port(variable, snapshot))
             .map_err(|variable| NoUpstream::Absent {
                 preview: preview(),

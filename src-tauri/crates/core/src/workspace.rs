@@ -3,6 +3,7 @@
 //! [`parse()`] reads the file's text. It is strict, and it reads on behind a fault: a person sees
 //! everything that is wrong at once, each with its line and column.
 
+mod compose;
 mod model;
 mod pages;
 mod parse;
@@ -11,6 +12,7 @@ mod problem;
 mod reach;
 mod reader;
 mod rules;
+mod source;
 mod syntax;
 mod tenants;
 mod tls;
@@ -18,7 +20,8 @@ mod tree;
 mod variables;
 
 pub use crate::diagnostic::Severity;
+pub use compose::{Contributed, Found};
 pub use model::*;
 pub use parse::parse;
-pub use problem::{CertificateUse, EnvironmentUse, Parsed, Problem};
+pub use problem::{Asker, CertificateUse, EnvironmentUse, Parsed, Problem, TenantUse};
 pub use tree::LONGEST;

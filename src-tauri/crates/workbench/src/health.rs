@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, timeout};
 use tokio_util::sync::CancellationToken;
 use tripledash_core::Snapshot;
+use tripledash_core::template::Template;
 use tripledash_core::trace::{Exchange, Side};
 use url::Url;
 
@@ -145,7 +146,8 @@ impl Health {
     async fn check(&self, snapshot: &Snapshot) {
         let mut by_port: BTreeMap<u16, (Vec<IpAddr>, BTreeSet<String>)> = BTreeMap::new();
         for preview in snapshot.workspace.previews.values() {
-            if let Some((addresses, port)) = loopback(&preview.upstream.to_string()) {
+            let upstream = preview.upstream.template().map(Template::as_str);
+            if let Some((addresses, port)) = upstream.and_then(loopback) {
                 let entry = by_port.entry(port).or_insert((addresses, BTreeSet::new()));
                 entry.1.insert(preview.name.clone());
             }

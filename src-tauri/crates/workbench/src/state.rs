@@ -95,8 +95,9 @@ pub struct Preview {
     /// The branch it was built from.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub branch: Option<String>,
-    /// The upstream as written.
-    pub upstream: String,
+    /// The upstream as written; none while the preview leads nowhere.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub upstream: Option<String>,
     /// The `Host` to send, as written.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub host: Option<String>,
@@ -166,7 +167,7 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
         .map(|preview| Preview {
             name: preview.name.clone(),
             branch: preview.branch.clone(),
-            upstream: preview.upstream.to_string(),
+            upstream: preview.upstream.template().map(ToString::to_string),
             host: preview.host.as_ref().map(ToString::to_string),
             access: match preview.access {
                 Access::Full => PreviewAccess::Full,

@@ -26,6 +26,12 @@ pub(super) fn missing(error: &NoUpstream, asked: &Asked) -> Box<Refusal> {
                 format!("open an address that has a {}", variable.name),
             ),
         },
+        NoUpstream::Nowhere { absence, .. } => {
+            let title = "This preview is not there now";
+            let refusal = Refusal::new(503, "preview-absent", title, &*absence.reason);
+            let fix = Some(absence.fix.clone());
+            return refuse(asked, Refusal { fix, ..refusal });
+        }
         NoUpstream::Invalid { source, .. } => (
             format!("{error}: {source}"),
             "correct \"upstream\" in tripledash.json".to_owned(),

@@ -22,9 +22,26 @@ pub struct Workspace {
     pub pages: Vec<Page>,
     /// Rules in the file's order.
     pub rules: Vec<Rule>,
-    /// Tenants by id, in the file's order. The last field, so that two workspaces are compared by
-    /// tens of thousands of tenants only where all else is the same.
-    pub tenants: IndexMap<String, Tenant>,
+    /// Where a request names its tenant.
+    pub tenancy: Tenancy,
+    /// Where the tenants are listed, if not in the file.
+    pub tenant_source: Option<TenantSource>,
+    /// Where more previews are found, in the file's order.
+    pub sources: Vec<PreviewSource>,
+    /// Tenants by id, in the order they are listed in. Shared, because there may be tens of
+    /// thousands; the last field, so that two workspaces are compared by them only where all else
+    /// is the same.
+    pub tenants: Arc<IndexMap<String, Tenant>>,
+}
+
+/// Where a request names its tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Tenancy {
+    /// In the host, before the preview's name: `acme---main.tripledash.localhost`.
+    #[default]
+    Host,
+    /// In the path, as its first segment: `main.tripledash.localhost/houston/events`.
+    Path,
 }
 
 /// One tenant.
@@ -61,8 +78,8 @@ pub struct Preview {
     pub name: String,
     /// The branch it was built from.
     pub branch: Option<String>,
-    /// The origin to connect to; may hold variables.
-    pub upstream: Template,
+    /// Where its requests go.
+    pub upstream: Upstream,
     /// The `Host` to send; may hold variables. `None`: DESIGN's default for the upstream.
     pub host: Option<Template>,
     /// Header fields to add upstream, in order.
@@ -75,6 +92,26 @@ pub struct Preview {
     pub tls: Tls,
     /// How long to wait for a response's head; `None`: as long as the proxy does by itself.
     pub timeout: Option<Duration>,
+    /// Which of [`Workspace::sources`] found it; `None`: the file names it.
+    pub source: Option<usize>,
+}
+
+/// Where a preview's requests go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upstream {
+    /// The origin to connect to; may hold variables.
+    At(Template),
+    /// Nowhere now: its dev server does not run, its deployment is not built.
+    Absent(Absence),
+}
+
+/// Why a preview leads nowhere now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absence {
+    /// What is the case, in one sentence.
+    pub reason: String,
+    /// What to do about it.
+    pub fix: String,
 }
 
 /// How a preview's upstream proves who it is.
@@ -133,6 +170,9 @@ pub enum ConditionOn {
     Host,
 }
 
+pub use super::source::{
+    GitSource, PreviewSource, SourceKind, TemplateSource, TenantSource, TenantsFrom, VercelSource,
+};
 pub use crate::template::Template;
 
 /// The workspace as one request sees it, from its first byte to its last.
@@ -155,3 +195,15 @@ pub struct Snapshot {
 
 /// A bundle of PEM certificates that can be used, or why it cannot.
 pub type Certificates = Result<Arc<[u8]>, String>;
+
+// === impl Upstream ===
+
+impl Upstream {
+    /// The origin as written, where there is one.
+    pub fn template(&self) -> Option<&Template> {
+        match self {
+            Self::At(template) => Some(template),
+            Self::Absent(_) => None,
+        }
+    }
+}

@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use indexmap::IndexMap;
-
+use super::Page;
 use super::reader::{Place, Reader, quote};
-use super::tenants::{First, by_tenant, once};
+use super::tenants::{First, Known, by_tenant, once};
 use super::tree::Value;
-use super::{Page, Tenant};
 
 const KEYS: [&str; 3] = ["name", "path", "tenants"];
 
 pub(super) fn pages(
     value: Value<'_>,
     place: &Place<'_>,
-    tenants: &IndexMap<String, Tenant>,
+    tenants: Known<'_>,
     reader: &mut Reader<'_>,
 ) -> Vec<Page> {
     let Some(array) = reader.array(value, place) else {
@@ -37,7 +35,7 @@ pub(super) fn pages(
 fn page<'v>(
     value: Value<'v>,
     place: &Place<'_>,
-    tenants: &IndexMap<String, Tenant>,
+    tenants: Known<'_>,
     seen: &mut First<'v>,
     reader: &mut Reader<'_>,
 ) -> Option<Page> {

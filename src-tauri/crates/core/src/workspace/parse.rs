@@ -1,14 +1,15 @@
 //! `tripledash.json` as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::problem::Parsed;
-use super::reader::{Fields, Place, Reader, describe, quote};
+use super::reader::{Fields, Place, Reader, quote};
 use super::tree::Value;
 use super::variables::RESERVED;
-use super::{Snapshot, Workspace, pages, previews, rules, syntax, tenants};
+use super::{Snapshot, Template, Tenancy, Workspace, pages, previews, rules, syntax, tenants};
 use crate::template::is_name;
 
 const KEYS: [&str; 8] = [
@@ -30,8 +31,7 @@ const KEYS: [&str; 8] = [
 /// assert_eq!(
 ///     parsed.problems[0].to_string(),
 ///     "tripledash.json:4:71: error: previews[0]: found the unknown key \"hosts\", wanted one of name, branch, \
-///      upstream, host, headers, access, tenants, tls, timeout, git, setup, dev, copy, vercel (did you \
-///      mean \"host\"?)",
+///      upstream, host, headers, access, tenants, tls, timeout (did you mean \"host\"?)",
 /// );
 /// ```
 pub fn parse(text: &str, file: &str) -> Parsed {
@@ -59,12 +59,14 @@ pub fn parse(text: &str, file: &str) -> Parsed {
         .and_then(|tree| workspace(tree.root(), &mut reader));
     let workspace = workspace.filter(|_| !reader.has_errors());
     let certificate_uses = std::mem::take(&mut reader.certificate_uses);
+    let tenant_uses = std::mem::take(&mut reader.tenant_uses);
     let (problems, environment_uses) = reader.finish();
     Parsed {
         workspace,
         problems,
         environment_uses,
         certificate_uses,
+        tenant_uses,
         file: file.to_owned(),
     }
 }
@@ -83,11 +85,19 @@ fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         Some(value) => prefix(value, &root.key("prefix"), reader),
         None => vec!["tenant".to_owned()],
     };
-    let tenants = match fields.get("tenants") {
-        Some(value) => tenants::tenants(value, &root.key("tenants"), reader),
-        None => IndexMap::new(),
+    let at = root.key("tenants");
+    let listed = fields.get("tenants");
+    let tenant_source = listed.and_then(|value| tenants::elsewhere(value, &at, reader));
+    let tenants = match listed {
+        Some(value) if tenant_source.is_none() => tenants::tenants(value, &at, reader),
+        _ => IndexMap::new(),
     };
-    if !tenants.is_empty() && !prefix.iter().any(|part| part == "tenant") {
+    let any = tenant_source.is_some() || !tenants.is_empty();
+    let known = match tenant_source {
+        Some(_) => tenants::Known::Elsewhere,
+        None => tenants::Known::Listed(&tenants),
+    };
+    if any && !prefix.iter().any(|part| part == "tenant") {
         let value = fields.get("prefix").map_or(fields.range(), Value::range);
         let found = if prefix.is_empty() {
             "no parts".to_owned()
@@ -107,17 +117,17 @@ fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
         Some(value) => {
             let context = previews::Context {
                 prefix: &prefix,
-                tenants: &tenants,
+                tenants: known,
             };
             previews::previews(value, &root.key("previews"), context, reader)
         }
-        None => IndexMap::new(),
+        None => previews::Previews::default(),
     };
     let pages = match fields.get("pages") {
-        Some(value) => pages::pages(value, &root.key("pages"), &tenants, reader),
+        Some(value) => pages::pages(value, &root.key("pages"), known, reader),
         None => Vec::new(),
     };
-    tenancy(&fields, reader);
+    let tenancy = tenancy(&fields, reader);
     let rules = match fields.get("rules") {
         Some(value) => rules::rules(value, &root.key("rules"), &prefix, reader),
         None => Vec::new(),
@@ -125,8 +135,11 @@ fn workspace(tree: Value<'_>, reader: &mut Reader<'_>) -> Option<Workspace> {
     Some(Workspace {
         name: name?.as_str().to_owned(),
         prefix,
-        tenants,
-        previews,
+        tenants: Arc::new(tenants),
+        tenant_source: tenant_source.flatten(),
+        tenancy,
+        previews: previews.named,
+        sources: previews.sources,
         pages,
         rules,
     })
@@ -174,27 +187,17 @@ fn prefix(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<S
     prefix
 }
 
-fn tenancy(fields: &Fields<'_>, reader: &mut Reader<'_>) {
-    let root = Place::Root;
-    let place = root.key("tenancy");
-    let Some(value) = fields.get("tenancy") else {
-        return;
-    };
-    let Some(object) = reader.object(value, &place) else {
-        return;
-    };
-    let fields = reader.fields(object, &place, &["kind"]);
-    let Some(kind) = reader.required(&fields, "kind", &place) else {
-        return;
-    };
-    let place = place.key("kind");
-    match kind.as_text().map(|string| string.as_str()) {
-        Some("host") => {}
-        Some("path") => {
-            let wanted = "\"host\": tenants as path segments are not supported by this version";
-            reader.error(kind.range(), &place, "\"path\"", wanted, None);
-        }
-        _ => reader.error(kind.range(), &place, &describe(kind), "\"host\"", None),
+fn tenancy(fields: &Fields<'_>, reader: &mut Reader<'_>) -> Tenancy {
+    let place = Place::Root.key("tenancy");
+    let kind = fields.get("tenancy").and_then(|value| {
+        let object = reader.object(value, &place)?;
+        let fields = reader.fields(object, &place, &["kind"]);
+        let kind = reader.required(&fields, "kind", &place)?;
+        tenants::word(kind, &place.key("kind"), &["host", "path"], reader)
+    });
+    match kind {
+        Some("path") => Tenancy::Path,
+        _ => Tenancy::Host,
     }
 }
 
@@ -206,18 +209,32 @@ impl Workspace {
         Self {
             name: name.to_owned(),
             prefix: vec!["tenant".to_owned()],
-            tenants: IndexMap::new(),
+            tenants: Arc::default(),
+            tenant_source: None,
+            tenancy: Tenancy::default(),
             previews: IndexMap::new(),
+            sources: Vec::new(),
             pages: Vec::new(),
             rules: Vec::new(),
         }
     }
 
-    /// Every variable of the environment that any preview asks for.
+    /// Every variable of the environment that is asked for, by previews and by what finds them.
     pub fn environment_names(&self) -> BTreeSet<String> {
-        self.previews
-            .values()
-            .flat_map(super::Preview::environment_names)
+        let previews = self.previews.values();
+        let shapes = self.sources.iter().map(|source| &source.shape);
+        let in_previews = previews
+            .chain(shapes)
+            .flat_map(super::Preview::environment_names);
+        let in_sources = self
+            .sources
+            .iter()
+            .flat_map(super::PreviewSource::environment_names);
+        let tenants = self.tenant_source.iter();
+        let in_tenants = tenants.flat_map(|source| source.from.environment_names());
+        in_previews
+            .chain(in_sources)
+            .chain(in_tenants)
             .map(str::to_owned)
             .collect()
     }
@@ -249,21 +266,19 @@ impl Workspace {
 impl super::Preview {
     /// Whether its upstream is reached over TLS whose certificate nobody verifies.
     pub fn is_unverified(&self) -> bool {
-        self.tls.insecure
-            && !self
-                .upstream
-                .as_str()
-                .get(..7)
-                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+        let in_the_clear = |upstream: &Template| {
+            let scheme = upstream.as_str().get(..7);
+            scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+        };
+        self.tls.insecure && !self.upstream.template().is_some_and(in_the_clear)
     }
 
     /// The variables of the environment that this preview asks for, with repetitions.
     pub fn environment_names(&self) -> impl Iterator<Item = &str> {
         let headers = self.headers.iter().map(|(_, template)| template);
-        let templates = std::iter::once(&self.upstream)
-            .chain(self.host.as_ref())
-            .chain(headers);
-        templates.flat_map(crate::template::Template::environment_names)
+        let upstream = self.upstream.template().into_iter();
+        let templates = upstream.chain(self.host.as_ref()).chain(headers);
+        templates.flat_map(Template::environment_names)
     }
 }
 

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Certificates, Workspace};
+use super::reader::{MOST_PROBLEMS, quote};
+use super::{Certificates, Tenant, Workspace};
 use crate::diagnostic::Severity;
+use crate::nearest::likely;
 
 /// One thing that is wrong with a workspace file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,13 +55,24 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Who asks for a variable or a file of certificates, and does without where it is not there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asker {
+    /// A preview that the file names.
+    Preview(String),
+    /// A source of previews, by its place in the file's `previews`.
+    Source(usize),
+    /// The source of the tenants.
+    Tenants,
+}
+
 /// One place where a file asks for a variable of the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentUse {
     /// The variable's name.
     pub name: String,
-    /// The preview that needs it.
-    pub preview: String,
+    /// Who needs it.
+    pub asker: Asker,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
@@ -70,8 +84,21 @@ pub struct EnvironmentUse {
 pub struct CertificateUse {
     /// The path as written.
     pub path: String,
-    /// The preview that needs it.
-    pub preview: String,
+    /// Who needs it.
+    pub asker: Asker,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
+/// One place where a file names a tenant that is listed elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantUse {
+    /// The tenant's id as written.
+    pub id: String,
+    /// Where in the document: `previews[0].tenants`.
+    pub place: String,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
@@ -89,11 +116,40 @@ pub struct Parsed {
     pub environment_uses: Vec<EnvironmentUse>,
     /// Every `"ca"`, in the order of the file.
     pub certificate_uses: Vec<CertificateUse>,
+    /// Every tenant that is named beside a list of tenants which is not in the file.
+    pub tenant_uses: Vec<TenantUse>,
     /// The file as it was named to the parser.
     pub file: String,
 }
 
 impl Parsed {
+    /// One warning for each tenant that the file names and `tenants` does not list: what is found
+    /// in the file itself is told by the parser.
+    pub fn unlisted_tenants(&self, tenants: &IndexMap<String, Tenant>) -> Vec<Problem> {
+        let unlisted = self
+            .tenant_uses
+            .iter()
+            .filter(|used| !tenants.contains_key(&used.id));
+        let warning = |used: &TenantUse| {
+            // Bounded: a look at every tenant for every slip would cost a square.
+            let known = tenants.keys().map(String::as_str).take(2_000);
+            let near = likely(&used.id, known);
+            let found = format!("the tenant {}", quote(&used.id));
+            let wanted = "a tenant that is listed";
+            Problem {
+                severity: Severity::Warning,
+                file: self.file.clone(),
+                line: used.line,
+                column: used.column,
+                message: format!("{}: found {found}, wanted {wanted}", used.place),
+                found,
+                wanted: wanted.to_owned(),
+                hint: near.map(|near| format!("did you mean {near:?}?")),
+            }
+        };
+        unlisted.map(warning).take(MOST_PROBLEMS).collect()
+    }
+
     /// Whether anything keeps the file from being used.
     pub fn has_errors(&self) -> bool {
         self.problems
@@ -109,7 +165,7 @@ impl Parsed {
             .iter()
             .filter(|used| !environment.contains_key(&used.name));
         unset
-            .filter(|used| told.insert((&used.name, &used.preview)))
+            .filter(|used| told.insert((&used.name, &used.asker)))
             .map(|used| Problem {
                 severity: Severity::Warning,
                 file: self.file.clone(),
@@ -117,10 +173,7 @@ impl Parsed {
                 column: used.column,
                 found: format!("${{env:{}}}", used.name),
                 wanted: "a variable that is set".to_owned(),
-                message: format!(
-                    "{} is not set, so the preview {:?} cannot answer",
-                    used.name, used.preview
-                ),
+                message: format!("{} is not set, so {}", used.name, used.asker),
                 hint: Some(format!(
                     "set {} in the environment, or in .env.local beside the file",
                     used.name
@@ -143,13 +196,21 @@ impl Parsed {
                 column: used.column,
                 found: format!("{:?}", used.path),
                 wanted: "a file of PEM certificates".to_owned(),
-                message: format!(
-                    "{}: {reason}, so the preview {:?} cannot answer",
-                    used.path, used.preview
-                ),
+                message: format!("{}: {reason}, so {}", used.path, used.asker),
                 hint: Some("the path is read from the folder of tripledash.json".to_owned()),
             })
         };
         self.certificate_uses.iter().filter_map(warning).collect()
+    }
+}
+
+/// What the asker does without: `the preview "main" cannot answer`.
+impl fmt::Display for Asker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preview(name) => write!(f, "the preview {name:?} cannot answer"),
+            Self::Source(at) => write!(f, "the previews of previews[{at}] cannot be used"),
+            Self::Tenants => f.write_str("the tenants cannot be listed"),
+        }
     }
 }

@@ -35,7 +35,9 @@ impl Snapshot {
         };
         let origin = UpstreamOrigin { scheme, authority }.to_string();
         self.workspace.previews.values().any(|preview| {
-            let upstream = &preview.upstream;
+            let Some(upstream) = preview.upstream.template() else {
+                return false;
+            };
             let leads = upstream.environment_names().next().is_some()
                 || upstream.capture(&origin, &|_| None).is_some();
             leads && trust.is_none_or(|trust| preview.trust(self).as_ref() == Ok(trust))

@@ -4,13 +4,13 @@ use std::fmt;
 
 use jsonc_parser::common::Range;
 
-use super::problem::{CertificateUse, EnvironmentUse, Problem};
+use super::problem::{CertificateUse, EnvironmentUse, Problem, TenantUse};
 use super::tree::{Array, Object, Property, Text, Value};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
 
 /// More problems than anyone reads; a broken generated file could hold a million.
-const MOST_PROBLEMS: usize = 100;
+pub(super) const MOST_PROBLEMS: usize = 100;
 
 /// Where a value stands in the document: `tenants[2].id`.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +37,7 @@ pub(super) struct Reader<'t> {
     pub(super) problems: Vec<Problem>,
     pub(super) environment_uses: Vec<EnvironmentUse>,
     pub(super) certificate_uses: Vec<CertificateUse>,
+    pub(super) tenant_uses: Vec<TenantUse>,
     untold: usize,
 }
 
@@ -95,6 +96,7 @@ impl<'t> Reader<'t> {
             problems: Vec::new(),
             environment_uses: Vec::new(),
             certificate_uses: Vec::new(),
+            tenant_uses: Vec::new(),
             untold: 0,
         }
     }

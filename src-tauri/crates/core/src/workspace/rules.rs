@@ -145,7 +145,7 @@ fn destination(
         place,
         Scope {
             names,
-            preview: None,
+            asker: None,
             literal_braces: true,
         },
         reader,

@@ -7,34 +7,23 @@ use std::collections::hash_map::Entry;
 use indexmap::IndexMap;
 use jsonc_parser::common::Range;
 
-use super::Tenant;
 use super::reader::{Place, Reader, describe, quote};
 use super::tree::{Text, Value};
+use super::{Tenant, TenantUse};
 use crate::host::{Host, MAX_LABEL};
 use crate::label::check_label;
 use crate::nearest::likely;
 
-const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
-/// Ways to list tenants that are designed and not built.
-const SOURCES: [&str; 3] = ["file", "url", "command"];
+mod elsewhere;
 
+pub(super) use elsewhere::elsewhere;
+
+const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
 pub(super) fn tenants(
     value: Value<'_>,
     place: &Place<'_>,
     reader: &mut Reader<'_>,
 ) -> IndexMap<String, Tenant> {
-    if let Some(source) = source(value) {
-        let found = format!("tenants from a {source}");
-        let hint = "list them here, one object with an id each".to_owned();
-        reader.error(
-            value.range(),
-            place,
-            &found,
-            "an array: this is not supported by this version",
-            Some(hint),
-        );
-        return IndexMap::new();
-    }
     let Some(array) = reader.array(value, place) else {
         return IndexMap::new();
     };
@@ -53,14 +42,13 @@ pub(super) fn tenants(
     tenants
 }
 
-/// The key by which an object asks for tenants from elsewhere.
-fn source(value: Value<'_>) -> Option<&'static str> {
-    let object = value.as_object()?;
-    SOURCES.into_iter().find(|source| {
-        object
-            .properties()
-            .any(|property| property.name().as_str() == *source)
-    })
+/// The tenants that other parts of the file may name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Known<'a> {
+    /// The file lists them.
+    Listed(&'a IndexMap<String, Tenant>),
+    /// They are listed elsewhere, and not known while the file is read.
+    Elsewhere,
 }
 
 /// Where each name stood first.
@@ -297,7 +285,7 @@ fn domains<'v>(
     domains
 }
 
-fn texts(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
+pub(super) fn texts(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<String> {
     let Some(array) = reader.array(value, place) else {
         return Vec::new();
     };
@@ -314,7 +302,7 @@ fn texts(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Vec<St
 pub(super) fn by_tenant<'v>(
     value: Value<'v>,
     place: &Place<'_>,
-    tenants: &IndexMap<String, Tenant>,
+    tenants: Known<'_>,
     reader: &mut Reader<'_>,
 ) -> Vec<(String, Value<'v>)> {
     let Some(object) = reader.object(value, place) else {
@@ -328,17 +316,29 @@ pub(super) fn by_tenant<'v>(
         if !once(&mut seen, id, range, place, "tenant", reader) {
             continue;
         }
-        if !tenants.contains_key(id) {
-            // Bounded both ways: a look at every tenant for every slip would cost a square.
-            let known = tenants.keys().map(String::as_str).take(2_000);
-            let near = if reader.is_full() {
-                None
-            } else {
-                likely(id, known)
-            };
-            let hint = near.map(|near| format!("did you mean {near:?}?"));
-            let found = format!("the tenant {}", quote(id));
-            reader.warn(range, place, &found, "a tenant that the file lists", hint);
+        match tenants {
+            Known::Listed(tenants) if !tenants.contains_key(id) => {
+                // Bounded both ways: a look at every tenant for every slip would cost a square.
+                let known = tenants.keys().map(String::as_str).take(2_000);
+                let near = if reader.is_full() {
+                    None
+                } else {
+                    likely(id, known)
+                };
+                let hint = near.map(|near| format!("did you mean {near:?}?"));
+                let found = format!("the tenant {}", quote(id));
+                reader.warn(range, place, &found, "a tenant that the file lists", hint);
+            }
+            Known::Listed(_) => {}
+            Known::Elsewhere => {
+                let (line, column) = reader.position(range.start);
+                reader.tenant_uses.push(TenantUse {
+                    id: id.to_owned(),
+                    place: place.to_string(),
+                    line,
+                    column,
+                });
+            }
         }
         found.push((id.to_owned(), property.value()));
     }

@@ -7,7 +7,7 @@ use jsonc_parser::common::Range;
 use super::problem::CertificateUse;
 use super::reader::{Place, Reader, describe};
 use super::tree::Value;
-use super::{Template, Tls};
+use super::{Asker, Template, Tls};
 use crate::upstream::Scheme;
 
 /// The longest wait that can be asked for, in seconds: a day.
@@ -16,7 +16,7 @@ const LONGEST: u64 = 86_400;
 /// The preview that is read, as far as its TLS depends on it.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'a> {
-    pub(super) name: &'a str,
+    pub(super) asker: &'a Asker,
     pub(super) upstream: Option<&'a Template>,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn tls(
         let (line, column) = reader.position(value.range().start);
         reader.certificate_uses.push(CertificateUse {
             path: ca.as_str().to_owned(),
-            preview: of.name.to_owned(),
+            asker: of.asker.clone(),
             line,
             column,
         });

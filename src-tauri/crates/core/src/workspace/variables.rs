@@ -1,6 +1,6 @@
 //! The variables that a workspace's texts may use.
 
-use super::problem::EnvironmentUse;
+use super::problem::{Asker, EnvironmentUse};
 use super::reader::{Place, Reader, quote};
 use super::tree::Text;
 use crate::nearest::likely;
@@ -14,8 +14,8 @@ pub(super) const RESERVED: [&str; 6] = ["preview", "branch", "domain", "port", "
 pub(super) struct Scope<'s> {
     /// The names that have values.
     pub(super) names: &'s [&'s str],
-    /// The preview whose text it is; `None`: no `${env:…}` either.
-    pub(super) preview: Option<&'s str>,
+    /// Whose text it is; `None`: no `${env:…}` either.
+    pub(super) asker: Option<&'s Asker>,
     /// Whether a brace that holds no name is plain text.
     pub(super) literal_braces: bool,
 }
@@ -69,13 +69,12 @@ pub(super) fn template(
             }
             Piece::Environment { name, span } => {
                 let range = reader.inside(string, span.start);
-                match scope.preview {
-                    Some(preview) => {
+                match scope.asker {
+                    Some(asker) => {
                         let (line, column) = reader.position(range.start);
-                        let (name, preview) = (name.clone(), preview.to_owned());
                         reader.environment_uses.push(EnvironmentUse {
-                            name,
-                            preview,
+                            name: name.clone(),
+                            asker: asker.clone(),
                             line,
                             column,
                         });

@@ -205,6 +205,7 @@ fn unread(problems: Vec<Problem>) -> Parsed {
         problems,
         environment_uses: Vec::new(),
         certificate_uses: Vec::new(),
+        tenant_uses: Vec::new(),
         file: FILE.to_owned(),
     }
 }

@@ -8,9 +8,10 @@ use crate::trace::RuleBy;
 mod json;
 mod previews;
 mod rules;
+mod sources;
 mod tenants;
 
-/// The example of the design, word for word but for what later versions will support.
+/// The example of the design, word for word.
 const WHOLE: &str = include_str!("whole.json");
 
 fn problems(text: &str) -> Vec<String> {

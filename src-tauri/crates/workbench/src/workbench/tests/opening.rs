@@ -48,7 +48,8 @@ async fn a_pasted_address_becomes_a_draft_that_moves_when_saved() {
     let state = running.state();
     assert_eq!(state.origin.kind, OriginKind::Draft);
     assert_eq!(state.previews[0].name, started.preview);
-    assert_eq!(state.previews[0].upstream, "http://localhost:3000");
+    let upstream = state.previews[0].upstream.as_deref();
+    assert_eq!(upstream, Some("http://localhost:3000"));
     let draft = PathBuf::from(&state.origin.folder);
     assert!(draft.join("tripledash.json").is_file());
     running

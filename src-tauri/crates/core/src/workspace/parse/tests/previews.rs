@@ -66,10 +66,6 @@ fn previews() {
             "(did you mean {tenant}?)",
         ),
         (
-            r#""git": ".", "dev": "npm run dev""#,
-            "preview sources are not supported by this version",
-        ),
-        (
             r#""upstream": "http://a", "tenants": {"b": "c"}"#,
             "null to leave it out",
         ),
@@ -82,21 +78,6 @@ fn previews() {
     }
     let json_header = with_preview(r#""upstream": "http://a", "headers": {"x": "{\"a\": 1}"}"#);
     assert!(parse(&json_header, "t.json").workspace.is_some());
-}
-
-#[test]
-fn what_later_versions_support_is_refused_in_words() {
-    for text in [
-        r#"{"name": "w", "tenants": {"file": "tenants.csv"}}"#,
-        r#"{"name": "w", "tenants": {"command": ["x"]}}"#,
-        r#"{"name": "w", "tenancy": {"kind": "path"}}"#,
-        r#"{"name": "w", "previews": [{"vercel": {"project": "p"}}]}"#,
-    ] {
-        assert!(
-            only(text).contains("not supported by this version"),
-            "{text}"
-        );
-    }
 }
 
 #[test]

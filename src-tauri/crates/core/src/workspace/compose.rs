@@ -1,0 +1,136 @@
+//! The workspace with what its sources came to.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Preview, Template, Tenant, Upstream, Workspace};
+use crate::slug::{Slug, with_hash};
+
+/// What a workspace's sources came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Contributed {
+    /// The tenants that are listed outside the file; `None` where they are listed in it, or are
+    /// not known yet.
+    pub tenants: Option<Arc<IndexMap<String, Tenant>>>,
+    /// The previews that were found, those of one source in the order of its own.
+    pub previews: Vec<Found>,
+}
+
+/// A preview that a source found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Which of [`Workspace::sources`] found it.
+    pub source: usize,
+    /// The branch that it was built from, where there is one.
+    pub branch: Option<String>,
+    /// What its name is made of without a branch: a deployment's own name, a commit.
+    pub title: String,
+    /// Where its requests go.
+    pub upstream: Upstream,
+    /// Header fields that its upstream wants, beside those of the source. A field of the source
+    /// goes before one of the same name.
+    pub headers: Vec<(String, Template)>,
+}
+
+// === impl Workspace ===
+
+impl Workspace {
+    /// The names that found previews have here, in their order. `None`: the file names a preview of
+    /// that branch itself, which goes before.
+    ///
+    /// A name stays as it is while other branches come and go, as far as it can: it is made of the
+    /// branch alone ([`Slug`]). Where two of one source come to the same, the one whose branch is
+    /// spelt just so has it, else the first by its branch, and the others get a hash of theirs.
+    /// Where two sources do, the later one's carries its source's word: `main-vercel`.
+    pub fn names_of(&self, found: &[Found]) -> Vec<Option<String>> {
+        let mut taken: HashSet<String> = self.previews.keys().cloned().collect();
+        let mut names = vec![None; found.len()];
+        for source in 0..self.sources.len() {
+            let word = self.sources[source].word();
+            let mut own: Vec<(usize, &str, String)> = found
+                .iter()
+                .enumerate()
+                .filter(|(_, found)| found.source == source && !self.names_itself(found))
+                .map(|(at, found)| {
+                    let text = found.branch.as_deref().unwrap_or(&found.title);
+                    (at, text, Slug::of(text).into_string())
+                })
+                .collect();
+            own.sort_by(|(_, text, slug), (_, other, other_slug)| {
+                (slug, slug != text, text).cmp(&(other_slug, other_slug != other, other))
+            });
+            for (at, text, slug) in own {
+                let candidates = [
+                    slug.clone(),
+                    Slug::of(&format!("{slug}-{word}")).into_string(),
+                    with_hash(&slug, text),
+                    with_hash(&format!("{slug}-{word}"), text),
+                ];
+                // Within one source a hash tells two apart, between two the source's word.
+                let twice = names
+                    .iter()
+                    .zip(found)
+                    .any(|(name, other)| other.source == source && name.as_ref() == Some(&slug));
+                let order = if twice { [0, 2, 3, 1] } else { [0, 1, 2, 3] };
+                let free = order
+                    .into_iter()
+                    .map(|at| &candidates[at])
+                    .find(|name| !taken.contains(*name));
+                if let Some(name) = free {
+                    taken.insert(name.clone());
+                    names[at] = Some(name.clone());
+                }
+            }
+        }
+        names
+    }
+
+    /// The workspace as requests see it: the file's own previews, then those that were found.
+    #[must_use]
+    pub fn with(&self, contributed: &Contributed) -> Self {
+        let mut whole = self.clone();
+        if let Some(tenants) = &contributed.tenants {
+            whole.tenants = Arc::clone(tenants);
+        }
+        let names = self.names_of(&contributed.previews);
+        for (name, found) in names.into_iter().zip(&contributed.previews) {
+            let (Some(name), Some(source)) = (name, self.sources.get(found.source)) else {
+                continue;
+            };
+            let mut headers = source.shape.headers.clone();
+            for (field, value) in &found.headers {
+                if !headers.iter().any(|(own, _)| own == field) {
+                    headers.push((field.clone(), value.clone()));
+                }
+            }
+            let preview = Preview {
+                name: name.clone(),
+                branch: found.branch.clone(),
+                upstream: found.upstream.clone(),
+                headers,
+                source: Some(found.source),
+                ..source.shape.clone()
+            };
+            whole.previews.insert(name, preview);
+        }
+        whole
+    }
+
+    /// Whether the file names a preview of the same branch on this machine or off it, as the
+    /// source does.
+    fn names_itself(&self, found: &Found) -> bool {
+        let local = |upstream: &Upstream| {
+            let text = upstream.template().map(Template::as_str);
+            text.is_none_or(|text| text.contains("://localhost") || text.contains("://127."))
+        };
+        let here = local(&found.upstream);
+        self.previews.values().any(|named| {
+            named.branch.is_some() && named.branch == found.branch && local(&named.upstream) == here
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
