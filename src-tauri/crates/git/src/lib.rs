@@ -1,0 +1,35 @@
+//! The git repository of an app's folder, as a source of branches.
+//!
+//! - [`Repository`] reads: branches, worktrees, what has changed, which files tell of a change. It
+//!   reads with `gix`, starts no process where it can do without, and takes nothing from the
+//!   environment.
+//! - [`Repository::prepare`] makes the folder that a branch runs in, with the `git` command.
+//!   Uncommitted work is never touched, and nobody's branch is ever moved.
+//! - [`Repository::copy`] brings along the files that git does not keep, and [`LockFiles`] tells
+//!   whether what is installed still fits.
+//!
+//! Everything blocks: call it where blocking is allowed.
+//!
+//! # What runs
+//!
+//! Reading branches and worktrees runs nothing of the repository's. [`Repository::changes`],
+//! [`Repository::prepare`], [`Repository::copy`] and [`Repository::remove`] start `git` in the
+//! repository. Hooks and the file system monitor are off, but the filters that the repository's own
+//! configuration names (Git LFS is one) do run, so these belong behind the person's trust in the
+//! folder.
+#![warn(missing_docs)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod branches;
+mod changes;
+mod command;
+mod repository;
+mod watch;
+mod worktrees;
+
+pub use branches::{Branch, BranchKind, Branches, BrokenBranch, Commit, Distance, Upstream};
+pub use changes::Changes;
+pub use command::{Git, GitFailed};
+pub use repository::{NotOpened, NotRead, Remote, Repository};
+pub use watch::WatchPath;
+pub use worktrees::{Head, Worktree};

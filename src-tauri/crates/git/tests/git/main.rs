@@ -1,0 +1,10 @@
+//! Real repositories, made with the real `git`, that nothing of this machine's configuration
+//! reaches.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod support;
+
+mod branches;
+mod finding;
+mod many;
+mod worktrees;
