@@ -1,17 +1,24 @@
 //! The workspace as the window shows it.
 
+mod sources;
 mod tenants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use tripledash_core::trace::RuleBy;
 use tripledash_core::workspace::{Access, Problem};
 use tripledash_core::{Snapshot, workspace};
 
+use crate::gather::found::Detail;
 use crate::health::{Health, Status};
 use crate::recent::Recent;
 
+pub use self::sources::{
+    Checkout, Commit, Deployment, DeploymentState, Distance, Server, ServerState, Source,
+    SourceKind, SourceStatus, TenantList, TenantListKind, Trust, TrustedCommand,
+};
+pub(crate) use self::sources::{sources, tenant_list};
 pub use self::tenants::{Tenant, Tenants};
 
 /// The whole workspace, as it is now.
@@ -27,6 +34,15 @@ pub struct WorkspaceState {
     pub origin: Origin,
     /// Names of the prefix's parts, usually `["tenant"]`.
     pub prefix: Vec<String>,
+    /// Where a request names its tenant.
+    pub tenancy: TenancyKind,
+    /// How the tenants are listed.
+    pub tenant_list: TenantList,
+    /// Where more previews are found, in the file's order.
+    pub sources: Vec<Source>,
+    /// What the workspace runs, where it runs anything.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub trust: Option<Trust>,
     /// Tenants in the file's order. Shared, because there may be tens of thousands.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Tenant<'static>>))]
     pub tenants: Tenants,
@@ -47,12 +63,26 @@ pub struct WorkspaceState {
     pub recent: Vec<Recent>,
 }
 
+/// Where a request names its tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum TenancyKind {
+    /// In the host.
+    Host,
+    /// In the path, as its first segment.
+    Path,
+}
+
 impl WorkspaceState {
-    /// Whether all is as it was but for the previews. A change of what requests see is told apart:
-    /// it counts [`Self::generation`] up.
+    /// Whether all is as it was but for the previews, where they and the tenants are found, and the
+    /// count of what requests see: all that changes while nobody edits anything.
     pub fn is_same_but_for_previews(&self, before: &Self) -> bool {
         let but_for_them = Self {
+            generation: before.generation,
             previews: before.previews.clone(),
+            sources: before.sources.clone(),
+            tenant_list: before.tenant_list.clone(),
             ..self.clone()
         };
         but_for_them == *before
@@ -95,6 +125,24 @@ pub struct Preview {
     /// The branch it was built from.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub branch: Option<String>,
+    /// Which of the workspace's sources found it; none where the file names it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub source: Option<usize>,
+    /// Its last commit.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub commit: Option<Commit>,
+    /// How its branch and the one that it follows differ.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub distance: Option<Distance>,
+    /// Where its branch is checked out.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub checkout: Option<Checkout>,
+    /// Its dev server.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub server: Option<Server>,
+    /// Its deployment.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub deployment: Option<Deployment>,
     /// The upstream as written; none while the preview leads nowhere.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub upstream: Option<String>,
@@ -158,7 +206,7 @@ pub struct Rule {
     pub destination: Option<String>,
 }
 
-/// The previews, of whose health nothing is said yet.
+/// The previews, of whose health and details nothing is said yet.
 pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
     snapshot
         .workspace
@@ -167,6 +215,12 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
         .map(|preview| Preview {
             name: preview.name.clone(),
             branch: preview.branch.clone(),
+            source: preview.source,
+            commit: None,
+            distance: None,
+            checkout: None,
+            server: None,
+            deployment: None,
             upstream: preview.upstream.template().map(ToString::to_string),
             host: preview.host.as_ref().map(ToString::to_string),
             access: match preview.access {
@@ -188,6 +242,19 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
                 .collect(),
         })
         .collect()
+}
+
+pub(crate) fn put_details(previews: &mut [Preview], details: &HashMap<String, Detail>) {
+    for preview in previews {
+        let Some(detail) = details.get(&preview.name) else {
+            continue;
+        };
+        preview.commit.clone_from(&detail.commit);
+        preview.distance.clone_from(&detail.distance);
+        preview.checkout.clone_from(&detail.checkout);
+        preview.server.clone_from(&detail.server);
+        preview.deployment.clone_from(&detail.deployment);
+    }
 }
 
 pub(crate) fn put_health(previews: &mut [Preview], health: &Health) {

@@ -36,8 +36,8 @@ pub struct PreviewSource {
     pub at: usize,
     /// Where.
     pub kind: SourceKind,
-    /// The branches that are shown, as globs (`release/*`), none of them preceded by `!`; empty:
-    /// all.
+    /// The branches that are shown, as globs (`release/*`); one with `!` before it leaves branches
+    /// out; none: all.
     pub branches: Vec<String>,
     /// What every preview that is found has in common: all but name, branch and upstream.
     pub shape: Preview,

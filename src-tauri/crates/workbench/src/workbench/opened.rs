@@ -1,17 +1,23 @@
 //! The workspace that is open: its text, its last good meaning, and what is wrong with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tripledash_core::workspace::{Access, Certificates, LONGEST, Parsed, Problem, parse};
+use tripledash_core::workspace::{
+    Access, Certificates, Contributed, LONGEST, Parsed, Problem, Tenancy, parse,
+};
 use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
 use crate::file::read_workspace;
+use crate::gather::Looks;
+use crate::gather::found::{Detail, found};
 use crate::recent::Recents;
-use crate::state::{self, Origin, OriginKind, Tenants, WorkspaceState};
+use crate::servers::Servers;
+use crate::state::{self, Origin, OriginKind, TenancyKind, Tenants, Trust, WorkspaceState};
+use crate::trust::TrustedFolders;
 use crate::watch::Watch;
 use crate::{FILE, certificates, environment};
 
@@ -36,8 +42,18 @@ pub(super) struct Opened {
     /// As last read or written; `None` while the file cannot be read.
     pub(super) text: Option<String>,
     pub(super) history: History,
-    /// The last good one.
+    /// The last good one, as the file has it.
     pub(super) workspace: Arc<Workspace>,
+    /// The same with what its sources came to: what requests see.
+    pub(super) whole: Arc<Workspace>,
+    /// The looks into its sources.
+    pub(super) looks: Looks,
+    /// What is known of the previews that were found, by their names.
+    pub(super) details: HashMap<String, Detail>,
+    /// The dev servers that were started here.
+    pub(super) servers: Servers,
+    /// The folders whose commands may run.
+    pub(super) trusted: TrustedFolders,
     /// What the text was read as; the workspace itself is above.
     pub(super) parsed: Parsed,
     pub(super) dotenv: BTreeMap<String, String>,
@@ -49,12 +65,18 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) fn nothing(recents: Recents) -> Self {
+    pub(super) fn nothing(recents: Recents, trusted: TrustedFolders) -> Self {
+        let workspace = Arc::new(Workspace::empty(""));
         Self {
             place: None,
             text: None,
             history: History::default(),
-            workspace: Arc::new(Workspace::empty("")),
+            whole: Arc::clone(&workspace),
+            workspace,
+            looks: Looks::default(),
+            details: HashMap::new(),
+            servers: Servers::default(),
+            trusted,
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
             unlocked: BTreeSet::new(),
@@ -74,19 +96,49 @@ impl Opened {
         let workspace = parsed.workspace.take();
         self.parsed = parsed;
         self.text = Some(text);
-        if let Some(workspace) = workspace {
-            // Unlocked was one upstream, and not whatever takes its name.
-            self.unlocked.retain(|name| {
-                let before = self.workspace.previews.get(name);
-                workspace.previews.get(name).is_some_and(|now| {
-                    now.access == Access::ReadOnly
-                        && before.is_some_and(|before| before.upstream == now.upstream)
-                })
-            });
-            if *self.workspace != workspace {
-                self.show(workspace);
-            }
+        if let Some(workspace) = workspace
+            && *self.workspace != workspace
+        {
+            self.show(workspace);
         }
+    }
+
+    /// Puts what the sources came to beside what the file names.
+    pub(super) fn compose(&mut self, environment: &BTreeMap<String, String>) {
+        let sourced = !self.workspace.sources.is_empty() || self.workspace.tenant_source.is_some();
+        let whole = if sourced {
+            let known = found(&self.workspace, &self.looks, &self.servers, environment);
+            let (previews, details): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+            let names = self.workspace.names_of(&previews);
+            self.details = names
+                .into_iter()
+                .zip(details)
+                .filter_map(|(name, detail)| Some((name?, detail)))
+                .collect();
+            let tenants = self.looks.tenants().map(|read| Arc::clone(&read.tenants));
+            Arc::new(self.workspace.with(&Contributed { tenants, previews }))
+        } else {
+            self.details.clear();
+            Arc::clone(&self.workspace)
+        };
+        if Arc::ptr_eq(&self.whole, &whole) || *self.whole == *whole {
+            return;
+        }
+        // Unlocked was one upstream, and not whatever takes its name.
+        self.unlocked.retain(|name| {
+            let before = self.whole.previews.get(name);
+            whole.previews.get(name).is_some_and(|now| {
+                now.access == Access::ReadOnly
+                    && before.is_some_and(|before| before.upstream == now.upstream)
+            })
+        });
+        self.whole = whole;
+    }
+
+    /// What the workspace runs, where it runs anything.
+    pub(super) fn trust(&self) -> Option<Trust> {
+        let place = self.place.as_ref()?;
+        self.trusted.of(&place.folder, &self.workspace)
     }
 
     /// The file cannot be read: the last good state stays.
@@ -143,7 +195,7 @@ impl Opened {
         let Some(place) = &self.place else {
             return BTreeMap::new();
         };
-        let mut found = certificates::read(&place.folder, &self.workspace);
+        let mut found = certificates::read(&place.folder, &self.whole);
         for (path, bundle) in &mut found {
             if let Some(same) = before.get(path).filter(|before| **before == *bundle) {
                 bundle.clone_from(same);
@@ -154,7 +206,7 @@ impl Opened {
 
     /// The files beside the workspace's own that it depends on.
     pub(super) fn certificate_files(&self, place: &Place) -> Vec<PathBuf> {
-        certificates::paths(&self.workspace)
+        certificates::paths(&self.whole)
             .map(|path| place.folder.join(path))
             .collect()
     }
@@ -178,8 +230,15 @@ impl Opened {
                 },
             },
             prefix: self.workspace.prefix.clone(),
-            tenants: Tenants::of(Arc::clone(&self.workspace)),
-            previews: state::previews(snapshot),
+            tenancy: match self.workspace.tenancy {
+                Tenancy::Host => TenancyKind::Host,
+                Tenancy::Path => TenancyKind::Path,
+            },
+            tenant_list: state::tenant_list(&self.workspace, self.looks.tenants.as_ref()),
+            sources: state::sources(&self.workspace, &self.looks),
+            trust: self.trust(),
+            tenants: Tenants::of(Arc::clone(&snapshot.workspace)),
+            previews: self.previews(snapshot),
             pages: state::pages(&self.workspace),
             rules: state::rules(&self.workspace),
             problems: self
@@ -189,12 +248,30 @@ impl Opened {
                 .cloned()
                 .chain(self.parsed.unset_variables(&snapshot.environment))
                 .chain(self.parsed.unusable_certificates(&snapshot.certificates))
+                .chain(self.tenant_problems())
                 .chain(self.unwatched.clone())
                 .collect(),
             can_undo: !self.history.is_empty(),
             base: snapshot.base.authority(),
             recent: self.recents.list(),
         }
+    }
+}
+
+impl Opened {
+    fn previews(&self, snapshot: &Snapshot) -> Vec<state::Preview> {
+        let mut previews = state::previews(snapshot);
+        state::put_details(&mut previews, &self.details);
+        previews
+    }
+
+    /// What is wrong with tenants that are listed elsewhere, or with what the file says of them.
+    fn tenant_problems(&self) -> Vec<Problem> {
+        let Some(read) = self.looks.tenants() else {
+            return Vec::new();
+        };
+        let unlisted = self.parsed.unlisted_tenants(&read.tenants);
+        read.problems.iter().cloned().chain(unlisted).collect()
     }
 }
 
