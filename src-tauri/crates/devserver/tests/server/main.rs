@@ -1,0 +1,6 @@
+//! Real servers, started, watched and stopped.
+#![allow(clippy::unwrap_used)]
+
+mod ends;
+mod starts;
+mod support;
