@@ -62,6 +62,11 @@ impl Slug {
         &self.0
     }
 
+    /// A few characters that tell a text from others: for names beside a slug.
+    pub fn digest(text: &str) -> String {
+        hash(text)
+    }
+
     /// The name.
     pub fn into_string(self) -> String {
         self.0

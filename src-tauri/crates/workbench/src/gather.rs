@@ -13,16 +13,22 @@ mod git;
 mod tenants;
 mod wanted;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tripledash_core::Timestamp;
 use tripledash_sources::previews::Listing;
+use tripledash_sources::{Clock, Fetcher};
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::git::GitReading;
 pub(crate) use self::tenants::TenantsReading;
 pub(crate) use self::wanted::{Wanted, wanted};
+
+use crate::finder::Finder;
 
 /// One source that is looked into for as long as this lives.
 #[derive(Debug)]
@@ -37,7 +43,76 @@ pub(crate) struct Look {
     pub(crate) read_at: Option<Timestamp>,
     /// Why it cannot be asked now.
     pub(crate) failure: Option<Failure>,
+    /// Asks it again, now.
+    again: Arc<Notify>,
     _stop: Option<DropGuard>,
+}
+
+/// A look that is to begin.
+#[derive(Debug)]
+pub(crate) struct Begin<'a> {
+    pub(crate) id: u64,
+    wanted: &'a Wanted,
+    again: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+/// What it takes to look.
+#[derive(Debug)]
+pub(crate) struct Means {
+    /// Where answers of endpoints are kept.
+    pub(crate) cache: PathBuf,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) finder: Finder,
+    /// How many people look.
+    pub(crate) watchers: watch::Receiver<usize>,
+    pub(crate) clock: Clock,
+}
+
+/// Looks into a source, and tells what it says each time that it says something else.
+pub(crate) fn look(
+    begin: Begin<'_>,
+    means: Means,
+    tell: impl Fn(Result<Reading, Failure>) + Send + Sync + 'static,
+) -> BoxFuture<'static, ()> {
+    let Begin {
+        again, stop, wanted, ..
+    } = begin;
+    match wanted {
+        Wanted::Unasked { .. } => Box::pin(std::future::ready(())),
+        Wanted::Git {
+            folder,
+            serves,
+            trusted,
+        } => {
+            let looking = git::Looking {
+                folder: folder.clone(),
+                serves: *serves,
+                trusted: *trusted,
+                finder: means.finder,
+                watchers: means.watchers,
+            };
+            Box::pin(looking.follow(stop, again, tell))
+        }
+        Wanted::Vercel { source, token } => {
+            let asking = deployments::Asking {
+                project: deployments::project(source, token, means.fetcher),
+                watchers: means.watchers,
+                clock: means.clock,
+            };
+            Box::pin(asking.follow(stop, again, tell))
+        }
+        Wanted::TenantFile { .. } | Wanted::TenantUrl { .. } | Wanted::TenantCommand { .. } => {
+            let listing = tenants::Listing::new(wanted, means);
+            match listing {
+                Ok(listing) => Box::pin(listing.follow(stop, again, tell)),
+                Err(failure) => {
+                    tell(Err(failure));
+                    Box::pin(std::future::ready(()))
+                }
+            }
+        }
+    }
 }
 
 /// What a source said.
@@ -79,7 +154,7 @@ impl Looks {
         &mut self,
         tenants: Option<Wanted>,
         previews: Vec<Wanted>,
-        mut begin: impl FnMut(u64, &Wanted, CancellationToken),
+        mut begin: impl FnMut(Begin<'_>),
     ) {
         let mut before: Vec<Look> = self.tenants.take().into_iter().collect();
         before.append(&mut self.previews);
@@ -95,11 +170,17 @@ impl Looks {
                 read_at: None,
                 failure: wanted.failure(),
                 wanted,
+                again: Arc::new(Notify::new()),
                 _stop: None,
             };
             if look.failure.is_none() {
                 let stop = CancellationToken::new();
-                begin(id, &look.wanted, stop.clone());
+                begin(Begin {
+                    id,
+                    wanted: &look.wanted,
+                    again: Arc::clone(&look.again),
+                    stop: stop.clone(),
+                });
                 look._stop = Some(stop.drop_guard());
             }
             // The same place, asked in another way: what it said is better than nothing.
@@ -113,6 +194,13 @@ impl Looks {
         let previews = previews.into_iter().map(&mut look).collect();
         self.tenants = tenants;
         self.previews = previews;
+    }
+
+    /// Asks every source again, now.
+    pub(crate) fn ask_again(&self) {
+        for look in self.tenants.iter().chain(&self.previews) {
+            look.again.notify_one();
+        }
     }
 
     /// Ends all.

@@ -11,10 +11,15 @@ mod certificates;
 mod document;
 mod environment;
 mod file;
+mod finder;
+mod gather;
+mod globs;
 mod health;
 mod recent;
 mod recorder;
+mod servers;
 mod state;
+mod trust;
 mod watch;
 mod workbench;
 
@@ -26,11 +31,13 @@ pub use health::Status;
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
 pub use state::{
-    Origin, OriginKind, Page, Preview, PreviewAccess, Rule, Tenant, Tenants, WorkspaceState,
+    Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, Page, Preview,
+    PreviewAccess, Rule, Server, ServerState, Source, SourceKind, SourceStatus, TenancyKind,
+    Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, WorkspaceState,
 };
 pub use workbench::{
-    CreateError, EditError, Looking, OpenError, SaveError, Start, StartError, Started, Tasks,
-    UndoError, Workbench,
+    CreateError, EditError, Looking, OpenError, SaveError, ServeError, Start, StartError, Started, Tasks,
+    TrustError, UndoError, Workbench,
 };
 
 /// The name of every workspace file.

@@ -8,6 +8,8 @@
 //! One burst of changes gives one call. Reading a file is no change, or our own look at it would
 //! call us again. While nothing happens, nothing wakes up.
 
+mod folders;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+pub(crate) use self::folders::Folders;
 
 use crate::file::follow;
 

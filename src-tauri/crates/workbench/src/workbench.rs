@@ -1,8 +1,10 @@
 //! The running workbench: one open workspace, the log, and what is told to whoever looks.
 
 mod edit;
+mod gathering;
 mod open;
 mod opened;
+mod serving;
 mod start;
 
 use std::collections::BTreeMap;
@@ -11,22 +13,30 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::trace::Event;
 use tripledash_core::{Snapshot, Timestamp};
+use tripledash_devserver::{Host, Ports};
+use tripledash_sources::{Fetcher, Limits};
 
 pub use self::edit::{EditError, UndoError};
 pub use self::open::{CreateError, OpenError, SaveError};
+pub use self::serving::{ServeError, TrustError};
 pub use self::start::{StartError, Started};
 
+use self::gathering::Told;
 use self::opened::Opened;
+use crate::finder::Finder;
 use crate::health::Health;
 use crate::recent::{Recent, Recents};
 use crate::recorder::{Bounds, Recorder};
 use crate::state::{self, WorkspaceState};
+use crate::trust::TrustedFolders;
 
 /// What a workbench is started with.
 pub struct Start {
@@ -44,6 +54,8 @@ pub struct Start {
     pub lost: Box<dyn Fn() -> u64 + Send + Sync>,
     /// How much of the traffic is kept.
     pub bounds: Bounds,
+    /// The program that supervises dev servers; `None`: none can be started.
+    pub supervisor: Option<Host>,
     /// Ends the workbench's tasks.
     pub stop: CancellationToken,
 }
@@ -90,6 +102,15 @@ pub struct Workbench {
     clock: fn() -> Timestamp,
     recorder: Recorder,
     health: Health,
+    supervisor: Option<Host>,
+    ports: Ports,
+    fetcher: Fetcher,
+    finder: Finder,
+    runtime: Handle,
+    /// The looks into sources, and the dev servers.
+    tracker: TaskTracker,
+    tell: mpsc::UnboundedSender<Told>,
+    stop: CancellationToken,
     snapshot: watch::Sender<Arc<Snapshot>>,
     state: watch::Sender<Arc<WorkspaceState>>,
     watchers: watch::Sender<usize>,
@@ -101,7 +122,11 @@ pub struct Workbench {
 impl Workbench {
     /// Starts with an empty workspace. Must be called in a tokio runtime, which gets the tasks.
     pub fn start(start: Start) -> (Arc<Self>, Tasks) {
-        let opened = Opened::nothing(Recents::load(&start.data_dir));
+        let opened = Opened::nothing(
+            Recents::load(&start.data_dir),
+            TrustedFolders::load(&start.data_dir),
+        );
+        let (tell, told) = mpsc::unbounded_channel();
         let snapshot = Arc::new(Snapshot {
             generation: 0,
             workspace: Arc::clone(&opened.workspace),
@@ -120,6 +145,14 @@ impl Workbench {
             clock: start.clock,
             recorder: Recorder::new(start.bounds, start.lost),
             health,
+            supervisor: start.supervisor,
+            ports: Ports::default(),
+            fetcher: Fetcher::new(Limits::default(), None),
+            finder: Finder::default(),
+            runtime: Handle::current(),
+            tracker: TaskTracker::new(),
+            tell,
+            stop: start.stop.clone(),
             snapshot: watch::Sender::new(snapshot),
             state: watch::Sender::new(state),
             watchers: watch::Sender::new(0),
@@ -137,7 +170,13 @@ impl Workbench {
             workbench.watchers.subscribe(),
             start.stop.clone(),
         ));
-        set.spawn(tell_health(Arc::clone(&workbench), start.stop));
+        set.spawn(tell_health(Arc::clone(&workbench), start.stop.clone()));
+        set.spawn(gathering::listen(
+            Arc::clone(&workbench),
+            told,
+            start.stop.clone(),
+        ));
+        set.spawn(end_all(Arc::clone(&workbench), start.stop));
         (workbench, Tasks { set })
     }
 
@@ -184,8 +223,10 @@ impl Workbench {
     fn publish(&self, opened: &mut Opened) {
         let before = Arc::clone(&self.snapshot.borrow());
         let environment = opened.environment(&self.environment);
-        let same = Arc::ptr_eq(&before.workspace, &opened.workspace)
-            || *before.workspace == *opened.workspace;
+        self.tend(opened);
+        opened.compose(&environment);
+        let same = Arc::ptr_eq(&before.workspace, &opened.whole)
+            || *before.workspace == *opened.whole;
         let certificates = opened.certificates(&before.certificates);
         let news = !same
             || *before.environment != environment
@@ -196,14 +237,14 @@ impl Workbench {
         }
         let snapshot = if news {
             for (name, preview) in &before.workspace.previews {
-                let now = opened.workspace.previews.get(name);
+                let now = opened.whole.previews.get(name);
                 if now.is_none_or(|now| now.upstream != preview.upstream) {
                     self.health.forget(name);
                 }
             }
             let snapshot = Arc::new(Snapshot {
                 generation: before.generation + 1,
-                workspace: Arc::clone(&opened.workspace),
+                workspace: Arc::clone(&opened.whole),
                 base: self.base.clone(),
                 environment: Arc::new(environment),
                 unlocked: Arc::new(opened.unlocked.clone()),
@@ -255,6 +296,22 @@ impl Workbench {
             _ => false,
         }
     }
+}
+
+/// Ends the looks into sources and the dev servers, once `stop` is, and waits until they have ended.
+async fn end_all(workbench: Arc<Workbench>, stop: CancellationToken) {
+    stop.cancelled().await;
+    let closing = Arc::clone(&workbench);
+    let closed = tokio::task::spawn_blocking(move || {
+        let mut opened = closing.opened.lock();
+        opened.looks.clear();
+        opened.servers.clear();
+    });
+    if let Err(error) = closed.await {
+        tracing::error!(%error, "sources were not closed");
+    }
+    workbench.tracker.close();
+    workbench.tracker.wait().await;
 }
 
 /// Shows every change of a preview's health.

@@ -25,7 +25,7 @@ pub struct Found {
     pub source: usize,
     /// The branch that it was built from, where there is one.
     pub branch: Option<String>,
-    /// What its name is made of without a branch: a deployment's own name, a commit.
+    /// What its name is made of: its branch, as a rule.
     pub title: String,
     /// Where its requests go.
     pub upstream: Upstream,
@@ -41,8 +41,8 @@ impl Workspace {
     /// that branch itself, which goes before.
     ///
     /// A name stays as it is while other branches come and go, as far as it can: it is made of the
-    /// branch alone ([`Slug`]). Where two of one source come to the same, the one whose branch is
-    /// spelt just so has it, else the first by its branch, and the others get a hash of theirs.
+    /// title alone ([`Slug`]). Where two of one source come to the same, the one whose title is
+    /// spelt just so has it, else the first by its title, and the others get a hash of theirs.
     /// Where two sources do, the later one's carries its source's word: `main-vercel`.
     pub fn names_of(&self, found: &[Found]) -> Vec<Option<String>> {
         let mut taken: HashSet<String> = self.previews.keys().cloned().collect();
@@ -54,7 +54,7 @@ impl Workspace {
                 .enumerate()
                 .filter(|(_, found)| found.source == source && !self.names_itself(found))
                 .map(|(at, found)| {
-                    let text = found.branch.as_deref().unwrap_or(&found.title);
+                    let text = found.title.as_str();
                     (at, text, Slug::of(text).into_string())
                 })
                 .collect();

@@ -14,7 +14,11 @@ use super::Failure;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// A file of tenants.
-    TenantFile(PathBuf),
+    TenantFile {
+        path: PathBuf,
+        /// The path as the workspace writes it.
+        shown: String,
+    },
     /// An endpoint that lists tenants. Address and fields may hold secrets.
     TenantUrl {
         url: String,
@@ -75,7 +79,10 @@ fn of_tenants(
 ) -> Wanted {
     let refresh = source.refresh;
     match &source.from {
-        TenantsFrom::File(path) => Wanted::TenantFile(folder.join(path)),
+        TenantsFrom::File(path) => Wanted::TenantFile {
+            path: folder.join(path),
+            shown: path.clone(),
+        },
         TenantsFrom::Url { url, headers } => {
             let render = |template: &Template| {
                 template.render(&|name| environment.get(name.strip_prefix("env:")?).cloned())
@@ -179,7 +186,9 @@ impl Wanted {
 impl fmt::Debug for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
-            Self::TenantFile(path) => return f.debug_tuple("TenantFile").field(path).finish(),
+            Self::TenantFile { path, .. } => {
+                return f.debug_tuple("TenantFile").field(path).finish();
+            }
             Self::TenantUrl { .. } => "TenantUrl",
             Self::TenantCommand { .. } => "TenantCommand",
             Self::Git { folder, .. } => return f.debug_tuple("Git").field(folder).finish(),

@@ -263,6 +263,8 @@ pub enum DeploymentState {
     Failed,
     /// It was canceled.
     Canceled,
+    /// The platform does not say.
+    Unknown,
 }
 
 /// How the tenants are listed, and what came of reading them.

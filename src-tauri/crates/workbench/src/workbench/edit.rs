@@ -101,7 +101,7 @@ impl Workbench {
     /// Lets unsafe methods through to a read-only preview for this run, or no longer.
     pub fn unlock(&self, name: &str, unlocked: bool) -> Result<(), EditError> {
         let mut opened = self.opened.lock();
-        let Some(preview) = opened.workspace.previews.get(name) else {
+        let Some(preview) = opened.whole.previews.get(name) else {
             return Err(EditError::NoPreview {
                 name: name.to_owned(),
             });

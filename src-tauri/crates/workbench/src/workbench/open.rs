@@ -185,6 +185,7 @@ impl Workbench {
         if !again {
             opened.history.clear();
             opened.unlocked.clear();
+            opened.servers.clear();
             opened.show(Workspace::empty(&name_of(&place.folder)));
             self.health.forget_all();
             if opened.place.is_some() {

@@ -1,0 +1,164 @@
+//! The deployments of a project, as long as they are looked at.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
+use tripledash_sources::Clock;
+use tripledash_sources::previews::{self, Listing, Pace, State, Target, Vercel};
+
+use super::found::{Detail, Known};
+use super::{Failure, Reading};
+use crate::state::{Commit, Deployment, DeploymentState};
+
+/// How a project is asked.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) project: Vercel,
+    /// How many people look: nobody is asked for nobody.
+    pub(super) watchers: watch::Receiver<usize>,
+    pub(super) clock: Clock,
+}
+
+impl Asking {
+    /// Lists the deployments, and again while somebody looks, until `stop`.
+    pub(super) async fn follow(
+        mut self,
+        stop: CancellationToken,
+        again: Arc<Notify>,
+        tell: impl Fn(Result<Reading, Failure>),
+    ) {
+        use previews::PreviewSource as _;
+        let mut pace = Pace::default();
+        let mut told: Option<Arc<Listing>> = None;
+        loop {
+            let listed = tokio::select! {
+                () = stop.cancelled() => return,
+                listed = self.project.list() => listed,
+            };
+            let pause = pace.next(listed.as_ref(), (self.clock)());
+            match listed {
+                Ok(listing) => {
+                    // What it may still be asked changes each time, and nobody is shown it.
+                    let same = |told: &Arc<Listing>| {
+                        told.found == listing.found && told.notes == listing.notes
+                    };
+                    if !told.as_ref().is_some_and(same) {
+                        let listing = Arc::new(listing);
+                        told = Some(Arc::clone(&listing));
+                        tell(Ok(Reading::Deployments(listing)));
+                    }
+                }
+                Err(error) => {
+                    told = None;
+                    tell(Err(Failure::of(&error, error.hint())));
+                }
+            }
+            let watchers = &mut self.watchers;
+            let wait = async {
+                match pause {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => std::future::pending().await,
+                }
+                if watchers.wait_for(|watchers| *watchers > 0).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = again.notified() => {}
+                () = wait => {}
+            }
+        }
+    }
+}
+
+/// The previews that a project's deployments are.
+pub(super) fn found(
+    index: usize,
+    source: &PreviewSource,
+    listing: &Listing,
+    environment: &BTreeMap<String, String>,
+) -> Vec<Known> {
+    let globs = crate::globs::Globs::new(&source.branches);
+    let shown = listing.found.iter().filter(|found| {
+        let branch = found.branch.as_deref();
+        branch.is_none_or(|branch| globs.match_any(branch))
+    });
+    let bypass = environment.contains_key(VercelSource::BYPASS);
+    shown.map(|found| one(index, found, bypass)).collect()
+}
+
+fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
+    let title = found.name_parts.join("-");
+    let upstream = found.upstream.as_deref().and_then(|origin| origin.parse().ok());
+    let upstream = match upstream {
+        Some(origin) => Upstream::At(origin),
+        None => Upstream::Absent(absence(&title, found)),
+    };
+    let value = format!("${{env:{}}}", VercelSource::BYPASS);
+    let headers = match value.parse() {
+        Ok(value) if bypass => vec![(VercelSource::BYPASS_HEADER.to_owned(), value)],
+        _ => Vec::new(),
+    };
+    let commit = found.commit.as_ref().map(|commit| Commit {
+        id: commit.id.as_deref().map_or(String::new(), |id| id.get(..7).unwrap_or(id).to_owned()),
+        subject: commit.message.clone().unwrap_or_default(),
+        author: commit.author.clone(),
+        at: found.created,
+    });
+    let url = found.commit_url.as_ref().or(found.upstream.as_ref());
+    let deployment = Deployment {
+        state: state(found.state),
+        url: url.cloned().unwrap_or_default(),
+        aliases: found.hosts().into_iter().map(str::to_owned).collect(),
+        inspector: found.inspector_url.clone(),
+        created: found.created,
+        production: found.target == Target::Production,
+    };
+    let of = Found {
+        source: index,
+        branch: found.branch.clone(),
+        title,
+        upstream,
+        headers,
+    };
+    let detail = Detail {
+        commit,
+        deployment: Some(deployment),
+        ..Detail::default()
+    };
+    (of, detail)
+}
+
+/// Why no deployment of a branch answers.
+fn absence(title: &str, found: &previews::Found) -> Absence {
+    let (what, fix) = match found.state {
+        State::Queued => ("waits to be built", "wait: it is asked for again by itself"),
+        State::Building => ("is being built", "wait: it is asked for again by itself"),
+        State::Error => ("could not be built", "look at its log, and push again"),
+        State::Canceled => ("was canceled", "deploy it again"),
+        State::Ready | State::Unknown => ("has no address", "deploy it again"),
+    };
+    let fix = match &found.inspector_url {
+        Some(inspector) => format!("{fix}: {inspector}"),
+        None => fix.to_owned(),
+    };
+    Absence {
+        reason: format!("the deployment of {title} {what}"),
+        fix,
+    }
+}
+
+fn state(state: State) -> DeploymentState {
+    match state {
+        State::Queued => DeploymentState::Queued,
+        State::Building => DeploymentState::Building,
+        State::Ready => DeploymentState::Ready,
+        State::Error => DeploymentState::Failed,
+        State::Canceled => DeploymentState::Canceled,
+        State::Unknown => DeploymentState::Unknown,
+    }
+}

@@ -1,0 +1,207 @@
+//! The dev servers that were started here, one for each branch at most.
+
+mod run;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use tokio_util::sync::CancellationToken;
+use tripledash_devserver::{Ended, Last, Log, Remark, State};
+
+pub(crate) use self::run::{Order, run};
+
+use crate::state::{Server, ServerState};
+
+/// Which branch of which app a server is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServerKey {
+    /// The repository's own folder.
+    pub(crate) repository: PathBuf,
+    /// The app's folder in a checkout.
+    pub(crate) app: PathBuf,
+    /// The branch.
+    pub(crate) branch: String,
+}
+
+/// How far a server is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Phase {
+    /// Its checkout is made.
+    Preparing,
+    /// It has none, and was not started.
+    NotPrepared {
+        /// What was found, and what to do.
+        reason: String,
+    },
+    /// It was stopped before it was started.
+    Canceled,
+    /// It was started.
+    Runs(State),
+}
+
+/// What is new of a server.
+#[derive(Debug)]
+pub(crate) struct ServerNews {
+    pub(crate) key: ServerKey,
+    /// Tells it from one that ran before.
+    pub(crate) id: u64,
+    pub(crate) phase: Phase,
+    pub(crate) log: Option<Log>,
+    /// What there is to say about its checkout.
+    pub(crate) remark: Option<String>,
+}
+
+/// The dev servers that were started here, those that have ended too.
+#[derive(Debug, Default)]
+pub(crate) struct Servers {
+    all: BTreeMap<ServerKey, One>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct One {
+    id: u64,
+    phase: Phase,
+    log: Option<Log>,
+    remark: Option<String>,
+    stop: CancellationToken,
+}
+
+// === impl Servers ===
+
+impl Servers {
+    /// What the window shows of a branch's server; `None`: none was started here.
+    pub(crate) fn shown(&self, key: &ServerKey) -> Option<Server> {
+        let one = self.all.get(key)?;
+        let (state, port, message) = one.phase.shown();
+        let message = message.or_else(|| one.remark.clone());
+        Some(Server {
+            state,
+            port,
+            message,
+            adopted: false,
+            can_start: true,
+            has_log: one.log.is_some(),
+        })
+    }
+
+    /// Whether a branch's server wants TLS.
+    pub(crate) fn is_secure(&self, key: &ServerKey) -> bool {
+        let phase = self.all.get(key).map(|one| &one.phase);
+        matches!(phase, Some(Phase::Runs(State::Ready { secure: true, .. })))
+    }
+
+    /// What a branch's server printed.
+    pub(crate) fn log(&self, key: &ServerKey) -> Option<Log> {
+        self.all.get(key)?.log.clone()
+    }
+
+    /// Makes room for a server that is about to be started, and says its id and what stops it,
+    /// which `all` does too. `None`: one runs.
+    pub(crate) fn begin(
+        &mut self,
+        key: &ServerKey,
+        all: &CancellationToken,
+    ) -> Option<(u64, CancellationToken)> {
+        if self.all.get(key).is_some_and(|one| !one.phase.is_over()) {
+            return None;
+        }
+        let id = self.next;
+        self.next += 1;
+        let stop = all.child_token();
+        let one = One {
+            id,
+            phase: Phase::Preparing,
+            log: None,
+            remark: None,
+            stop: stop.clone(),
+        };
+        self.all.insert(key.clone(), one);
+        Some((id, stop))
+    }
+
+    /// Asks a branch's server to end. Whether one ran.
+    pub(crate) fn stop(&mut self, key: &ServerKey) -> bool {
+        let running = self.all.get(key).filter(|one| !one.phase.is_over());
+        if let Some(one) = running {
+            one.stop.cancel();
+        }
+        running.is_some()
+    }
+
+    /// Asks all to end, and forgets them.
+    pub(crate) fn clear(&mut self) {
+        for one in std::mem::take(&mut self.all).into_values() {
+            one.stop.cancel();
+        }
+    }
+
+    /// Takes news. Says whether they are of a server that is still shown.
+    pub(crate) fn hear(&mut self, news: ServerNews) -> bool {
+        let Some(one) = self.all.get_mut(&news.key) else {
+            return false;
+        };
+        if one.id != news.id {
+            return false;
+        }
+        one.phase = news.phase;
+        one.log = news.log.or(one.log.take());
+        one.remark = news.remark.or(one.remark.take());
+        true
+    }
+}
+
+// === impl Phase ===
+
+impl Phase {
+    /// Whether nothing of it runs any more.
+    pub(crate) fn is_over(&self) -> bool {
+        match self {
+            Self::Preparing => false,
+            Self::NotPrepared { .. } | Self::Canceled => true,
+            Self::Runs(state) => state.is_final(),
+        }
+    }
+
+    fn shown(&self) -> (ServerState, Option<u16>, Option<String>) {
+        let state = match self {
+            Self::Preparing => return (ServerState::Preparing, None, None),
+            Self::NotPrepared { reason } => {
+                return (ServerState::Failed, None, Some(reason.clone()));
+            }
+            Self::Canceled => return (ServerState::Stopped, None, None),
+            Self::Runs(state) => state,
+        };
+        match state {
+            State::Setup => (ServerState::Setup, None, None),
+            State::Starting { remark } => {
+                (ServerState::Starting, None, remark.as_ref().map(Remark::to_string))
+            }
+            State::Ready { port, remark, .. } => {
+                let remark = remark.as_ref().map(Remark::to_string);
+                (ServerState::Ready, Some(*port), remark)
+            }
+            State::Stopping => (ServerState::Stopping, None, None),
+            State::Exited(last) if last.stopped => (ServerState::Stopped, None, remaining(last)),
+            State::Exited(last) => (ServerState::Exited, None, Some(end(last))),
+            State::Failed { last: Some(last), .. } if last.stopped => {
+                (ServerState::Stopped, None, remaining(last))
+            }
+            State::Failed { reason, .. } => (ServerState::Failed, None, Some(reason.clone())),
+        }
+    }
+}
+
+fn end(last: &Last) -> String {
+    match last.ended {
+        Ended::Code(0) => "it ended by itself".to_owned(),
+        ended => format!("it ended with {ended}"),
+    }
+}
+
+/// What could not be ended.
+fn remaining(last: &Last) -> Option<String> {
+    let ids: Vec<String> = last.remain.iter().map(u32::to_string).collect();
+    let ids = (!ids.is_empty()).then(|| ids.join(", "))?;
+    Some(format!("these processes of it could not be ended: {ids}"))
+}

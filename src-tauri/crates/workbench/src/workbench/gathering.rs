@@ -1,0 +1,114 @@
+//! The looks into the sources of the open workspace, and hearing of what they see.
+
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+use tripledash_core::Timestamp;
+
+use super::Workbench;
+use super::opened::Opened;
+use crate::gather::{self, Begin, News};
+use crate::servers::ServerNews;
+
+/// What a task of ours has to tell.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// A look into a source came to something.
+    Look(News),
+    /// A dev server is doing something else.
+    Server(Box<ServerNews>),
+}
+
+impl Workbench {
+    /// Looks into the sources that are open now, and no longer into others.
+    pub(super) fn tend(&self, opened: &mut Opened) {
+        let Some(place) = opened.place.clone() else {
+            opened.looks.clear();
+            return;
+        };
+        let trusted = opened.trust().is_some_and(|trust| trust.trusted);
+        let environment = opened.environment(&self.environment);
+        let (tenants, previews) =
+            gather::wanted(&opened.workspace, &place.folder, &environment, trusted);
+        let begin = |begin: Begin<'_>| {
+            let id = begin.id;
+            let (clock, tell) = (self.clock, self.tell.clone());
+            let means = gather::Means {
+                cache: self.data_dir.join("tenants"),
+                fetcher: self.fetcher.clone(),
+                finder: self.finder.clone(),
+                watchers: self.watchers.subscribe(),
+                clock,
+            };
+            let tell = move |told| {
+                // Closed: the workbench is ending, and nobody wants to know.
+                let _ = tell.send(Told::Look(News {
+                    id,
+                    at: clock(),
+                    told,
+                }));
+            };
+            let looking = gather::look(begin, means, tell);
+            self.tracker.spawn_on(looking, &self.runtime);
+        };
+        opened.looks.turn_to(tenants, previews, begin);
+    }
+
+    /// Asks every source again, now.
+    pub fn refresh(&self) {
+        self.opened.lock().looks.ask_again();
+    }
+
+    fn hear(&self, all: Vec<Told>) {
+        let mut opened = self.opened.lock();
+        let mut news = false;
+        for told in all {
+            news |= match told {
+                Told::Look(look) => opened.looks.hear(look),
+                Told::Server(server) => opened.servers.hear(*server),
+            };
+        }
+        if news {
+            self.publish(&mut opened);
+        }
+    }
+
+    /// The time of day, for what wants it so.
+    pub(super) fn system_clock(&self) -> tripledash_devserver::Clock {
+        let clock = self.clock;
+        Arc::new(move || {
+            let Timestamp(micros) = clock();
+            UNIX_EPOCH + Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+        })
+    }
+}
+
+/// Hears what tasks have to tell, in its order, where blocking is allowed.
+pub(super) async fn listen(
+    workbench: Arc<Workbench>,
+    mut told: UnboundedReceiver<Told>,
+    stop: CancellationToken,
+) {
+    loop {
+        let first = tokio::select! {
+            first = told.recv() => first,
+            () = stop.cancelled() => return,
+        };
+        let Some(first) = first else {
+            return;
+        };
+        let mut all = vec![first];
+        while let Ok(more) = told.try_recv() {
+            all.push(more);
+        }
+        let hearing = Arc::clone(&workbench);
+        let heard = tokio::task::spawn_blocking(move || hearing.hear(all)).await;
+        if let Err(error) = heard
+            && let Ok(panic) = error.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
