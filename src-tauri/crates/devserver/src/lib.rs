@@ -13,6 +13,7 @@
 
 mod answer;
 mod command;
+mod find;
 mod log;
 mod ports;
 mod processes;
@@ -23,6 +24,7 @@ mod supervised;
 
 pub use answer::{Answer, Kind};
 pub use command::{Clock, DevCommand, Timing};
+pub use find::{Candidate, Listening, Place, find_for, listeners};
 pub use log::{Bounds, Follow, Line, Log, Page, Phase, Stream};
 pub use ports::{NoPort, Port, Ports};
 pub use server::DevServer;

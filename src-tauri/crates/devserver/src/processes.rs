@@ -57,9 +57,24 @@ pub(crate) fn listening(of: &HashSet<u32>) -> BTreeSet<Socket> {
     system::listening(of)
 }
 
+/// The folder that the process `pid` works in; nothing when it is gone, or nobody's business.
+pub(crate) fn folder(pid: u32) -> Option<PathBuf> {
+    system::folder(pid)
+}
+
 /// What is known of the process `pid`; nothing when it is gone.
 pub(crate) fn about(pid: u32) -> Option<About> {
     system::about(pid)
+}
+
+/// The processes of this user that have the variable `name` with the value `value` from their start:
+/// what came of a process which was given it, wherever it went since.
+#[cfg_attr(
+    windows,
+    expect(dead_code, reason = "a job object holds them together there")
+)]
+pub(crate) fn marked(name: &str, value: &str) -> HashSet<u32> {
+    system::marked(name, value)
 }
 
 /// The processes of the user that we run as.
@@ -107,3 +122,7 @@ impl Table {
         members.filter_map(move |(pid, standing)| (standing.session == session).then_some(*pid))
     }
 }
+
+#[cfg(test)]
+#[path = "processes/tests.rs"]
+mod tests;

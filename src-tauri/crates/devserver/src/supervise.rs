@@ -24,6 +24,10 @@ mod windows;
 /// The hidden first argument that makes an executable a supervisor.
 pub const ARGUMENT: &str = "supervise";
 
+/// A variable with the supervisor's process id, which all that comes of its command inherits: by it
+/// what got away is found.
+pub(crate) const MARK: &str = "TRIPLEDASH_SUPERVISOR";
+
 /// What a supervisor is asked to run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Order {
@@ -121,6 +125,7 @@ fn shell(order: &Order) -> std::process::Command {
     for (name, value) in &order.set {
         command.env(name, value);
     }
+    command.env(MARK, std::process::id().to_string());
     command.stdin(std::process::Stdio::null());
     command
 }

@@ -70,8 +70,9 @@ impl Lines {
     fn close(&mut self) -> String {
         self.returned = false;
         let octets = mem::take(&mut self.open);
-        let stripped = anstream::adapter::strip_bytes(&octets).into_vec();
-        let mut text = String::from_utf8_lossy(&stripped).into_owned();
+        // In this order: taking out sequences takes octets that are no UTF-8 for some of them.
+        let lossy = String::from_utf8_lossy(&octets);
+        let mut text = anstream::adapter::strip_str(&lossy).to_string();
         text.truncate(text.trim_end().len());
         match mem::take(&mut self.cut) {
             0 => {}

@@ -1,6 +1,8 @@
 //! Processes and their sockets from `/proc`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use procfs::net::{TcpState, tcp, tcp6};
 use procfs::process::{FDTarget, Process, all_processes};
@@ -54,6 +56,10 @@ pub(super) fn listening(of: &HashSet<u32>) -> BTreeSet<Socket> {
     sockets
 }
 
+pub(super) fn folder(pid: u32) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/{pid}/cwd")).ok()
+}
+
 pub(super) fn about(pid: u32) -> Option<About> {
     let process = Process::new(i32::try_from(pid).ok()?).ok()?;
     Some(About {
@@ -72,4 +78,14 @@ pub(super) fn ours() -> HashSet<u32> {
     ours.filter(|process| process.uid().is_ok_and(|uid| uid == user))
         .filter_map(|process| u32::try_from(process.pid()).ok())
         .collect()
+}
+
+pub(super) fn marked(name: &str, value: &str) -> HashSet<u32> {
+    let is_marked = |pid: &u32| {
+        let process = i32::try_from(*pid).ok().map(Process::new);
+        let variables = process.and_then(|process| process.ok()?.environ().ok());
+        let found = variables.and_then(|mut variables| variables.remove(OsStr::new(name)));
+        found.is_some_and(|found| found == value)
+    };
+    ours().into_iter().filter(is_marked).collect()
 }

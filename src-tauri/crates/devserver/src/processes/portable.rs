@@ -1,6 +1,7 @@
 //! Processes and their sockets where there is no `/proc`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 
 use listeners::{Protocol, SocketState};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
@@ -16,10 +17,12 @@ pub(super) fn standings() -> HashMap<u32, Standing> {
         // sysinfo lists Linux threads as processes.
         .filter(|(_, process)| process.thread_kind().is_none())
         .map(|(pid, process)| {
+            let session = process.session_id().map_or(0, Pid::as_u32);
             let standing = Standing {
                 parent: process.parent().map_or(0, Pid::as_u32),
-                group: group(*pid),
-                session: process.session_id().map_or(0, Pid::as_u32),
+                // The system's own processes are in neither, and getpgid does not expect that.
+                group: if session == 0 { 0 } else { group(*pid) },
+                session,
             };
             (pid.as_u32(), standing)
         })
@@ -37,6 +40,13 @@ pub(super) fn listening(of: &HashSet<u32>) -> BTreeSet<Socket> {
         pid: listener.process.pid,
     })
     .collect()
+}
+
+pub(super) fn folder(pid: u32) -> Option<PathBuf> {
+    let pid = Pid::from_u32(pid);
+    let wanted = ProcessRefreshKind::nothing().with_cwd(UpdateKind::Always);
+    let system = read(ProcessesToUpdate::Some(&[pid]), wanted)?;
+    system.process(pid)?.cwd().map(Into::into)
 }
 
 pub(super) fn about(pid: u32) -> Option<About> {
@@ -69,6 +79,20 @@ pub(super) fn ours() -> HashSet<u32> {
     let processes = system.processes().iter();
     processes
         .filter(|(_, process)| process.thread_kind().is_none() && process.user_id() == Some(user))
+        .map(|(pid, _)| pid.as_u32())
+        .collect()
+}
+
+pub(super) fn marked(name: &str, value: &str) -> HashSet<u32> {
+    let wanted = ProcessRefreshKind::nothing().with_environ(UpdateKind::Always);
+    let Some(system) = read(ProcessesToUpdate::All, wanted) else {
+        return HashSet::new();
+    };
+    let mark = format!("{name}={value}");
+    let processes = system.processes().iter();
+    processes
+        .filter(|(_, process)| process.thread_kind().is_none())
+        .filter(|(_, process)| process.environ().iter().any(|found| *found == *mark))
         .map(|(pid, _)| pid.as_u32())
         .collect()
 }

@@ -1,8 +1,8 @@
 //! The supervisor on Unix: a process group for the command, and on Linux the subreaper, so that a
 //! process which forks away from the command becomes a child of ours and can be found and ended.
 //!
-//! Elsewhere than on Linux a process that leaves the group *and* whose parent ends is lost sight of;
-//! one that only leaves the group is still found below the command.
+//! Elsewhere than on Linux a process that leaves the group *and* whose parent ends is found by the mark
+//! that it inherited, as far as the system lets its variables be read.
 
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
@@ -17,7 +17,7 @@ use tokio::net::UnixStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use super::{Order, Report, shell};
+use super::{MARK, Order, Report, shell};
 use crate::processes;
 
 /// How often processes are looked for that came after the last look.
@@ -192,6 +192,9 @@ impl Watch {
         // group has one, its id is given to no other.
         if !self.left || cfg!(not(target_os = "linux")) {
             pids.extend(table.in_group(self.leader.as_raw_pid() as u32));
+        }
+        if cfg!(not(target_os = "linux")) {
+            pids.extend(processes::marked(MARK, &std::process::id().to_string()));
         }
         let pids = pids.into_iter().filter(|pid| *pid != std::process::id());
         pids.filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))

@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use super::Told;
 use crate::processes;
-use crate::supervise::Report;
+use crate::supervise::{MARK, Report};
 
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -57,11 +57,15 @@ pub(super) fn last_word(status: ExitStatus, supervisor: u32, leader: Option<u32>
     if status.success() {
         return Told::Gone;
     }
-    // What it started is in its session still, unless it left that too.
+    // What it started is in its session still, or has its mark.
     let table = processes::table();
     let left = leader.into_iter().flat_map(|group| table.in_group(group));
     let left = left.chain(table.in_session(supervisor));
-    for pid in left.filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?)) {
+    let marked = processes::marked(MARK, &supervisor.to_string());
+    for pid in left
+        .chain(marked)
+        .filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
+    {
         let _ = rustix::process::kill_process(pid, Signal::KILL);
     }
     Told::Lost

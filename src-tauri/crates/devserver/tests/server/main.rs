@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod ends;
+mod finds;
 mod starts;
 mod support;

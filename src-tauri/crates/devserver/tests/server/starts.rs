@@ -115,7 +115,6 @@ async fn a_setup_can_be_cancelled() {
     let fixture = Fixture::new();
     let mut command = fixture.command("echo never");
     command.setup = Some("echo pid $$; while :; do read -r line < fifo; done".to_owned());
-    fixture.write("fifo.py", "import os; os.mkfifo('fifo')");
     let made = std::process::Command::new("mkfifo")
         .arg(fixture.path().join("fifo"))
         .status();

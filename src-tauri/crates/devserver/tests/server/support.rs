@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
-use tripledash_devserver::{DevCommand, DevServer, Host, Ports, State};
+use tripledash_devserver::{DevCommand, DevServer, Host, Ports, State, Stream};
 
 /// Far longer than anything takes here, also on a busy machine.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
@@ -123,7 +123,12 @@ pub(crate) async fn number_after(server: &DevServer, words: &str) -> u32 {
                 .next(100)
                 .await
                 .expect("the line comes before the end");
-            let texts = page.lines.iter().map(|line| line.text.as_str());
+            // The command itself is in the log as well.
+            let printed = page
+                .lines
+                .iter()
+                .filter(|line| line.stream == Stream::Output);
+            let texts = printed.map(|line| line.text.as_str());
             for text in texts {
                 if let Some((_, number)) = text.split_once(words) {
                     return number.trim().parse().unwrap();

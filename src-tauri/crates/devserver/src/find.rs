@@ -1,0 +1,326 @@
+//! Servers that run already, whoever started them: where they listen, and from which folder.
+//!
+//! A server belongs to a folder when its process works there or below. Where it has gone elsewhere
+//! (some change to `/`), what counts is the folder of those who started it, as far as they are of
+//! its own process group: a shell or an editor further up may have been opened anywhere. What a
+//! process has started itself says nothing about it: an editor's server listens, too, and has shells
+//! in every checkout.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::answer::{Answer, Kind, ask, reachable};
+use crate::processes::{self, About, Table};
+
+/// How long a server has to answer. One that compiles its first page takes longer, and counts as a
+/// server that was not asked yet.
+const ANSWER: Duration = Duration::from_millis(1500);
+/// The most octets of a command that are shown.
+const COMMAND: usize = 200;
+
+/// A port that a process of this user listens on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// The port.
+    pub port: u16,
+    /// The addresses that it listens on, with this port.
+    pub addresses: BTreeSet<SocketAddr>,
+    /// The process.
+    pub pid: u32,
+    /// The folder that it works in, where the system tells.
+    pub folder: Option<PathBuf>,
+    /// Its command, cut to what can be shown in a line.
+    pub command: String,
+}
+
+/// A server that may be the app of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Where it listens.
+    pub listening: Listening,
+    /// How it belongs to the folder.
+    pub place: Place,
+    /// What it answers to `GET /`; `None` while it does not answer.
+    pub answer: Option<Answer>,
+    /// What speaks for it and against it, for people.
+    pub why: String,
+}
+
+/// How a server belongs to a folder. The first is the surest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Its process works in that very folder.
+    Here,
+    /// Its process works so many folders below it.
+    Below(usize),
+    /// Its process works elsewhere, and was started from there.
+    StartedHere,
+}
+
+/// What listens, of the processes of this user. Ourselves and what we have started are left out, and
+/// so is any other window of this program.
+///
+/// `/proc` or its like is read for it, which blocks for some milliseconds.
+pub fn listeners() -> Vec<Listening> {
+    let pids = strangers(&processes::table());
+    listening(&pids.into_iter().collect())
+}
+
+/// The servers that run from `folder`, but from none of the folders in `without`, such as other
+/// checkouts below it. The first is the likeliest to be the app.
+///
+/// Every port that is found is asked for `/` once, all of them at the same time.
+pub async fn find_for(folder: &Path, without: &[PathBuf]) -> Vec<Candidate> {
+    let folder = folder.to_owned();
+    let without = without.to_owned();
+    let look = tokio::task::spawn_blocking(move || belonging(&folder, &without));
+    let mut asked = JoinSet::new();
+    for (listening, place) in look.await.unwrap_or_default() {
+        asked.spawn(async move {
+            let answer = first_answer(&listening.addresses).await;
+            candidate(listening, place, answer)
+        });
+    }
+    let mut candidates = asked.join_all().await;
+    candidates.sort_by_key(rank);
+    candidates
+}
+
+fn belonging(folder: &Path, without: &[PathBuf]) -> Vec<(Listening, Place)> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let Some(folder) = real(folder) else {
+        return Vec::new();
+    };
+    // One that the folder itself is below says nothing about it.
+    let without = without.iter().filter_map(|path| real(path));
+    let without: Vec<_> = without
+        .filter(|other| other.starts_with(&folder) && *other != folder)
+        .collect();
+    let place = |works_in: &PathBuf| {
+        let below = works_in.strip_prefix(&folder).ok()?;
+        if without.iter().any(|other| works_in.starts_with(other)) {
+            return None;
+        }
+        Some(match below.components().count() {
+            0 => Place::Here,
+            depth => Place::Below(depth),
+        })
+    };
+    let table = processes::table();
+    let folders = strangers(&table).into_iter();
+    let folders = folders.filter_map(|pid| Some((pid, processes::folder(pid)?)));
+    let folders: HashMap<u32, PathBuf> = folders.collect();
+    let places: HashMap<u32, Place> = folders
+        .iter()
+        .filter_map(|(pid, works_in)| {
+            let found = place(works_in).or_else(|| {
+                let mut above = starters(&table, *pid).into_iter();
+                let here = |pid| folders.get(&pid).and_then(place).is_some();
+                above.any(here).then_some(Place::StartedHere)
+            });
+            Some((*pid, found?))
+        })
+        .collect();
+    let found = listening(&places.keys().copied().collect()).into_iter();
+    found
+        .map(|listening| {
+            let place = places[&listening.pid];
+            (listening, place)
+        })
+        .collect()
+}
+
+/// Those above a process, as far as they are of its group. Where there are no groups, its parent.
+fn starters(table: &Table, pid: u32) -> Vec<u32> {
+    let mut above = Vec::new();
+    let Some(mut standing) = table.get(pid) else {
+        return above;
+    };
+    let group = standing.group;
+    while let Some(parent) = table.get(standing.parent) {
+        let known = above.contains(&standing.parent) || standing.parent == pid;
+        if known || parent.group != group {
+            break;
+        }
+        above.push(standing.parent);
+        if group == 0 {
+            break;
+        }
+        standing = parent;
+    }
+    above
+}
+
+/// The processes of this user but us and those that we started.
+fn strangers(table: &Table) -> Vec<u32> {
+    let me = std::process::id();
+    let ours = table.below(me);
+    let all = processes::ours().into_iter();
+    all.filter(|pid| *pid != me && !ours.contains(pid))
+        .collect()
+}
+
+/// What the processes in `of` listen on.
+fn listening(of: &HashSet<u32>) -> Vec<Listening> {
+    let mut found: BTreeMap<(u16, u32), BTreeSet<SocketAddr>> = BTreeMap::new();
+    for socket in processes::listening(of) {
+        let addresses = found
+            .entry((socket.address.port(), socket.pid))
+            .or_default();
+        addresses.insert(socket.address);
+    }
+    let mut listening: Vec<_> = found
+        .into_iter()
+        .filter_map(|((port, pid), addresses)| {
+            let about = processes::about(pid).filter(|about| !is_this_program(about))?;
+            Some(Listening {
+                port,
+                addresses,
+                pid,
+                command: shortened(&about.arguments),
+                folder: about.folder,
+            })
+        })
+        .collect();
+    // A socket that a process has handed on to those it started is one socket, and the first has it.
+    // Two that share a port and no address are two servers.
+    listening.dedup_by(|one, other| one.port == other.port && one.addresses == other.addresses);
+    listening
+}
+
+/// A process of this program: another window, or a supervisor.
+fn is_this_program(about: &About) -> bool {
+    let ours = std::env::current_exe().ok();
+    let name = about.executable.as_ref().and_then(|path| path.file_stem());
+    let name = name.and_then(|name| name.to_str());
+    let named = name.is_some_and(|name| name == "tripledash" || name == "tripledash-desktop");
+    named || (ours.is_some() && ours == about.executable)
+}
+
+fn shortened(arguments: &[String]) -> String {
+    let mut words = arguments.iter();
+    let program = words.next().map(|word| {
+        let name = Path::new(word).file_name();
+        name.and_then(|name| name.to_str())
+            .unwrap_or(word)
+            .to_owned()
+    });
+    let words: Vec<String> = program.into_iter().chain(words.cloned()).collect();
+    let mut command = words.join(" ").replace(char::is_control, " ");
+    if command.len() > COMMAND {
+        command.truncate(command.floor_char_boundary(COMMAND));
+        command.push('…');
+    }
+    command
+}
+
+async fn first_answer(addresses: &BTreeSet<SocketAddr>) -> Option<Answer> {
+    for address in addresses.iter().copied().filter_map(reachable) {
+        if let Some(answer) = ask(address, ANSWER).await {
+            return Some(answer);
+        }
+    }
+    None
+}
+
+fn candidate(listening: Listening, place: Place, answer: Option<Answer>) -> Candidate {
+    let folder = match place {
+        Place::Here => "works in this folder".to_owned(),
+        Place::Below(1) => "works one folder below".to_owned(),
+        Place::Below(depth) => format!("works {depth} folders below"),
+        Place::StartedHere => "was started from this folder".to_owned(),
+    };
+    let answers = match answer.map(|answer| (answer.kind, answer.status)) {
+        Some((Kind::Page, status)) => format!("answers {status} with a page"),
+        Some((Kind::Secure, _)) => "wants TLS".to_owned(),
+        Some((Kind::Other, status)) => format!("answers {status}, and no page"),
+        Some((Kind::WebSockets, _)) => "takes only WebSockets, as for hot reloading".to_owned(),
+        Some((Kind::Debugger, _)) => "is a debugger".to_owned(),
+        None if !listening
+            .addresses
+            .iter()
+            .any(|it| reachable(*it).is_some()) =>
+        {
+            "does not listen on loopback".to_owned()
+        }
+        None => "does not answer HTTP".to_owned(),
+    };
+    let why = format!(
+        "process {} {folder}; port {} {answers}",
+        listening.pid, listening.port
+    );
+    Candidate {
+        listening,
+        place,
+        answer,
+        why,
+    }
+}
+
+/// The likelier first: what is an app's at all, then what answers a page, then the nearer folder, then
+/// the port that looks chosen rather than given by the system.
+fn rank(candidate: &Candidate) -> impl Ord + use<> {
+    let kind = candidate.answer.map(|answer| answer.kind);
+    let port = candidate.listening.port;
+    (
+        Reverse(kind.is_some_and(Kind::is_app)),
+        kind.map_or(Kind::Other, |kind| kind),
+        candidate.place,
+        // RFC 6335 section 6: the dynamic ports. Linux begins at 32768.
+        port >= 32768,
+        port,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(port: u16, place: Place, kind: Option<Kind>) -> Candidate {
+        let listening = Listening {
+            port,
+            addresses: BTreeSet::new(),
+            pid: 1,
+            folder: None,
+            command: String::new(),
+        };
+        let answer = kind.map(|kind| Answer { status: 200, kind });
+        candidate(listening, place, answer)
+    }
+
+    #[test]
+    fn the_page_of_the_nearest_folder_comes_first() {
+        let mut candidates = [
+            found(9229, Place::Here, Some(Kind::Debugger)),
+            found(24678, Place::Here, Some(Kind::WebSockets)),
+            found(4000, Place::Here, None),
+            found(40001, Place::Here, Some(Kind::Page)),
+            found(3001, Place::Below(2), Some(Kind::Page)),
+            found(3000, Place::Here, Some(Kind::Page)),
+            found(3002, Place::StartedHere, Some(Kind::Page)),
+            found(2000, Place::Here, Some(Kind::Other)),
+        ];
+        candidates.sort_by_key(rank);
+        let ports = candidates.map(|candidate| candidate.listening.port);
+        assert_eq!(ports, [3000, 40001, 3001, 3002, 2000, 4000, 24678, 9229]);
+    }
+
+    #[test]
+    fn a_command_is_shown_short() {
+        let words = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| (*word).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shortened(&words(&["/usr/bin/node", "a\nb"])), "node a b");
+        let long = shortened(&words(&["x", &"é".repeat(500)]));
+        assert!(long.len() <= COMMAND + "…".len() && long.ends_with('…'));
+        assert_eq!(shortened(&[]), "");
+    }
+}
