@@ -32,6 +32,7 @@ pub mod slug;
 pub mod split;
 pub mod suffix;
 pub mod template;
+pub mod tenant;
 #[cfg(test)]
 mod testing;
 pub mod trace;

@@ -9,10 +9,15 @@ use jsonc_parser::common::Range;
 
 use super::reader::{Place, Reader, describe, quote};
 use super::tree::{Text, Value};
+<<<<<<< HEAD
 use super::{Tenant, TenantUse};
 use crate::host::{Host, MAX_LABEL};
+=======
+use crate::host::MAX_LABEL;
+>>>>>>> 5b8ca66 (core: check a tenant's fields in one place)
 use crate::label::check_label;
 use crate::nearest::likely;
+use crate::tenant::{self, InvalidField};
 
 mod elsewhere;
 
@@ -178,45 +183,23 @@ pub(super) fn once<'v>(
 
 fn color(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
-    let good = string.as_str().strip_prefix('#').is_some_and(|digits| {
-        digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    });
-    if !good {
-        reader.error(
-            string.range(),
-            place,
-            &quote(string.as_str()),
-            "a colour like #e5484d",
-            None,
-        );
-    }
-    good.then(|| string.as_str().to_ascii_lowercase())
+    let color = tenant::color(string.as_str());
+    color
+        .map_err(|invalid| refuse(string, place, invalid, reader))
+        .ok()
 }
 
-/// The shape of a BCP 47 tag; whether the language exists is not ours to say.
 fn locale(value: Value<'_>, place: &Place<'_>, reader: &mut Reader<'_>) -> Option<String> {
     let string = reader.string(value, place)?;
-    let subtag = |text: &str| {
-        (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    let good = string.as_str().split('-').all(subtag)
-        && string
-            .as_str()
-            .starts_with(|c: char| c.is_ascii_alphabetic());
-    if !good {
-        let hint = string
-            .as_str()
-            .contains('_')
-            .then(|| format!("{:?} would do", string.as_str().replace('_', "-")));
-        reader.error(
-            string.range(),
-            place,
-            &quote(string.as_str()),
-            "a language tag like en or pt-BR",
-            hint,
-        );
-    }
-    good.then(|| string.as_str().to_owned())
+    tenant::check_locale(string.as_str())
+        .map_err(|invalid| refuse(string, place, invalid, reader))
+        .ok()?;
+    Some(string.as_str().to_owned())
+}
+
+fn refuse(string: Text<'_>, place: &Place<'_>, invalid: InvalidField, reader: &mut Reader<'_>) {
+    let found = quote(&invalid.found);
+    reader.error(string.range(), place, &found, &invalid.wanted, invalid.hint);
 }
 
 fn domains<'v>(
@@ -234,9 +217,8 @@ fn domains<'v>(
         let Some(string) = reader.string(element, &place) else {
             continue;
         };
-        match string.as_str().parse::<Host>() {
-            Ok(Host::Name(name)) => {
-                let name = name.into_string();
+        match tenant::domain(string.as_str()) {
+            Ok(name) => {
                 let as_written = if name == string.as_str() {
                     Cow::Borrowed(string.as_str())
                 } else {
@@ -261,25 +243,7 @@ fn domains<'v>(
                 }
                 domains.push(name);
             }
-            Ok(Host::V4(_) | Host::V6(_)) => {
-                reader.error(
-                    string.range(),
-                    &place,
-                    &quote(string.as_str()),
-                    "a domain name, not an address",
-                    None,
-                );
-            }
-            Err(invalid) => {
-                let hint = Some(invalid.reason);
-                reader.error(
-                    string.range(),
-                    &place,
-                    &quote(string.as_str()),
-                    "a domain name without scheme and port",
-                    hint,
-                );
-            }
+            Err(invalid) => refuse(string, &place, invalid, reader),
         }
     }
     domains
