@@ -1,0 +1,329 @@
+//! Tenants one by one, checked the same however they were written.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry as Place;
+use tripledash_core::tenant::{self, InvalidField};
+use tripledash_core::workspace::{Problem, Severity};
+use tripledash_core::{Tenant, Timestamp};
+
+use super::Loaded;
+use super::place::Lines;
+
+/// More problems than anyone reads; a broken table could have fifty thousand.
+const MOST_PROBLEMS: usize = 100;
+
+/// The fields of a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    Id,
+    Name,
+    Color,
+    Domains,
+    Locale,
+    Tags,
+}
+
+/// One tenant as it is written. An empty text stands for nothing.
+#[derive(Debug, Default)]
+pub(super) struct Draft<'t> {
+    pub(super) id: Cow<'t, str>,
+    pub(super) name: Cow<'t, str>,
+    pub(super) color: Cow<'t, str>,
+    pub(super) domains: Vec<Cow<'t, str>>,
+    pub(super) locale: Cow<'t, str>,
+    pub(super) tags: Vec<Cow<'t, str>>,
+}
+
+/// Tells where a field of the tenant at hand stands, as an offset. Asked only where it is wrong.
+pub(super) type Where<'w> = &'w dyn Fn(Field) -> usize;
+
+/// What was read so far.
+#[derive(Debug)]
+pub(super) struct Collected<'t> {
+    name: &'t str,
+    lines: Lines<'t>,
+    tenants: IndexMap<String, Tenant>,
+    /// The record that each tenant of the list was, from 1.
+    records: Vec<u32>,
+    /// The record that each domain stood in first.
+    domains: HashMap<String, u32>,
+    problems: Vec<Problem>,
+    unlisted: usize,
+    left_out: usize,
+}
+
+// === impl Field ===
+
+impl Field {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Id,
+        Self::Name,
+        Self::Color,
+        Self::Domains,
+        Self::Locale,
+        Self::Tags,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Name => "name",
+            Self::Color => "color",
+            Self::Domains => "domains",
+            Self::Locale => "locale",
+            Self::Tags => "tags",
+        }
+    }
+}
+
+// === impl Collected ===
+
+impl<'t> Collected<'t> {
+    pub(super) fn new(text: &'t str, name: &'t str, expected: usize) -> Self {
+        Self {
+            name,
+            lines: Lines::of(text),
+            tenants: IndexMap::with_capacity(expected),
+            records: Vec::with_capacity(expected),
+            domains: HashMap::with_capacity(expected),
+            problems: Vec::new(),
+            unlisted: 0,
+            left_out: 0,
+        }
+    }
+
+    /// Takes one tenant in, the `record`th of the source, from 1.
+    pub(super) fn add(&mut self, record: u32, draft: Draft<'_>, place: Where<'_>) {
+        let id = draft.id.trim();
+        if let Err(invalid) = tenant::check_id(id) {
+            if id.is_empty() {
+                let invalid = InvalidField {
+                    found: String::new(),
+                    wanted: "an id".to_owned(),
+                    hint: tripledash_core::label::propose(&draft.name)
+                        .map(|proposal| format!("{proposal:?} would do")),
+                };
+                self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
+            } else {
+                self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
+            }
+            self.left_out += 1;
+            return;
+        }
+        if let Place::Occupied(known) = self.tenants.entry(id.to_owned()) {
+            let first = self.records[known.index()];
+            let invalid = InvalidField {
+                found: id.to_owned(),
+                wanted: "each id once".to_owned(),
+                hint: Some(format!("tenant {first} has it already")),
+            };
+            self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
+            self.left_out += 1;
+            return;
+        }
+        let tenant = self.tenant(record, id, &draft, place);
+        self.tenants.insert(tenant.id.clone(), tenant);
+        self.records.push(record);
+    }
+
+    fn tenant(&mut self, record: u32, id: &str, draft: &Draft<'_>, place: Where<'_>) -> Tenant {
+        let mut checked = |field, text: &str, good: Result<String, InvalidField>| {
+            if text.is_empty() {
+                return None;
+            }
+            good.map_err(|invalid| self.refuse(record, id, field, invalid, EMPTY, place))
+                .ok()
+        };
+        let name = draft.name.trim();
+        let name = checked(Field::Name, name, one_line(name));
+        let color = draft.color.trim();
+        let color = checked(Field::Color, color, tenant::color(color));
+        let locale = draft.locale.trim();
+        let good = tenant::check_locale(locale).map(|()| locale.to_owned());
+        let locale = checked(Field::Locale, locale, good);
+        let mut tags = Vec::with_capacity(draft.tags.len());
+        for tag in draft.tags.iter().map(|tag| tag.trim()) {
+            tags.extend(checked(Field::Tags, tag, one_line(tag)));
+        }
+        let mut domains = Vec::with_capacity(draft.domains.len());
+        for domain in draft.domains.iter().map(|domain| domain.trim()) {
+            domains.extend(checked(Field::Domains, domain, tenant::domain(domain)));
+        }
+        for domain in &domains {
+            self.once(record, id, domain, place);
+        }
+        Tenant {
+            id: id.to_owned(),
+            name: name.unwrap_or_else(|| id.to_owned()),
+            color,
+            domains,
+            locale,
+            tags,
+        }
+    }
+
+    /// Tells of a domain that another tenant has. It stays: `{domain}` is the tenant's own affair.
+    fn once(&mut self, record: u32, id: &str, domain: &str, place: Where<'_>) {
+        match self.domains.entry(domain.to_owned()) {
+            Entry::Vacant(new) => {
+                new.insert(record);
+            }
+            Entry::Occupied(known) => {
+                let first = *known.get();
+                let invalid = InvalidField {
+                    found: domain.to_owned(),
+                    wanted: "one tenant for each domain".to_owned(),
+                    hint: Some(format!("tenant {first} has it already")),
+                };
+                self.refuse(record, id, Field::Domains, invalid, "", place);
+            }
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        record: u32,
+        id: &str,
+        field: Field,
+        invalid: InvalidField,
+        outcome: &str,
+        place: Where<'_>,
+    ) {
+        if self.is_full() {
+            return;
+        }
+        let who = match (field, id) {
+            (Field::Id, _) | (_, "") => format!("tenant {record}"),
+            (_, id) => format!("tenant {record} ({id})"),
+        };
+        let found = match invalid.found.as_str() {
+            "" => "nothing".to_owned(),
+            found => quote(found),
+        };
+        let (field_name, wanted) = (field.name(), &invalid.wanted);
+        let message = format!("{who}: {field_name}: found {found}, wanted {wanted}{outcome}");
+        let offset = place(field);
+        self.push(offset, found, invalid.wanted, message, invalid.hint);
+    }
+
+    /// Tells of something that is no field of a tenant.
+    pub(super) fn tell(
+        &mut self,
+        offset: usize,
+        found: &str,
+        wanted: &str,
+        outcome: &str,
+        hint: Option<String>,
+    ) {
+        if !self.is_full() {
+            let message = format!("found {found}, wanted {wanted}{outcome}");
+            self.push(offset, found.to_owned(), wanted.to_owned(), message, hint);
+        }
+    }
+
+    /// Like [`Self::tell`], of a tenant that is left out altogether.
+    pub(super) fn leave_out(
+        &mut self,
+        record: u32,
+        offset: usize,
+        found: &str,
+        wanted: &str,
+        hint: Option<String>,
+    ) {
+        self.left_out += 1;
+        if !self.is_full() {
+            let message = format!("tenant {record}: found {found}, wanted {wanted}{LEFT_OUT}");
+            self.push(offset, found.to_owned(), wanted.to_owned(), message, hint);
+        }
+    }
+
+    /// Like [`Self::tell`], of a field whose value is of a wrong type.
+    pub(super) fn leave_empty(
+        &mut self,
+        record: u32,
+        offset: usize,
+        field: Field,
+        found: &str,
+        wanted: &str,
+    ) {
+        if !self.is_full() {
+            let field = field.name();
+            let message =
+                format!("tenant {record}: {field}: found {found}, wanted {wanted}{EMPTY}");
+            self.push(offset, found.to_owned(), wanted.to_owned(), message, None);
+        }
+    }
+
+    /// Whether another problem is only counted. Counts it.
+    fn is_full(&mut self) -> bool {
+        let full = self.problems.len() >= MOST_PROBLEMS;
+        self.unlisted += usize::from(full);
+        full
+    }
+
+    fn push(
+        &mut self,
+        offset: usize,
+        found: String,
+        wanted: String,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let (line, column) = self.lines.position(offset);
+        self.problems.push(Problem {
+            // The rest works.
+            severity: Severity::Warning,
+            file: self.name.to_owned(),
+            line,
+            column,
+            found,
+            wanted,
+            message,
+            hint,
+        });
+    }
+
+    pub(super) fn loaded(mut self, fetched_at: Timestamp, fingerprint: u64) -> Loaded {
+        self.problems
+            .sort_by_key(|problem| (problem.line, problem.column));
+        if let (Some(last), more @ 1..) = (self.problems.last_mut(), self.unlisted) {
+            last.hint = Some(format!("and {more} more problems, not listed"));
+        }
+        Loaded {
+            tenants: self.tenants,
+            problems: self.problems,
+            unlisted: self.unlisted,
+            left_out: self.left_out,
+            fetched_at,
+            cached: None,
+            fingerprint,
+        }
+    }
+}
+
+const LEFT_OUT: &str = "; the tenant is left out";
+const EMPTY: &str = "; it is left out";
+
+fn one_line(text: &str) -> Result<String, InvalidField> {
+    match text.chars().find(|c| c.is_control()) {
+        None => Ok(text.to_owned()),
+        Some(control) => Err(InvalidField {
+            found: text.to_owned(),
+            wanted: format!("a text on one line: it has the control character {control:?}"),
+            hint: None,
+        }),
+    }
+}
+
+/// A text in quotes, shortened to what a message can bear.
+pub(super) fn quote(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+        None => format!("{text:?}"),
+    }
+}

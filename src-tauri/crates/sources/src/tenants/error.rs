@@ -1,0 +1,83 @@
+//! Why there are no tenants at all.
+
+use std::time::Duration;
+
+use tripledash_core::workspace::{Problem, Severity};
+
+use super::{CommandError, EndpointError, Unreadable, Unusable};
+
+/// Why a source gave no tenants.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] Unreadable),
+    /// The endpoint gave no answer, or one that is no use.
+    #[error(transparent)]
+    Endpoint(#[from] Box<EndpointError>),
+    /// The command did not do it.
+    #[error(transparent)]
+    Command(#[from] Box<CommandError>),
+    /// The text that came cannot be read.
+    #[error("{name}: {unusable}")]
+    Unusable {
+        /// What the source is called.
+        name: String,
+        /// What is wrong with it.
+        unusable: Unusable,
+    },
+}
+
+impl LoadError {
+    /// What would mend it, where that can be told.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(unreadable) => Some(unreadable.hint()),
+            Self::Endpoint(error) => error.hint(),
+            Self::Command(error) => error.hint(),
+            Self::Unusable { unusable, .. } => unusable.hint.clone(),
+        }
+    }
+
+    /// A word for it that programs can compare.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File(_) => "tenants-file",
+            Self::Endpoint(_) => "tenants-endpoint",
+            Self::Command(_) => "tenants-command",
+            Self::Unusable { .. } => "tenants-unreadable",
+        }
+    }
+
+    /// When the source wants to be asked again, where it says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Endpoint(error) => error.retry_after(),
+            Self::File(_) | Self::Command(_) | Self::Unusable { .. } => None,
+        }
+    }
+
+    /// The same as a problem of the source that is called `name`.
+    pub fn problem(&self, name: &str) -> Problem {
+        let (line, column) = match self {
+            Self::Unusable { unusable, .. } => unusable.at.unwrap_or((1, 1)),
+            Self::File(_) | Self::Endpoint(_) | Self::Command(_) => (1, 1),
+        };
+        let message = match self {
+            Self::Unusable { unusable, .. } => unusable.message.clone(),
+            Self::File(unreadable) => unreadable.why.clone(),
+            Self::Endpoint(error) => error.to_string(),
+            Self::Command(error) => error.to_string(),
+        };
+        Problem {
+            severity: Severity::Error,
+            file: name.to_owned(),
+            line,
+            column,
+            found: "no tenants".to_owned(),
+            wanted: "tenants".to_owned(),
+            message,
+            hint: self.hint(),
+        }
+    }
+}
