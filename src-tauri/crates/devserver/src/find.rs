@@ -74,15 +74,24 @@ pub fn listeners() -> Vec<Listening> {
 /// The servers that run from `folder`, but from none of the folders in `without`, such as other
 /// checkouts below it. The first is the likeliest to be the app.
 ///
-/// Every port that is found is asked for `/` once, all of them at the same time.
-pub async fn find_for(folder: &Path, without: &[PathBuf]) -> Vec<Candidate> {
+/// Every port that is found is asked for `/` once, all of them at the same time: but for those of
+/// `known`, what was found before, whose process still listens there and has answered. Asking makes
+/// a dev server compile its page.
+pub async fn find_for(folder: &Path, without: &[PathBuf], known: &[Candidate]) -> Vec<Candidate> {
     let folder = folder.to_owned();
     let without = without.to_owned();
     let look = tokio::task::spawn_blocking(move || belonging(&folder, &without));
     let mut asked = JoinSet::new();
     for (listening, place) in look.await.unwrap_or_default() {
+        let same = |known: &&Candidate| {
+            known.listening.pid == listening.pid && known.listening.port == listening.port
+        };
+        let before = known.iter().find(same).and_then(|known| known.answer);
         asked.spawn(async move {
-            let answer = first_answer(&listening.addresses).await;
+            let answer = match before {
+                Some(answer) => Some(answer),
+                None => first_answer(&listening.addresses).await,
+            };
             candidate(listening, place, answer)
         });
     }

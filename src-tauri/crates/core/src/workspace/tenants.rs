@@ -9,12 +9,8 @@ use jsonc_parser::common::Range;
 
 use super::reader::{Place, Reader, describe, quote};
 use super::tree::{Text, Value};
-<<<<<<< HEAD
 use super::{Tenant, TenantUse};
-use crate::host::{Host, MAX_LABEL};
-=======
 use crate::host::MAX_LABEL;
->>>>>>> 5b8ca66 (core: check a tenant's fields in one place)
 use crate::label::check_label;
 use crate::nearest::likely;
 use crate::tenant::{self, InvalidField};
@@ -24,6 +20,7 @@ mod elsewhere;
 pub(super) use elsewhere::elsewhere;
 
 const KEYS: [&str; 6] = ["id", "name", "color", "domains", "locale", "tags"];
+
 pub(super) fn tenants(
     value: Value<'_>,
     place: &Place<'_>,

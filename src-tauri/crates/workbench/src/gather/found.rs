@@ -168,11 +168,7 @@ impl OfGit<'_> {
             (_, Some(adopted)) => Server {
                 state: ServerState::Ready,
                 port: Some(adopted.port),
-                message: Some(format!(
-                    "started elsewhere: process {} in {}",
-                    adopted.pid,
-                    adopted.folder.display()
-                )),
+                message: Some(format!("started elsewhere: {}", adopted.why)),
                 adopted: true,
                 can_start: false,
                 has_log: false,

@@ -162,8 +162,7 @@ impl Looking {
             None => self.read_anew(repository).await?,
         };
         if self.serves {
-            let (finder, checkouts) = (self.finder.clone(), reading.checkouts.clone());
-            reading.adopted = finder.find(checkouts).await;
+            reading.adopted = self.finder.find(&reading.checkouts, &reading.prefix).await;
         }
         Ok(reading)
     }
