@@ -1,6 +1,6 @@
 //! What in a checkout is not committed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::{Git, GitFailed, Repository};
 
@@ -74,4 +74,19 @@ pub(crate) fn look(git: &Git, checkout: &Path) -> Result<Changes, GitFailed> {
     ];
     git.look(checkout, &arguments)
         .map(|status| Changes::read(&status))
+}
+
+/// The files that git does not know and does not ignore, by their way from the checkout's top.
+pub(crate) fn untracked(git: &Git, checkout: &Path) -> Result<Vec<PathBuf>, GitFailed> {
+    let arguments = ["ls-files", "--others", "--exclude-standard", "-z"];
+    git.look(checkout, &arguments).map(|list| paths(&list))
+}
+
+/// What a `-z` of git printed.
+pub(crate) fn paths(list: &[u8]) -> Vec<PathBuf> {
+    list.split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty())
+        .filter_map(|path| gix::path::from_bstr(gix::bstr::BStr::new(path)).ok())
+        .map(std::borrow::Cow::into_owned)
+        .collect()
 }

@@ -194,19 +194,17 @@ impl Git {
 /// Whether a variable would lead git elsewhere. Those that say where git, its configuration and its
 /// way to other machines are stay.
 fn is_of_another_repository(name: &OsStr) -> bool {
-    const STAY: [&str; 7] = [
+    const STAY: [&str; 4] = [
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_SYSTEM",
         "GIT_CONFIG_NOSYSTEM",
         "GIT_EXEC_PATH",
-        "GIT_SSH",
-        "GIT_SSH_COMMAND",
-        "GIT_SSH_VARIANT",
     ];
-    let Some(name) = name.to_str() else {
+    const STAY_ALL: [&str; 5] = ["GIT_SSH", "GIT_SSL_", "GIT_HTTP_", "GIT_PROXY_", "GIT_LFS_"];
+    let Some(name) = name.to_str().filter(|name| name.starts_with("GIT_")) else {
         return false;
     };
-    name.starts_with("GIT_") && !STAY.contains(&name)
+    !STAY.contains(&name) && !STAY_ALL.iter().any(|stay| name.starts_with(stay))
 }
 
 /// Reads a pipe to its end on a thread of its own: a pipe that nobody reads stops git.

@@ -22,14 +22,29 @@
 
 mod branches;
 mod changes;
+mod checkout;
 mod command;
+mod copy;
+mod lock_file;
+mod mark;
+mod remote;
 mod repository;
 mod watch;
 mod worktrees;
 
 pub use branches::{Branch, BranchKind, Branches, BrokenBranch, Commit, Distance, Upstream};
 pub use changes::Changes;
+pub use checkout::{Checkout, CheckoutState, NotPrepared, NotRemoved, Removed, Work};
 pub use command::{Git, GitFailed};
-pub use repository::{NotOpened, NotRead, Remote, Repository};
+pub use copy::{Copied, InvalidPattern, LeftAlone, LeftReason, NotCopied};
+pub use lock_file::LockFiles;
+pub use remote::Remote;
+pub use repository::{NotOpened, NotRead, Repository};
 pub use watch::WatchPath;
 pub use worktrees::{Head, Worktree};
+
+/// A repository is asked on whatever thread may block.
+const _: fn() = || {
+    fn goes_between_threads<T: Send + Sync>() {}
+    goes_between_threads::<Repository>();
+};

@@ -31,6 +31,8 @@ pub enum Head {
 pub struct Worktree {
     /// Its folder, absolute.
     pub path: PathBuf,
+    /// The folder of its own `HEAD` and index.
+    pub git_dir: PathBuf,
     /// What it has checked out; nothing where that cannot be read.
     pub head: Option<Head>,
     /// Whether it is the one that the repository was made with.
@@ -101,6 +103,7 @@ impl Repository {
         if let Some(path) = main.workdir() {
             worktrees.push(Worktree {
                 path: path.to_owned(),
+                git_dir: main.git_dir().to_owned(),
                 head: Head::read(&main).ok(),
                 is_main: true,
                 locked: None,
@@ -116,6 +119,7 @@ impl Repository {
                 .and_then(|repository| Head::read(&repository));
             worktrees.push(Worktree {
                 is_missing: !belongs(&path, &git_dir),
+                git_dir,
                 head: head.ok(),
                 is_main: false,
                 locked,
@@ -140,9 +144,16 @@ pub(crate) fn private_git_dir(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(path))
 }
 
+/// A path without links in it, also where its end is not there.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    gix::path::realpath(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// Whether two paths lead to the same place.
 pub(crate) fn same(one: &Path, other: &Path) -> bool {
     one == other
+        || real(one) == real(other)
+        // Where upper and lower case are one.
         || matches!(
             (one.canonicalize(), other.canonicalize()),
             (Ok(one), Ok(other)) if one == other

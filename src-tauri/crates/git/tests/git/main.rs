@@ -5,6 +5,10 @@
 mod support;
 
 mod branches;
+mod copy;
 mod finding;
 mod many;
+mod prepare;
+mod remove;
+mod watch;
 mod worktrees;

@@ -105,7 +105,7 @@ impl Place {
     /// Commits what is staged, at a time of its own, and gives its id.
     pub fn commit(&self, folder: &Path, subject: &str, time: i64) -> String {
         let date = format!("{time} +0000");
-        // The dates can only be given by the environment, so a commit is made from its parts.
+        // Made from its parts, so that its time and its author are the test's own.
         let tree = self.run(folder, &["write-tree"]);
         let parent = self.run(folder, &["rev-parse", "--revs-only", "HEAD"]);
         let parents = match parent.as_str() {
@@ -129,7 +129,7 @@ impl Place {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
         self.run(folder, &["add", "--", file]);
-        self.commit(folder, content.trim(), time)
+        self.commit(folder, content.lines().next().unwrap_or_default(), time)
     }
 
     pub fn find(&self, folder: &Path) -> Repository {
