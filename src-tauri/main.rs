@@ -9,5 +9,9 @@ mod shell;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
+    // A dev server is run under this very program (tripledash_devserver::supervise).
+    if let Some(code) = tripledash_devserver::supervise::main(std::env::args_os()) {
+        return code;
+    }
     shell::run()
 }

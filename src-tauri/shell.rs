@@ -142,6 +142,7 @@ fn start(
         token: std::env::var("TRIPLEDASH_TOKEN").ok(),
         shell: Arc::new(Native::new(app.clone(), requests.clone())),
         environment: tripledash::environment(),
+        supervisor: tripledash::supervisor(),
         data_folder: data_folder.to_owned(),
     }))?;
     let page = engine.page_url();

@@ -80,6 +80,7 @@ impl Subject {
             token: None,
             shell: Arc::new(Headless::default()),
             environment: BTreeMap::new(),
+            supervisor: None,
         };
         let engine = soon("the engine", runtime.spawn(Engine::start(options))).await;
         let engine = engine.unwrap().unwrap();

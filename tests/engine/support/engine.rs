@@ -76,6 +76,7 @@ impl Tripledash {
             token: None,
             shell: Arc::new(Headless::default()),
             environment,
+            supervisor: None,
         });
         let engine = soon("the engine", started).await.unwrap();
         let feed = Feed::open(engine.port(), engine.token(), "").await;

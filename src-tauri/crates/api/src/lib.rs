@@ -19,7 +19,9 @@ mod openapi;
 mod page;
 mod replay;
 mod router;
+mod servers;
 mod shell;
+mod sources;
 mod stream;
 mod workspace;
 

@@ -7,7 +7,7 @@ use http::header;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{addresses, exchanges, explain, lists, shell, stream, workspace};
+use crate::{addresses, exchanges, explain, lists, servers, shell, sources, stream, workspace};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,12 @@ use crate::{addresses, exchanges, explain, lists, shell, stream, workspace};
         lists::change_preview,
         lists::remove_preview,
         lists::unlock_preview,
+        servers::start,
+        servers::stop,
+        servers::log,
+        servers::follow,
+        sources::trust,
+        sources::refresh,
         addresses::addresses,
         addresses::split,
         explain::explain,

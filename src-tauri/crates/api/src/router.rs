@@ -8,7 +8,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
 use crate::{
-    ApiState, addresses, auth, exchanges, explain, lists, openapi, page, shell, stream, workspace,
+    ApiState, addresses, auth, exchanges, explain, lists, openapi, page, servers, shell, sources,
+    stream, workspace,
 };
 
 /// Everything that is served on the base domain.
@@ -35,6 +36,15 @@ pub fn router(state: ApiState) -> Router {
             "/workspace/previews/{name}/unlock",
             post(lists::unlock_preview),
         )
+        .route("/workspace/previews/{name}/start", post(servers::start))
+        .route("/workspace/previews/{name}/stop", post(servers::stop))
+        .route("/workspace/previews/{name}/log", get(servers::log))
+        .route(
+            "/workspace/previews/{name}/log/stream",
+            get(servers::follow),
+        )
+        .route("/workspace/trust", post(sources::trust))
+        .route("/workspace/refresh", post(sources::refresh))
         .route("/addresses", post(addresses::addresses))
         .route("/split", post(addresses::split))
         .route("/explain", post(explain::explain))

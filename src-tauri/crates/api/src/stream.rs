@@ -21,7 +21,9 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, timeout_at};
 use tripledash_core::filter::Filter;
 use tripledash_core::trace::{Exchange, ExchangeId, ExchangeRow};
-use tripledash_workbench::{Change, DiagnosticCount, Looking, Preview, Stats, WorkspaceState};
+use tripledash_workbench::{
+    Change, DiagnosticCount, Looking, Preview, Source, Stats, TenantList, WorkspaceState,
+};
 use utoipa::ToSchema;
 
 use crate::ApiState;
@@ -44,7 +46,11 @@ pub(crate) struct StreamRow {
 
 /// One line of the feed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub(crate) enum StreamLine {
     /// Everything, as it is when the feed begins or begins anew.
     Snapshot {
@@ -61,12 +67,14 @@ pub(crate) enum StreamLine {
     },
     /// The workspace changed.
     Workspace { workspace: Box<WorkspaceState> },
-    /// Nothing but the previews' state changed: of a workspace with tens of thousands of tenants,
-    /// the few lines that did.
+    /// Nothing changed but the previews, and where they and the tenants are found: of a workspace
+    /// with tens of thousands of tenants, the few lines that did.
     Previews {
-        /// That of the workspace told last.
+        /// The workspace's by now.
         generation: u64,
         previews: Vec<Preview>,
+        sources: Vec<Source>,
+        tenant_list: TenantList,
     },
     /// The log was cleared.
     Cleared,
@@ -168,6 +176,8 @@ impl Feed {
                         StreamLine::Previews {
                             generation: now.generation,
                             previews: now.previews.clone(),
+                            sources: now.sources.clone(),
+                            tenant_list: now.tenant_list.clone(),
                         }
                     } else {
                         StreamLine::Workspace {

@@ -73,6 +73,7 @@ impl Api {
             events: receiver,
             lost: Box::new(|| 0),
             bounds: Bounds::default(),
+            supervisor: None,
             stop: stop.clone(),
         });
         let state = ApiState {

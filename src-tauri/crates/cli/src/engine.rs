@@ -41,6 +41,9 @@ pub struct EngineOptions {
     pub shell: Arc<dyn Shell>,
     /// What `${env:…}` in a workspace finds.
     pub environment: BTreeMap<String, String>,
+    /// The program that supervises dev servers, as [`tripledash_devserver::supervise`] has it;
+    /// `None`: none can be started.
+    pub supervisor: Option<tripledash_devserver::Host>,
 }
 
 /// The workspace to begin with.
@@ -112,6 +115,7 @@ impl Engine {
             events,
             lost: Box::new(move || counted.dropped()),
             bounds: Bounds::default(),
+            supervisor: options.supervisor,
             stop: stop.clone(),
         });
         let demo = Arc::new(DemoApp::new(&options.data_folder));
@@ -234,6 +238,14 @@ pub fn environment() -> BTreeMap<String, String> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
+}
+
+/// This program as the supervisor of dev servers. Its `main` hands over to
+/// [`tripledash_devserver::supervise`] before anything else.
+pub fn supervisor() -> Option<tripledash_devserver::Host> {
+    tripledash_devserver::Host::this_executable()
+        .inspect_err(|error| tracing::warn!(%error, "dev servers cannot be started"))
+        .ok()
 }
 
 /// The one clock, handed to everything that tells the time.

@@ -9,6 +9,6 @@ mod listen;
 mod token;
 
 pub use data_folder::{NoDataFolder, data_folder};
-pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment};
+pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment, supervisor};
 pub use listen::{NoPort, PortChoice, USUAL_PORT};
 pub use token::NoToken;

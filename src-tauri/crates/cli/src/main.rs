@@ -19,6 +19,10 @@ use crate::output::Ending;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A dev server is run under this very program (tripledash_devserver::supervise).
+    if let Some(code) = tripledash_devserver::supervise::main(std::env::args_os()) {
+        return code;
+    }
     // clap itself ends misuse with 2, and --help and --version with 0.
     let arguments = Arguments::parse();
     start_logging();

@@ -49,6 +49,11 @@ const PATIENT: Duration = Duration::from_secs(15 * 60);
 // === impl Every ===
 
 impl Every {
+    /// A time between two askings, brought within what is asked.
+    pub fn within(duration: Duration) -> Self {
+        Self(duration.clamp(SHORTEST, LONGEST))
+    }
+
     /// The time between two askings.
     pub fn duration(self) -> Duration {
         self.0

@@ -76,7 +76,10 @@ pub(crate) fn look(
     tell: impl Fn(Result<Reading, Failure>) + Send + Sync + 'static,
 ) -> BoxFuture<'static, ()> {
     let Begin {
-        again, stop, wanted, ..
+        again,
+        stop,
+        wanted,
+        ..
     } = begin;
     match wanted {
         Wanted::Unasked { .. } => Box::pin(std::future::ready(())),
@@ -96,7 +99,7 @@ pub(crate) fn look(
         }
         Wanted::Vercel { source, token } => {
             let asking = deployments::Asking {
-                project: deployments::project(source, token, means.fetcher),
+                project: deployments::project(source, token, &means),
                 watchers: means.watchers,
                 clock: means.clock,
             };

@@ -49,7 +49,13 @@ mod tests {
 
     #[test]
     fn patterns_choose_names() {
-        let names = ["main", "release/1", "release/1/fix", "dependabot/npm/x", "a[b"];
+        let names = [
+            "main",
+            "release/1",
+            "release/1/fix",
+            "dependabot/npm/x",
+            "a[b",
+        ];
         for (patterns, chosen) in [
             (&[][..], &[0, 1, 2, 3, 4][..]),
             (&["release/*"], &[1]),

@@ -36,8 +36,13 @@ pub use state::{
     Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, WorkspaceState,
 };
 pub use workbench::{
-    CreateError, EditError, Looking, OpenError, SaveError, ServeError, Start, StartError, Started, Tasks,
-    TrustError, UndoError, Workbench,
+    CreateError, EditError, Looking, OpenError, SaveError, ServeError, Start, StartError, Started,
+    Tasks, TrustError, UndoError, Workbench,
+};
+
+pub use tripledash_devserver::{
+    Host as SupervisorHost, Line as LogLine, Log, Page as LogPage, Phase as LogPhase,
+    Stream as LogStream,
 };
 
 /// The name of every workspace file.

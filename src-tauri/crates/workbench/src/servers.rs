@@ -174,9 +174,11 @@ impl Phase {
         };
         match state {
             State::Setup => (ServerState::Setup, None, None),
-            State::Starting { remark } => {
-                (ServerState::Starting, None, remark.as_ref().map(Remark::to_string))
-            }
+            State::Starting { remark } => (
+                ServerState::Starting,
+                None,
+                remark.as_ref().map(Remark::to_string),
+            ),
             State::Ready { port, remark, .. } => {
                 let remark = remark.as_ref().map(Remark::to_string);
                 (ServerState::Ready, Some(*port), remark)
@@ -184,9 +186,9 @@ impl Phase {
             State::Stopping => (ServerState::Stopping, None, None),
             State::Exited(last) if last.stopped => (ServerState::Stopped, None, remaining(last)),
             State::Exited(last) => (ServerState::Exited, None, Some(end(last))),
-            State::Failed { last: Some(last), .. } if last.stopped => {
-                (ServerState::Stopped, None, remaining(last))
-            }
+            State::Failed {
+                last: Some(last), ..
+            } if last.stopped => (ServerState::Stopped, None, remaining(last)),
             State::Failed { reason, .. } => (ServerState::Failed, None, Some(reason.clone())),
         }
     }

@@ -185,7 +185,8 @@ mod tests {
     #[test]
     fn a_workspace_without_commands_asks_for_nothing() {
         let data = tempfile::tempdir().unwrap();
-        let text = r#"{ "name": "w", "tenants": { "file": "t.csv" }, "previews": [{ "git": "." }] }"#;
+        let text =
+            r#"{ "name": "w", "tenants": { "file": "t.csv" }, "previews": [{ "git": "." }] }"#;
         let workspace = parse(text, "t.json").workspace.unwrap();
         let folders = TrustedFolders::load(data.path());
         assert_eq!(folders.of(Path::new("/srv/app"), &workspace), None);

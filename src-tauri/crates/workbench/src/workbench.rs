@@ -225,8 +225,8 @@ impl Workbench {
         let environment = opened.environment(&self.environment);
         self.tend(opened);
         opened.compose(&environment);
-        let same = Arc::ptr_eq(&before.workspace, &opened.whole)
-            || *before.workspace == *opened.whole;
+        let same =
+            Arc::ptr_eq(&before.workspace, &opened.whole) || *before.workspace == *opened.whole;
         let certificates = opened.certificates(&before.certificates);
         let news = !same
             || *before.environment != environment

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tripledash::{Engine, EngineOptions, OpenFirst, data_folder, environment};
+use tripledash::{Engine, EngineOptions, OpenFirst, data_folder, environment, supervisor};
 use tripledash_api::Headless;
 
 use crate::arguments::Serve;
@@ -35,6 +35,7 @@ pub(crate) fn serve(serve: &Serve) -> Ending {
         token: std::env::var("TRIPLEDASH_TOKEN").ok(),
         shell: Arc::new(Headless::default()),
         environment: environment(),
+        supervisor: supervisor(),
     };
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(run(serve, options)),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
-use tripledash_sources::Clock;
 use tripledash_sources::previews::{self, Listing, Pace, State, Target, Vercel};
+use tripledash_sources::{Clock, Secret};
 
 use super::found::{Detail, Known};
-use super::{Failure, Reading};
+use super::{Failure, Means, Reading};
 use crate::state::{Commit, Deployment, DeploymentState};
 
 /// How a project is asked.
@@ -75,6 +75,19 @@ impl Asking {
     }
 }
 
+/// The project that a source names.
+pub(super) fn project(source: &VercelSource, token: &str, means: &Means) -> Vercel {
+    let token = Some(Secret::new(token));
+    let (fetcher, clock) = (means.fetcher.clone(), means.clock);
+    Vercel::new(
+        &source.project,
+        source.team.as_deref(),
+        token,
+        fetcher,
+        clock,
+    )
+}
+
 /// The previews that a project's deployments are.
 pub(super) fn found(
     index: usize,
@@ -93,7 +106,10 @@ pub(super) fn found(
 
 fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
     let title = found.name_parts.join("-");
-    let upstream = found.upstream.as_deref().and_then(|origin| origin.parse().ok());
+    let upstream = found
+        .upstream
+        .as_deref()
+        .and_then(|origin| origin.parse().ok());
     let upstream = match upstream {
         Some(origin) => Upstream::At(origin),
         None => Upstream::Absent(absence(&title, found)),
@@ -104,7 +120,10 @@ fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
         _ => Vec::new(),
     };
     let commit = found.commit.as_ref().map(|commit| Commit {
-        id: commit.id.as_deref().map_or(String::new(), |id| id.get(..7).unwrap_or(id).to_owned()),
+        id: commit
+            .id
+            .as_deref()
+            .map_or(String::new(), |id| id.get(..7).unwrap_or(id).to_owned()),
         subject: commit.message.clone().unwrap_or_default(),
         author: commit.author.clone(),
         at: found.created,

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use tripledash_core::slug::Slug;
 use tripledash_core::workspace::{
     Absence, Found, GitSource, PreviewSource, SourceKind, TemplateSource, Upstream,
 };
-use tripledash_core::slug::Slug;
 use tripledash_core::{Timestamp, Workspace};
 use tripledash_git::{Branch, BranchKind, Head};
 
@@ -164,7 +164,7 @@ impl OfGit<'_> {
         let adopted = folder.and_then(|folder| self.reading.adopted.get(folder));
         let server = match (own, adopted) {
             (Some(own), None) => own,
-            (Some(own), Some(_)) if own.state != ServerState::Stopped && !own.is_over() => own,
+            (Some(own), Some(_)) if !own.state.is_over() => own,
             (_, Some(adopted)) => Server {
                 state: ServerState::Ready,
                 port: Some(adopted.port),
@@ -224,7 +224,9 @@ impl OfGit<'_> {
             }
             _ => {
                 let at = self.source.at;
-                format!("give previews[{at}] a \"dev\" command, such as npm run dev -- --port {{port}}")
+                format!(
+                    "give previews[{at}] a \"dev\" command, such as npm run dev -- --port {{port}}"
+                )
             }
         };
         Absence {

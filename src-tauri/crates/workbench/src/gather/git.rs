@@ -120,7 +120,12 @@ impl Looking {
     /// Ends after a pause, but not before somebody looks.
     async fn while_looked_at(&mut self, pause: Duration) {
         let until = Instant::now() + pause;
-        if self.watchers.wait_for(|watchers| *watchers > 0).await.is_err() {
+        if self
+            .watchers
+            .wait_for(|watchers| *watchers > 0)
+            .await
+            .is_err()
+        {
             std::future::pending::<()>().await;
         }
         sleep_until(until).await;
@@ -129,9 +134,8 @@ impl Looking {
     async fn open(&self, changed: &Arc<Notify>) -> Result<Opened, Failure> {
         let (folder, changed) = (self.folder.clone(), Arc::clone(changed));
         let found = tokio::task::spawn_blocking(move || {
-            let repository = Arc::new(
-                Repository::find(&folder).map_err(|error| Failure::of(&error, None))?,
-            );
+            let repository =
+                Arc::new(Repository::find(&folder).map_err(|error| Failure::of(&error, None))?);
             let telling = Arc::clone(&repository);
             let paths = repository.watch_paths();
             let paths = paths.into_iter().map(|at| (at.path, at.recursive));
@@ -148,7 +152,9 @@ impl Looking {
                 _watch: watch.ok(),
             })
         });
-        found.await.unwrap_or_else(|error| Err(Failure::of(&error, None)))
+        found
+            .await
+            .unwrap_or_else(|error| Err(Failure::of(&error, None)))
     }
 
     /// What the repository says: of branches and changes what it said `before`, where that is given.

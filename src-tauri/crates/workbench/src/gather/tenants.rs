@@ -9,9 +9,9 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tripledash_core::Tenant;
 use tripledash_core::workspace::Problem;
-use tripledash_sources::refresh::Schedule;
+use tripledash_sources::refresh::{Every, Schedule};
 use tripledash_sources::tenants::{Command, Endpoint, Loaded, TenantSource};
-use tripledash_sources::{Clock, Fetcher};
+use tripledash_sources::{Clock, Fetcher, Secret};
 
 use super::{Failure, Means, Reading, Wanted};
 use crate::watch::Watch;
@@ -43,7 +43,9 @@ pub(super) struct Listing {
 impl Listing {
     /// What it takes to read what is wanted.
     pub(super) fn new(wanted: &Wanted, means: Means) -> Result<Self, Failure> {
-        let every = |refresh: &Option<Duration>| Schedule::after(refresh.unwrap_or(USUAL));
+        let every = |refresh: &Option<Duration>| {
+            Schedule::new(Some(Every::within(refresh.unwrap_or(USUAL))))
+        };
         let (source, file, schedule) = match wanted {
             Wanted::TenantFile { path, shown } => {
                 let source = TenantSource::File {
@@ -57,9 +59,18 @@ impl Listing {
                 headers,
                 refresh,
             } => {
-                let endpoint = Endpoint::new(url, headers.clone(), Some(means.cache))
+                let headers: Vec<(&str, Secret)> = headers
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), Secret::new(value.as_str())))
+                    .collect();
+                let fields = headers.iter().map(|(name, value)| (*name, value));
+                let endpoint = Endpoint::new(url, fields, Some(means.cache))
                     .map_err(|error| Failure::of(&error, None))?;
-                (TenantSource::Endpoint(Box::new(endpoint)), None, every(refresh))
+                (
+                    TenantSource::Endpoint(Box::new(endpoint)),
+                    None,
+                    every(refresh),
+                )
             }
             Wanted::TenantCommand {
                 folder,
@@ -92,7 +103,9 @@ impl Listing {
         let _watch = self.file.as_ref().and_then(|file| {
             let again = Arc::clone(&again);
             Watch::start(&[file.clone()], move || again.notify_one())
-                .inspect_err(|error| tracing::warn!(%error, "changes of the tenants are not noticed"))
+                .inspect_err(
+                    |error| tracing::warn!(%error, "changes of the tenants are not noticed"),
+                )
                 .ok()
         });
         let mut fingerprint = None;

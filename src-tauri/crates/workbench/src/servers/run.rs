@@ -15,7 +15,6 @@ use super::{Phase, ServerKey, ServerNews};
 use crate::file;
 
 /// What it takes to start the dev server of a branch.
-#[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) key: ServerKey,
     pub(crate) id: u64,
@@ -79,8 +78,16 @@ pub(crate) async fn run(order: Order, stop: CancellationToken, tell: impl Fn(Ser
     }
     let dev = order.source.dev.clone().unwrap_or_default();
     let mut command = DevCommand::new(&ready.checkout.folder, dev);
-    command.setup = ready.setup.as_ref().map(|installed| installed.setup.clone());
-    let started = DevServer::start(order.host.clone(), command, &order.ports, order.clock.clone());
+    command.setup = ready
+        .setup
+        .as_ref()
+        .map(|installed| installed.setup.clone());
+    let started = DevServer::start(
+        order.host.clone(),
+        command,
+        &order.ports,
+        order.clock.clone(),
+    );
     let server = match started {
         Ok(server) => server,
         Err(error) => {
@@ -140,7 +147,10 @@ impl Wanted {
     /// setup has to run.
     fn prepare(self) -> Result<Ready, String> {
         let repository = Repository::find(&self.app).map_err(|error| words(&error))?;
-        let own = self.data_dir.join("worktrees").join(name_of(&self.key.repository));
+        let own = self
+            .data_dir
+            .join("worktrees")
+            .join(name_of(&self.key.repository));
         let branch = Slug::of(&self.key.branch).into_string();
         let folder = own.join(&branch);
         fs::create_dir_all(&own)
@@ -160,7 +170,10 @@ impl Wanted {
         }
         if !checkout.folder.is_dir() {
             let app = repository.prefix().display();
-            return Err(format!("the branch {} has no folder {app}", self.key.branch));
+            return Err(format!(
+                "the branch {} has no folder {app}",
+                self.key.branch
+            ));
         }
         let lock = LockFiles::nearest(&checkout.folder, &checkout.path)
             .map_err(|error| format!("cannot read the lock file: {error}"))?;

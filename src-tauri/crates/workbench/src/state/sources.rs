@@ -227,6 +227,13 @@ pub enum ServerState {
     Failed,
 }
 
+impl ServerState {
+    /// Whether nothing of it runs.
+    pub(crate) fn is_over(self) -> bool {
+        matches!(self, Self::Stopped | Self::Exited | Self::Failed)
+    }
+}
+
 /// The deployment behind a preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -298,9 +305,7 @@ pub(crate) fn sources(workspace: &Workspace, looks: &Looks) -> Vec<Source> {
 
 fn one(source: &workspace::PreviewSource, look: Option<&Look>) -> Source {
     let (kind, text, starts) = match &source.kind {
-        workspace::SourceKind::Git(git) => {
-            (SourceKind::Git, git.folder.clone(), git.dev.is_some())
-        }
+        workspace::SourceKind::Git(git) => (SourceKind::Git, git.folder.clone(), git.dev.is_some()),
         workspace::SourceKind::Vercel(vercel) => {
             let text = match &vercel.team {
                 Some(team) => format!("{team}/{}", vercel.project),

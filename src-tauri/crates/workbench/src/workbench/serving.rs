@@ -143,7 +143,10 @@ impl Workbench {
             let reason = format!("previews[{at}] has no \"dev\" command");
             return Err(none(&reason));
         }
-        let place = opened.place.as_ref().ok_or_else(|| none("nothing is open"))?;
+        let place = opened
+            .place
+            .as_ref()
+            .ok_or_else(|| none("nothing is open"))?;
         match opened.trust() {
             Some(trust) if !trust.trusted => {
                 return Err(ServeError::Untrusted {

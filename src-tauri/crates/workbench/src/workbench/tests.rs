@@ -55,6 +55,7 @@ impl Running {
             events,
             lost: Box::new(|| 0),
             bounds: Bounds::default(),
+            supervisor: None,
             stop: stop.clone(),
         });
         Self {
