@@ -75,9 +75,12 @@ impl<'repo, 'cache> Walk<'repo, 'cache> {
                     continue;
                 }
                 *known |= side;
-                // A shallow clone ends here: the parent is named and not there.
-                if let Some(commit) = self.graph.try_lookup(&parent)? {
-                    waiting.push((commit.committer_timestamp()?, parent));
+                match self.graph.try_lookup(&parent)? {
+                    Some(commit) => waiting.push((commit.committer_timestamp()?, parent)),
+                    // A shallow clone ends here: the parent is named, and is not there.
+                    None => {
+                        sides.remove(&parent);
+                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! What a list of branches says.
 
 use std::fs;
+use std::path::Path;
 
 use tripledash_git::{BranchKind, Distance, Head, Upstream};
 
@@ -68,6 +69,13 @@ fn followed_branch_of_a_remote_is_not_repeated() {
     let remote = "origin".to_owned();
     assert_eq!(design.kind, BranchKind::Remote { remote });
     assert_eq!(design.upstream, None);
+
+    // The local one is checked out, the remote's of the same name is not.
+    place.run(&folder, &["branch", "--unset-upstream", "main"]);
+    let branches = place.find(&folder).branches(10).unwrap().branches;
+    let main = branches.iter().filter(|branch| branch.name == "main");
+    let checked_out: Vec<_> = main.map(|b| (b.worktree.is_some(), b.is_head)).collect();
+    assert_eq!(checked_out, [(true, true), (false, false)]);
 }
 
 #[test]
@@ -125,6 +133,89 @@ fn distance_that_is_too_far_is_not_counted() {
     assert_eq!((upstream.remote, upstream.distance), (None, Distance::Far));
 }
 
+/// What git itself counts.
+fn counted(place: &Place, folder: &Path, one: &str, other: &str) -> Distance {
+    let range = format!("{one}...{other}");
+    let counts = place.run(folder, &["rev-list", "--left-right", "--count", &range]);
+    let (ahead, behind) = counts.split_once('\t').unwrap();
+    Distance::Known {
+        ahead: ahead.parse().unwrap(),
+        behind: behind.parse().unwrap(),
+    }
+}
+
+#[test]
+fn distance_is_what_git_counts_in_any_history() {
+    let place = Place::new();
+    let folder = place.project("shop");
+    // The same histories in each run: some thirty branches that fork and merge at random.
+    let mut state = 7_u64;
+    let mut below = |limit: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(state >> 33).unwrap() % limit
+    };
+    let mut stream = String::new();
+    let commits = 300;
+    for mark in 1..=commits {
+        let branch = below(30);
+        stream += &format!("commit refs/heads/b{branch}\nmark :{mark}\n");
+        stream += &format!("committer A <a@b> {} +0000\ndata 1\nx\n", 1000 + mark);
+        if mark > 1 {
+            stream += &format!("from :{}\n", 1 + below(mark - 1));
+        }
+        if mark > 2 && below(3) == 0 {
+            stream += &format!("merge :{}\n", 1 + below(mark - 1));
+        }
+    }
+    // A branch's commits need not follow one another, so each is taken as it is at its end.
+    place.feed(&folder, &["fast-import", "--quiet", "--force"], &stream);
+    let list = ["for-each-ref", "--format=%(refname:short)", "refs/heads/b*"];
+    let names = place.run(&folder, &list);
+    let names: Vec<_> = names.lines().collect();
+    assert!(names.len() > 20, "{names:?}");
+    let mut configuration = fs::read_to_string(folder.join(".git/config")).unwrap();
+    let mut expected = Vec::new();
+    for (number, one) in names.iter().enumerate() {
+        let other = names[(number * 7 + 3) % names.len()];
+        configuration += &format!("[branch \"{one}\"]\nremote = .\n");
+        configuration += &format!("merge = refs/heads/{other}\n");
+        expected.push((*one, counted(&place, &folder, one, other)));
+    }
+    fs::write(folder.join(".git/config"), configuration).unwrap();
+    let branches = place.find(&folder).branches(100).unwrap().branches;
+    for (one, distance) in expected {
+        let branch = branches.iter().find(|branch| branch.name == one).unwrap();
+        assert_eq!(
+            branch.upstream.as_ref().unwrap().distance,
+            distance,
+            "{one}"
+        );
+    }
+}
+
+#[test]
+fn distance_is_right_where_a_clock_went_wrong() {
+    let place = Place::new();
+    let folder = place.project("shop");
+    for time in 0..5 {
+        place.change(&folder, "page.txt", &format!("{time}\n"), 5000 + time);
+    }
+    place.run(&folder, &["branch", "upstream"]);
+    // Long before its parent.
+    place.change(&folder, "page.txt", "early\n", 50);
+    place.run(&folder, &["switch", "--quiet", "upstream"]);
+    place.change(&folder, "page.txt", "late\n", 9000);
+    place.run(
+        &folder,
+        &["branch", "--quiet", "--set-upstream-to=upstream", "main"],
+    );
+    let (ahead, behind) = (1, 1);
+    let upstream = place.branch(&folder, "main").upstream.unwrap();
+    assert_eq!(upstream.distance, Distance::Known { ahead, behind });
+}
+
 #[test]
 fn shallow_clone_is_read_to_its_end() {
     let place = Place::new();
@@ -135,11 +226,16 @@ fn shallow_clone_is_read_to_its_end() {
     place.run(&place.path(""), &clone);
     let folder = place.path("shop");
     place.change(&folder, "page.txt", "third\n", 3000);
-    let (ahead, behind) = (1, 0);
-    assert_eq!(
-        place.branch(&folder, "main").upstream.unwrap().distance,
-        Distance::Known { ahead, behind }
-    );
+    let known = |ahead, behind| Distance::Known { ahead, behind };
+    let distance = || place.branch(&folder, "main").upstream.unwrap().distance;
+    assert_eq!(distance(), known(1, 0));
+    // On both sides the next commit is not here.
+    place.run(&origin, &["reset", "--quiet", "--hard", "HEAD~1"]);
+    place.change(&origin, "page.txt", "between\n", 3500);
+    place.change(&origin, "page.txt", "fourth\n", 4000);
+    place.run(&folder, &["fetch", "--quiet", "--depth=1"]);
+    assert_eq!(distance(), known(2, 1));
+    assert_eq!(distance(), counted(&place, &folder, "main", "origin/main"));
 }
 
 #[test]

@@ -211,12 +211,26 @@ fn repository_of_another_owner_is_read_when_git_trusts_it() {
     );
     assert!(said.contains("dubious ownership"), "{said}");
 
-    let path = folder.to_str().unwrap();
+    // With its own configuration, which may say where its files are.
+    let files = place.path("files");
+    fs::create_dir(&files).unwrap();
+    let path = files.to_str().unwrap();
+    place.run(
+        &place.path(""),
+        &[
+            "config",
+            "--file",
+            "shop/.git/config",
+            "core.worktree",
+            path,
+        ],
+    );
     let configuration = place.configuration();
     let file = configuration.to_str().unwrap();
-    let add = ["config", "--file", file, "--add", "safe.directory", path];
+    let add = ["config", "--file", file, "--add", "safe.directory", "*"];
     place.run(&place.path(""), &add);
     let repository = place.find(&folder);
+    assert_eq!(repository.root(), Some(files.as_path()));
     assert_eq!(repository.branches(10).unwrap().branches[0].name, "main");
 }
 

@@ -67,7 +67,8 @@ fn every_change_of_a_branch_or_a_worktree_is_told() {
         };
         told_of(&["branch", "new"]);
         told_of(&["pack-refs", "--all"]);
-        told_of(&["branch", "-D", "new"]);
+        // Which is nowhere else by now.
+        told_of(&["update-ref", "-d", "refs/heads/new"]);
         told_of(&["switch", "--quiet", "-c", "topic/one"]);
         told_of(&["commit", "--quiet", "--allow-empty", "-m", "one"]);
         told_of(&["switch", "--quiet", "--detach"]);

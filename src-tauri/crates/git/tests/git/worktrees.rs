@@ -117,12 +117,21 @@ fn what_is_not_committed_is_counted() {
 }
 
 #[test]
-fn looking_never_locks_the_index() {
+fn looking_never_writes_the_index() {
     let place = Place::new();
     let folder = place.project("shop");
-    // As another git command that works here would have it.
-    fs::write(folder.join(".git/index.lock"), "").unwrap();
+    let index = folder.join(".git/index");
+    let before = fs::read(&index).unwrap();
+    // Touched, which git would note down in its index while it looks.
+    let page = fs::File::options()
+        .append(true)
+        .open(folder.join("page.txt"));
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(5000);
+    page.unwrap().set_modified(long_ago).unwrap();
     assert!(place.find(&folder).changes(&folder).unwrap().is_clean());
+    assert_eq!(fs::read(&index).unwrap(), before);
+    place.run(&folder, &["status"]);
+    assert_ne!(fs::read(&index).unwrap(), before);
 }
 
 #[cfg(unix)]
