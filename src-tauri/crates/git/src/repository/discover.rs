@@ -1,5 +1,6 @@
 //! Goes upwards from a folder until there is a repository, or a reason why there is none.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -42,6 +43,15 @@ pub enum NotOpened {
         file: PathBuf,
         /// What it names.
         to: PathBuf,
+    },
+    /// There is a repository, and the system lets us not read it.
+    #[error("may not read {}, which says that a git repository is there", path.display())]
+    Denied {
+        /// What may not be read.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
     },
     /// Git reads no repository of another owner.
     #[error(
@@ -92,7 +102,7 @@ pub enum NotOpened {
 pub(super) fn discover(folder: &Path, git: &Git) -> Result<gix::Repository, NotOpened> {
     let found = look(folder, upwards::TrustPolicy::Required(Trust::Reduced));
     let top = found.as_ref().ok().and_then(|found| found.workdir());
-    if let Some(broken) = leads_nowhere(folder, top) {
+    if let Some(broken) = in_the_way(folder, top) {
         return Err(broken);
     }
     let found = found?;
@@ -141,17 +151,25 @@ fn look(folder: &Path, trust: upwards::TrustPolicy) -> Result<gix::Repository, N
     }
 }
 
-/// A `.git` file between the folder and the repository that was found, if any: git stops there, and
-/// so do we, or a moved worktree would silently become a folder of whatever lies around it.
-fn leads_nowhere(folder: &Path, top: Option<&Path>) -> Option<NotOpened> {
+/// A `.git` between the folder and the repository that was found, if any, that leads nowhere or may
+/// not be read: a moved worktree must not silently become a folder of whatever lies around it.
+fn in_the_way(folder: &Path, top: Option<&Path>) -> Option<NotOpened> {
     folder
         .ancestors()
         .take_while(|above| top.is_none_or(|top| !same(above, top)))
-        .map(|above| above.join(".git"))
-        .filter(|file| file.is_file())
-        .find_map(|file| {
-            let to = private_git_dir(file.parent()?)?;
-            (!to.join("HEAD").exists()).then_some(NotOpened::LeadsNowhere { file, to })
+        .find_map(|above| {
+            let file = above.join(".git");
+            let to = private_git_dir(above);
+            let path = to.as_ref().unwrap_or(&file).join("HEAD");
+            match File::open(&path) {
+                Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
+                    Some(NotOpened::Denied { path, source })
+                }
+                Err(source) if source.kind() == io::ErrorKind::NotFound => {
+                    to.map(|to| NotOpened::LeadsNowhere { file, to })
+                }
+                Ok(_) | Err(_) => None,
+            }
         })
 }
 

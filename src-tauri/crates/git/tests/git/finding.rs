@@ -107,10 +107,13 @@ fn broken_configuration_is_unreadable() {
 #[test]
 fn branches_in_an_unknown_format_are_said_so() {
     let place = Place::new();
-    let folder = place.path("shop");
-    fs::create_dir(&folder).unwrap();
-    // From git 2.45 on.
-    place.run(&folder, &["init", "--quiet", "--ref-format=reftable"]);
+    let folder = place.project("shop");
+    // As git makes it from 2.45 on.
+    place.run(&folder, &["config", "core.repositoryFormatVersion", "1"]);
+    let configuration = folder.join(".git/config");
+    let text = fs::read_to_string(&configuration).unwrap();
+    let extension = "[extensions]\nrefStorage = reftable\n";
+    fs::write(configuration, text + extension).unwrap();
     let error = Repository::find_with(&folder, place.git()).unwrap_err();
     let NotOpened::UnknownFormat { format, .. } = &error else {
         panic!("{error:?}");
@@ -188,11 +191,37 @@ fn reads_the_named_folder() {
 
 #[cfg(unix)]
 #[test]
+fn repository_that_may_not_be_read_is_told() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let folder = place.project("shop");
+    let permit = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for part in [".git", ".git/HEAD", ".git/refs/heads"] {
+        let path = folder.join(part);
+        permit(&path, 0);
+        let answer = Repository::find_with(&folder, place.git())
+            .map_err(|error| format!("{error:?}"))
+            .and_then(|found| found.branches(10).map_err(|error| format!("{error:?}")));
+        // The superuser may read everything.
+        let may_read = fs::read(&path).is_ok() || fs::read_dir(&path).is_ok();
+        permit(&path, 0o755);
+        let said = match answer {
+            Ok(branches) => format!("{:?}", branches.broken),
+            Err(said) => said,
+        };
+        assert!(may_read || said.contains("denied"), "{part}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn repository_of_another_owner_is_read_when_git_trusts_it() {
     let place = Place::new();
     let folder = place.project("shop");
-    let nobody = 65534;
-    let chown = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(nobody), None);
+    let another = std::os::unix::fs::MetadataExt::uid(&fs::metadata(&folder).unwrap()) + 1;
+    let chown = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(another), None);
     if chown(&folder).is_err() {
         // Only the superuser can give a folder away.
         return;
