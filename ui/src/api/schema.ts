@@ -312,6 +312,74 @@ export interface paths {
         patch: operations["change_preview"];
         trace?: never;
     };
+    "/api/v1/workspace/previews/{name}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the dev server of a branch printed. */
+        get: operations["log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/previews/{name}/log/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the dev server of a branch prints, as it does, until it has ended. */
+        get: operations["follow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/previews/{name}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the dev server of a branch. How it goes is told by the stream. */
+        post: operations["start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/previews/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the dev server of a branch to end. How it goes is told by the stream. */
+        post: operations["stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace/previews/{name}/unlock": {
         parameters: {
             query?: never;
@@ -323,6 +391,23 @@ export interface paths {
         put?: never;
         /** Lets unsafe methods through to a read-only preview for this run, or no longer. */
         post: operations["unlock_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks every source again. What it says is told by the stream. */
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -396,6 +481,23 @@ export interface paths {
         head?: never;
         /** Changes a tenant. */
         patch: operations["change_tenant"];
+        trace?: never;
+    };
+    "/api/v1/workspace/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the workspace's commands run, just those that the person has seen, or no longer any. */
+        post: operations["trust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/workspace/undo": {
@@ -479,6 +581,17 @@ export interface components {
             /** @description What opens it here; `None` with any error. */
             url: string | null;
         };
+        /** @description Where a branch is checked out. */
+        Checkout: {
+            /** @description Files that git tracks and that were changed; none where nobody has looked. */
+            changed: number | null;
+            /** @description The folder. */
+            folder: string;
+            /** @description Files that git does not know. */
+            untracked: number | null;
+            /** @description Whether it is the checkout that the workspace's source names: the working copy. */
+            workingCopy: boolean;
+        };
         /** @description What an address is to name. */
         Choice: {
             path?: string | null;
@@ -489,6 +602,17 @@ export interface components {
         /** @description Several choices at once. */
         Choices: {
             items: components["schemas"]["Choice"][];
+        };
+        /** @description The last commit of a preview. */
+        Commit: {
+            /** @description When it was made. */
+            at: string | null;
+            /** @description Who wrote it. */
+            author: string | null;
+            /** @description The start of its id. */
+            id: string;
+            /** @description The first line of its message. */
+            subject: string;
         };
         /**
          * @description Whether the app's rewrite is the one that we predicted.
@@ -505,6 +629,26 @@ export interface components {
              */
             leftOut: string[];
         };
+        /** @description The deployment behind a preview. */
+        Deployment: {
+            /** @description Its branch's address, and others that lead to it. */
+            aliases: string[];
+            /** @description When it was made. */
+            created: string | null;
+            /** @description Where the platform shows it. */
+            inspector: string | null;
+            /** @description Whether it is the one that customers see. */
+            production: boolean;
+            /** @description How far it is. */
+            state: components["schemas"]["DeploymentState"];
+            /** @description Its own address. */
+            url: string;
+        };
+        /**
+         * @description How far a deployment is.
+         * @enum {string}
+         */
+        DeploymentState: "queued" | "building" | "ready" | "failed" | "canceled" | "unknown";
         /** @description One finding about an exchange or an address. */
         Diagnostic: {
             /** @description A stable name, such as `redirect-leaves-tenant`. */
@@ -533,6 +677,17 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** @description What it is about, in a few words. */
             title: string;
+        };
+        /** @description How a branch and the one that it follows differ. */
+        Distance: {
+            /** @description Commits that only the branch has; none where nobody counted that far. */
+            ahead: number | null;
+            /** @description Commits that only the other one has. */
+            behind: number | null;
+            /** @description What it follows is gone. */
+            gone: boolean;
+            /** @description What it follows: `origin/main`. */
+            upstream: string;
         };
         /**
          * @description One change to a message: the field, its value before and after, and the reason.
@@ -671,6 +826,37 @@ export interface components {
          * @enum {string}
          */
         Kind: "document" | "rsc" | "data" | "asset" | "api" | "hmr" | "websocket" | "other";
+        /** @description Lines of a log. */
+        Lines: {
+            /** @description The lines, in order. */
+            lines: components["schemas"]["LogLine"][];
+            /**
+             * Format: int64
+             * @description How many lines that were asked for are not kept any more.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description The number to ask for next.
+             */
+            next: number;
+        };
+        /** @description One line of a log. */
+        LogLine: {
+            /** @description When it was complete. */
+            at: string;
+            /**
+             * Format: int64
+             * @description Its number, from 0.
+             */
+            number: number;
+            /** @description Whether the setup printed it. */
+            setup: boolean;
+            /** @description Where it was printed. */
+            stream: components["schemas"]["Printed"];
+            /** @description Its text. */
+            text: string;
+        };
         /** @description A new preview. */
         NewPreview: {
             access?: null | components["schemas"]["PreviewAccess"];
@@ -730,6 +916,10 @@ export interface components {
             access: components["schemas"]["PreviewAccess"];
             /** @description The branch it was built from. */
             branch: string | null;
+            checkout: null | components["schemas"]["Checkout"];
+            commit: null | components["schemas"]["Commit"];
+            deployment: null | components["schemas"]["Deployment"];
+            distance: null | components["schemas"]["Distance"];
             /** @description Tenants that it leaves out. */
             excludedTenants: string[];
             /** @description The `Host` to send, as written. */
@@ -740,14 +930,17 @@ export interface components {
             missingVariables: string[];
             /** @description Names it in addresses. */
             name: string;
+            server: null | components["schemas"]["Server"];
+            /** @description Which of the workspace's sources found it; none where the file names it. */
+            source: number | null;
             /** @description Whether the upstream was last seen to answer. */
             status: components["schemas"]["Status"];
             /** @description Why it is down. */
             statusReason: string | null;
             /** @description Whether a person let unsafe methods through for this run. */
             unlocked: boolean;
-            /** @description The upstream as written. */
-            upstream: string;
+            /** @description The upstream as written; none while the preview leads nowhere. */
+            upstream: string | null;
         };
         /**
          * @description Whether unsafe methods reach a preview.
@@ -762,6 +955,11 @@ export interface components {
             name?: string | null;
             upstream?: string | null;
         };
+        /**
+         * @description Where a line was printed.
+         * @enum {string}
+         */
+        Printed: "output" | "error" | "remark";
         /** @description One thing that is wrong with a workspace file. */
         Problem: {
             /** @description From 1, in characters. */
@@ -866,6 +1064,29 @@ export interface components {
             /** @description Its `source` as written. */
             source: string;
         };
+        /** @description The dev server of a preview. */
+        Server: {
+            /** @description Somebody else started it: it can neither be stopped here nor has it a log. */
+            adopted: boolean;
+            /** @description Whether it can be started here. */
+            canStart: boolean;
+            /** @description Whether it has a log. */
+            hasLog: boolean;
+            /** @description What there is to say about that. */
+            message: string | null;
+            /**
+             * Format: int32
+             * @description The port that it answers on.
+             */
+            port: number | null;
+            /** @description What it is doing. */
+            state: components["schemas"]["ServerState"];
+        };
+        /**
+         * @description What a dev server is doing.
+         * @enum {string}
+         */
+        ServerState: "stopped" | "preparing" | "setup" | "starting" | "ready" | "stopping" | "exited" | "failed";
         /**
          * @description How much a [`Diagnostic`] matters.
          * @enum {string}
@@ -894,6 +1115,39 @@ export interface components {
          * @enum {string}
          */
         Side: "downstream" | "upstream" | "internal";
+        /** @description A place where previews are found. */
+        Source: {
+            /** @description Its place in the file's `previews`, from 0. */
+            at: number;
+            /** @description What to do about that. */
+            fix: string | null;
+            /** @description What the checkout has checked out: a branch, or the start of a commit's id. */
+            head: string | null;
+            /** @description The `Host` to send to its previews, as written. */
+            host: string | null;
+            /** @description What it is. */
+            kind: components["schemas"]["SourceKind"];
+            /** @description How many previews were found and are not shown, the oldest. */
+            leftOut: number;
+            /** @description Why it is not good, in one sentence. */
+            message: string | null;
+            /** @description Whether it can start dev servers. */
+            starts: boolean;
+            /** @description What came of looking. */
+            status: components["schemas"]["SourceStatus"];
+            /** @description The repository's folder, the project with its team, or the address. */
+            text: string;
+        };
+        /**
+         * @description What a source of previews is.
+         * @enum {string}
+         */
+        SourceKind: "git" | "vercel" | "template";
+        /**
+         * @description What came of looking into a source.
+         * @enum {string}
+         */
+        SourceStatus: "reading" | "good" | "stale" | "failed" | "untrusted";
         /** @description A pasted address in its pieces. */
         Split: {
             /** @description What kind of address it is. */
@@ -981,12 +1235,14 @@ export interface components {
         } | {
             /**
              * Format: int64
-             * @description That of the workspace told last.
+             * @description The workspace's by now.
              */
             generation: number;
             /** @enum {string} */
             kind: "previews";
             previews: components["schemas"]["Preview"][];
+            sources: components["schemas"]["Source"][];
+            tenant_list: components["schemas"]["TenantList"];
         } | {
             /** @enum {string} */
             kind: "cleared";
@@ -1003,6 +1259,11 @@ export interface components {
             matches: boolean;
             row: components["schemas"]["ExchangeRow"];
         };
+        /**
+         * @description Where a request names its tenant.
+         * @enum {string}
+         */
+        TenancyKind: "host" | "path";
         /** @description One tenant. */
         Tenant: {
             /** @description `#rrggbb`; from a palette where the file gives none. */
@@ -1018,6 +1279,29 @@ export interface components {
             /** @description Free words to select by. */
             tags: string[];
         };
+        /** @description How the tenants are listed. */
+        TenantList: {
+            /** @description What to do about that. */
+            fix: string | null;
+            /** @description Where. */
+            kind: components["schemas"]["TenantListKind"];
+            /** @description Why it is not good, in one sentence. */
+            message: string | null;
+            /** @description When the tenants that are shown were read. */
+            readAt: string | null;
+            /** @description What came of reading it. */
+            status: components["schemas"]["SourceStatus"];
+            /**
+             * @description The file's path, the endpoint without its query, or the command; empty where the workspace
+             *     file lists them.
+             */
+            text: string;
+        };
+        /**
+         * @description Where the tenants are listed.
+         * @enum {string}
+         */
+        TenantListKind: "workspace" | "file" | "url" | "command";
         /** @description What to change of a tenant; `null` takes a field out of the file. */
         TenantPatch: {
             color?: string | null;
@@ -1058,6 +1342,30 @@ export interface components {
              * @description Until the last byte was handed on.
              */
             totalUs: number | null;
+        };
+        /** @description Commands that the workspace runs, and whether it may. */
+        Trust: {
+            /** @description What would run, in the file's order. */
+            commands: components["schemas"]["TrustedCommand"][];
+            /** @description The folder that is trusted or not. */
+            folder: string;
+            /** @description Whether a person said that its commands may run, just these. */
+            trusted: boolean;
+        };
+        /** @description A command that the workspace runs. */
+        TrustedCommand: {
+            /** @description The line as written. */
+            line: string;
+            /** @description Where the file says so: `previews[1].dev`, `tenants.command`. */
+            place: string;
+            /** @description When it runs, in a few words. */
+            when: string;
+        };
+        /** @description Whether the workspace's commands may run. */
+        Trusting: {
+            /** @description The lines of the commands that the person has seen, in their order. */
+            commands?: string[];
+            trusted: boolean;
         };
         /** @description Whether to let unsafe methods through. */
         Unlock: {
@@ -1107,8 +1415,15 @@ export interface components {
             recent: components["schemas"]["Recent"][];
             /** @description Rules in the file's order. */
             rules: components["schemas"]["Rule"][];
+            /** @description Where more previews are found, in the file's order. */
+            sources: components["schemas"]["Source"][];
+            /** @description Where a request names its tenant. */
+            tenancy: components["schemas"]["TenancyKind"];
+            /** @description How the tenants are listed. */
+            tenantList: components["schemas"]["TenantList"];
             /** @description Tenants in the file's order. Shared, because there may be tens of thousands. */
             tenants: components["schemas"]["Tenant"][];
+            trust: null | components["schemas"]["Trust"];
         };
     };
     responses: never;
@@ -1745,6 +2060,172 @@ export interface operations {
             };
         };
     };
+    log: {
+        parameters: {
+            query?: {
+                /** @description The number of the first line; 0 without it. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow: {
+        parameters: {
+            query?: {
+                /** @description The number of the first line; 0 without it. */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One object a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["Lines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being started */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `untrusted` with the `commands` that would run */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being stopped */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     unlock_preview: {
         parameters: {
             query?: never;
@@ -1784,6 +2265,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are being asked */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1960,6 +2459,38 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trusting"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceState"];
+                };
+            };
+            /** @description `no-commands`, or `commands-changed` where they are others by now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,7 +151,9 @@ impl Wanted {
             .data_dir
             .join("worktrees")
             .join(name_of(&self.key.repository));
-        let branch = Slug::of(&self.key.branch).into_string();
+        // Two branches may have one slug, and each has a checkout of its own.
+        let branch = &self.key.branch;
+        let branch = format!("{}-{}", Slug::of(branch), Slug::digest(branch));
         let folder = own.join(&branch);
         fs::create_dir_all(&own)
             .map_err(|error| format!("cannot make {}: {error}", own.display()))?;
