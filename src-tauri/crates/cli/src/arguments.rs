@@ -36,6 +36,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Check a workspace file
     Check(Check),
+    /// Start the dev server of a branch, and wait until it answers
+    Start(Start),
+    /// Stop the dev server of a branch
+    Stop(Stop),
     /// Print the completions of a shell
     #[command(after_help = "Example:
   tripledash completions bash > ~/.local/share/bash-completion/completions/tripledash")]
@@ -139,6 +143,38 @@ pub(crate) struct Check {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash start feature/new-header
+  tripledash start main ~/code/my-app --trust
+
+The branch gets a checkout of its own under Tripledash's data folder, unless you have it checked
+out yourself. The engine that has the folder open runs it; where there is none, this command is
+one, until Ctrl-C. Prints the preview's address once it answers.")]
+pub(crate) struct Start {
+    /// The branch, or the name of its preview
+    #[arg(value_name = "BRANCH")]
+    pub(crate) branch: String,
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Let the commands of this folder run, as they are now
+    #[arg(long)]
+    pub(crate) trust: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tripledash stop feature/new-header")]
+pub(crate) struct Stop {
+    /// The branch, or the name of its preview
+    #[arg(value_name = "BRANCH")]
+    pub(crate) branch: String,
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
 }
 
 /// Reads `name: value`, as curl has it.

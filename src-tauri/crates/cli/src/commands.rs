@@ -3,4 +3,5 @@
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod serve;
+pub(crate) mod start;
 pub(crate) mod url;

@@ -21,6 +21,7 @@ use url::Url;
 
 use crate::demo::DemoApp;
 use crate::listen::{Listening, NoPort, PortChoice, listen};
+use crate::running::Entry;
 use crate::token::{NoToken, token};
 
 /// How many trace events wait for the recorder before new exchanges go untold.
@@ -91,6 +92,8 @@ pub struct Engine {
     alive: Alive,
     demo_watch: JoinHandle<()>,
     tasks: Tasks,
+    /// Lets commands find us.
+    _entry: Option<Entry>,
 }
 
 impl Engine {
@@ -145,6 +148,9 @@ impl Engine {
             alive,
             demo_watch,
             tasks,
+            _entry: Entry::write(&options.data_folder, port)
+                .inspect_err(|error| tracing::warn!(%error, "commands will not find this engine"))
+                .ok(),
         };
         match engine.open_first(options.open).await {
             Ok(()) => Ok(engine),
@@ -253,7 +259,7 @@ pub fn supervisor() -> Option<tripledash_devserver::Host> {
     clippy::disallowed_methods,
     reason = "this is the clock that is passed in everywhere else"
 )]
-fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

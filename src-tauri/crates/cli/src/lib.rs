@@ -6,9 +6,12 @@ mod data_folder;
 mod demo;
 mod engine;
 mod listen;
+mod running;
 mod token;
 
 pub use data_folder::{NoDataFolder, data_folder};
-pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment, supervisor};
+pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment, now, supervisor};
 pub use listen::{NoPort, PortChoice, USUAL_PORT};
-pub use token::NoToken;
+pub use running::{Running, running};
+pub use token::{NoToken, known as known_token};
+pub use tripledash_core::address::BaseDomain;

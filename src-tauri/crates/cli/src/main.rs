@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod arguments;
+mod client;
 mod commands;
 mod output;
 mod workspace;
@@ -31,6 +32,8 @@ fn main() -> ExitCode {
         Command::Url(url) => commands::url::url(&url),
         Command::Explain(explain) => commands::explain::explain(&explain),
         Command::Check(check) => commands::check::check(&check),
+        Command::Start(start) => commands::start::start(&start),
+        Command::Stop(stop) => commands::start::stop(&stop),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "tripledash", &mut text);

@@ -42,6 +42,14 @@ pub(crate) fn token(given: Option<String>, data_folder: &Path) -> Result<String,
     kept(data_folder, &path).map_err(|source| NoToken::File { path, source })
 }
 
+/// The token that engines of this user have, without making one.
+pub fn known(data_folder: &Path) -> Option<String> {
+    match std::env::var("TRIPLEDASH_TOKEN") {
+        Ok(given) => Some(given),
+        Err(_) => read(&data_folder.join(FILE)).ok().flatten(),
+    }
+}
+
 fn kept(folder: &Path, path: &Path) -> io::Result<String> {
     if let Some(token) = read(path)? {
         return Ok(token);

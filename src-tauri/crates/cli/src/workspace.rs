@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tripledash_core::address::BaseDomain;
-use tripledash_core::workspace::{Certificates, Problem, parse};
+use tripledash_core::workspace::{Certificates, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
-use tripledash_workbench::{FILE, certificates, dotenv, read_workspace};
+use tripledash_workbench::{Asked, FILE, certificates, dotenv, gathered, read_workspace};
 
 use crate::output::{Paint, remark};
 
@@ -35,6 +35,10 @@ pub(crate) enum NoWorkspace {
         #[source]
         source: io::Error,
     },
+    #[error(transparent)]
+    NoDataFolder(#[from] tripledash::NoDataFolder),
+    #[error("cannot start the runtime")]
+    NoRuntime(#[source] io::Error),
     #[error("{file} is broken, see above")]
     Broken { file: String },
 }
@@ -66,8 +70,15 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     environment.extend(tripledash::environment());
     let mut problems = parsed.problems.clone();
     problems.extend(parsed.unset_variables(&environment));
-    let certificates = parsed
-        .workspace
+    let workspace = match &parsed.workspace {
+        Some(declared) => {
+            let (whole, found) = gather(declared, &parsed, folder, &environment)?;
+            problems.extend(found);
+            Some(whole)
+        }
+        None => None,
+    };
+    let certificates = workspace
         .as_ref()
         .map(|workspace| certificates(folder, workspace))
         .unwrap_or_default();
@@ -75,10 +86,38 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     Ok(Read {
         file,
         problems,
-        workspace: parsed.workspace,
+        workspace,
         environment,
         certificates,
     })
+}
+
+/// The workspace with what its sources say now.
+fn gather(
+    declared: &Workspace,
+    parsed: &Parsed,
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+) -> Result<(Workspace, Vec<Problem>), NoWorkspace> {
+    if declared.sources.is_empty() && declared.tenant_source.is_none() {
+        return Ok((declared.clone(), Vec::new()));
+    }
+    let folder = folder
+        .canonicalize()
+        .map_err(|source| NoWorkspace::Unreadable {
+            path: folder.to_owned(),
+            source,
+        })?;
+    let data_dir = tripledash::data_folder(std::env::var_os("TRIPLEDASH_DATA"))?;
+    let asked = Asked {
+        workspace: declared,
+        folder: &folder,
+        environment,
+        data_dir: &data_dir,
+        clock: tripledash::now,
+    };
+    let runtime = tokio::runtime::Runtime::new().map_err(NoWorkspace::NoRuntime)?;
+    Ok(runtime.block_on(gathered(asked, parsed)))
 }
 
 /// The snapshot that a request would meet, with `${env:…}` from the environment and `.env.local`.

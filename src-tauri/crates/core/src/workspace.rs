@@ -23,5 +23,5 @@ pub use crate::diagnostic::Severity;
 pub use compose::{Contributed, Found};
 pub use model::*;
 pub use parse::parse;
-pub use problem::{Asker, CertificateUse, EnvironmentUse, Parsed, Problem, TenantUse};
+pub use problem::{Asker, CertificateUse, EnvironmentUse, Parsed, Problem, SourceUse, TenantUse};
 pub use tree::LONGEST;

@@ -10,6 +10,7 @@ mod deployments;
 mod failure;
 pub(crate) mod found;
 mod git;
+pub(crate) mod once;
 mod tenants;
 mod wanted;
 
@@ -204,6 +205,12 @@ impl Looks {
         for look in self.tenants.iter().chain(&self.previews) {
             look.again.notify_one();
         }
+    }
+
+    /// Whether one of them has said nothing yet.
+    fn is_waiting(&self) -> bool {
+        let mut all = self.tenants.iter().chain(&self.previews);
+        all.any(|look| look.reading.is_none() && look.failure.is_none())
     }
 
     /// Ends all.

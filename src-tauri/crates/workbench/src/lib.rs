@@ -27,6 +27,7 @@ pub use certificates::read as certificates;
 pub use document::{FieldChange, List, Uneditable};
 pub use environment::dotenv;
 pub use file::read_workspace;
+pub use gather::once::{Asked, gathered};
 pub use health::Status;
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};

@@ -98,7 +98,7 @@ fn announce(serve: &Serve, engine: &Engine) {
 
 /// What asks us to end.
 #[cfg(unix)]
-struct StopSignals {
+pub(super) struct StopSignals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
@@ -106,7 +106,7 @@ struct StopSignals {
 
 #[cfg(unix)]
 impl StopSignals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -115,7 +115,7 @@ impl StopSignals {
         })
     }
 
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
@@ -125,15 +125,15 @@ impl StopSignals {
 }
 
 #[cfg(not(unix))]
-struct StopSignals;
+pub(super) struct StopSignals;
 
 #[cfg(not(unix))]
 impl StopSignals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

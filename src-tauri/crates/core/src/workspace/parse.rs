@@ -60,6 +60,7 @@ pub fn parse(text: &str, file: &str) -> Parsed {
     let workspace = workspace.filter(|_| !reader.has_errors());
     let certificate_uses = std::mem::take(&mut reader.certificate_uses);
     let tenant_uses = std::mem::take(&mut reader.tenant_uses);
+    let source_uses = std::mem::take(&mut reader.source_uses);
     let (problems, environment_uses) = reader.finish();
     Parsed {
         workspace,
@@ -67,6 +68,7 @@ pub fn parse(text: &str, file: &str) -> Parsed {
         environment_uses,
         certificate_uses,
         tenant_uses,
+        source_uses,
         file: file.to_owned(),
     }
 }

@@ -92,6 +92,17 @@ pub struct CertificateUse {
     pub column: usize,
 }
 
+/// One place where a file names a source of tenants or previews.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceUse {
+    /// Which: [`Asker::Source`] or [`Asker::Tenants`].
+    pub asker: Asker,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
 /// One place where a file names a tenant that is listed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TenantUse {
@@ -116,6 +127,8 @@ pub struct Parsed {
     pub environment_uses: Vec<EnvironmentUse>,
     /// Every `"ca"`, in the order of the file.
     pub certificate_uses: Vec<CertificateUse>,
+    /// Every source, in the order of the file.
+    pub source_uses: Vec<SourceUse>,
     /// Every tenant that is named beside a list of tenants which is not in the file.
     pub tenant_uses: Vec<TenantUse>,
     /// The file as it was named to the parser.
@@ -180,6 +193,26 @@ impl Parsed {
                 )),
             })
             .collect()
+    }
+
+    /// A warning where a source stands that cannot be asked.
+    pub fn unasked_source(&self, asker: &Asker, reason: &str, hint: Option<String>) -> Problem {
+        let used = self.source_uses.iter().find(|used| used.asker == *asker);
+        let (line, column) = used.map_or((1, 1), |used| (used.line, used.column));
+        let place = match asker {
+            Asker::Source(at) => format!("previews[{at}]"),
+            Asker::Tenants | Asker::Preview(_) => "tenants".to_owned(),
+        };
+        Problem {
+            severity: Severity::Warning,
+            file: self.file.clone(),
+            line,
+            column,
+            found: "a source that cannot be asked".to_owned(),
+            wanted: "one that answers".to_owned(),
+            message: format!("{place}: {reason}"),
+            hint,
+        }
     }
 
     /// One warning for each file of certificates that cannot be used, where it is named.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jsonc_parser::common::Range;
 
-use super::problem::{CertificateUse, EnvironmentUse, Problem, TenantUse};
+use super::problem::{Asker, CertificateUse, EnvironmentUse, Problem, SourceUse, TenantUse};
 use super::tree::{Array, Object, Property, Text, Value};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
@@ -38,6 +38,7 @@ pub(super) struct Reader<'t> {
     pub(super) environment_uses: Vec<EnvironmentUse>,
     pub(super) certificate_uses: Vec<CertificateUse>,
     pub(super) tenant_uses: Vec<TenantUse>,
+    pub(super) source_uses: Vec<SourceUse>,
     untold: usize,
 }
 
@@ -97,6 +98,7 @@ impl<'t> Reader<'t> {
             environment_uses: Vec::new(),
             certificate_uses: Vec::new(),
             tenant_uses: Vec::new(),
+            source_uses: Vec::new(),
             untold: 0,
         }
     }
@@ -168,6 +170,16 @@ impl<'t> Reader<'t> {
             wanted,
             message,
             hint,
+        });
+    }
+
+    /// Notes where a source stands.
+    pub(super) fn source(&mut self, range: Range, asker: &Asker) {
+        let (line, column) = self.position(range.start);
+        self.source_uses.push(SourceUse {
+            asker: asker.clone(),
+            line,
+            column,
         });
     }
 

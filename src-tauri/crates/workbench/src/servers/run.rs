@@ -82,6 +82,8 @@ pub(crate) async fn run(order: Order, stop: CancellationToken, tell: impl Fn(Ser
         .setup
         .as_ref()
         .map(|installed| installed.setup.clone());
+    // Whoever has it may do with the workbench what its page may.
+    command.unset = vec!["TRIPLEDASH_TOKEN".to_owned()];
     let started = DevServer::start(
         order.host.clone(),
         command,

@@ -283,6 +283,7 @@ fn unread(problems: Vec<Problem>) -> Parsed {
         environment_uses: Vec::new(),
         certificate_uses: Vec::new(),
         tenant_uses: Vec::new(),
+        source_uses: Vec::new(),
         file: FILE.to_owned(),
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn source(
     let mut names: Vec<&str> = context.prefix.iter().map(String::as_str).collect();
     names.extend(["preview", "domain", "branch"]);
     let asker = Asker::Source(at);
+    reader.source(object.range(), &asker);
     let scope = Scope {
         names: &names,
         asker: Some(&asker),

@@ -36,6 +36,7 @@ pub(in super::super) fn elsewhere(
         );
         return Some(None);
     };
+    reader.source(object.range(), &Asker::Tenants);
     let known: &[&str] = match kind {
         "url" => &["url", "headers", "refresh"],
         "command" => &["command", "refresh"],
