@@ -109,14 +109,12 @@ impl Table {
     }
 
     /// Every process of a group.
-    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no process groups"))]
     pub(crate) fn in_group(&self, group: u32) -> impl Iterator<Item = u32> {
         let members = self.0.iter();
         members.filter_map(move |(pid, standing)| (standing.group == group).then_some(*pid))
     }
 
     /// Every process of a session.
-    #[cfg_attr(windows, expect(dead_code, reason = "Windows has no such sessions"))]
     pub(crate) fn in_session(&self, session: u32) -> impl Iterator<Item = u32> {
         let members = self.0.iter();
         members.filter_map(move |(pid, standing)| (standing.session == session).then_some(*pid))

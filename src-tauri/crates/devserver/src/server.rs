@@ -62,7 +62,7 @@ impl DevServer {
             state: sender,
             stop: stop.clone(),
         };
-        tokio::spawn(run.to_its_end());
+        tokio::spawn(run.complete());
         Ok(Self {
             given,
             state,

@@ -47,7 +47,6 @@ pub(crate) struct Supervised {
 pub(crate) enum Told {
     Report(Report),
     /// The supervisor has ended, and by its word nothing is left of the command.
-    #[cfg_attr(windows, expect(dead_code, reason = "the exit code tells there"))]
     Gone,
     /// The same, where the command's exit code comes with it.
     #[cfg_attr(unix, expect(dead_code, reason = "a report has told it there"))]

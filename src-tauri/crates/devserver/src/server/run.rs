@@ -55,7 +55,7 @@ enum Happened {
 // === impl Run ===
 
 impl Run {
-    pub(super) async fn to_its_end(self) {
+    pub(super) async fn complete(self) {
         let last = self.course().await;
         self.log.finish();
         self.state.send_replace(last);
@@ -157,6 +157,7 @@ impl Run {
                 if let Some(ended) = running.ended
                     && (*was_ready || !ended.is_success())
                 {
+                    self.state.send_replace(State::Stopping);
                     running.supervised.stop().await;
                     return;
                 }

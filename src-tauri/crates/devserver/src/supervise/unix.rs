@@ -22,6 +22,8 @@ use crate::processes;
 
 /// How often processes are looked for that came after the last look.
 const LOOK: Duration = Duration::from_millis(100);
+/// How often, where there is no subreaper, it is seen whether what a command left behind goes on.
+const BACKGROUND_LOOK: Duration = Duration::from_secs(1);
 /// How long processes are killed again and again before they are given up: what a SIGKILL does not
 /// end hangs in the kernel, or is another user's.
 const GIVE_UP: Duration = Duration::from_secs(5);
@@ -105,7 +107,7 @@ impl Watch {
 
     /// Ends once every process that came of the command has.
     async fn until_nothing_is_left(&mut self, grace: Duration) -> Result<(), GaveUp> {
-        let mut looks = interval(LOOK);
+        let mut looks = interval(BACKGROUND_LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut octet = [0; 1];
         loop {

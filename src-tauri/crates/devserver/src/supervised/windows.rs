@@ -36,8 +36,7 @@ impl Connection {
         self.0 = None;
     }
 
-    // A future, as on systems where reports come.
-    #[expect(clippy::unused_async, reason = "awaited where reports come")]
+    // None comes: the exit code tells.
     pub(super) async fn report(&mut self) -> Option<Report> {
         None
     }

@@ -242,11 +242,10 @@ async fn nothing_is_left_when_the_supervisor_is_killed() {
     let server = fixture.start("setsid -f sleep 1000 & exec python3 serve.py {port}");
     ready(&server).await;
     let pid = number_after(&server, "listening, process ").await;
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let parent = stat.rsplit_once(") ").unwrap().1.split(' ').nth(1).unwrap();
+    let supervisor = standing(pid)[0].to_string();
     assert!(
         Command::new("kill")
-            .args(["-KILL", parent])
+            .args(["-KILL", &supervisor])
             .status()
             .unwrap()
             .success()
@@ -257,4 +256,76 @@ async fn nothing_is_left_when_the_supervisor_is_killed() {
         "{last:?}"
     );
     nothing_is_left(&fixture).await;
+}
+
+#[tokio::test]
+async fn what_starts_anew_whenever_it_is_ended_is_ended() {
+    let fixture = Fixture::new();
+    let mut command = fixture.command(
+        "trap '' TERM; (trap '' TERM; while :; do sleep 1000; done) & \
+         echo there $$; while :; do python3 serve.py {port}; done",
+    );
+    command.timing.grace = Duration::from_millis(300);
+    let server = fixture.start_command(command);
+    ready(&server).await;
+    stop(&server).await;
+    assert_eq!(processes_in(fixture.path()), [].into());
+}
+
+#[tokio::test]
+async fn a_server_under_npm_is_ended_with_it() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "package.json",
+        r#"{ "scripts": { "dev": "node server.js" } }"#,
+    );
+    fixture.write(
+        "server.js",
+        "require('http').createServer((_, answer) => answer.end('hi')).listen(+process.argv[3]);\n\
+         console.log('listening, process', process.pid)\n",
+    );
+    let mut command = fixture.command("npm run dev -- --port {port}");
+    // No question to a registry whether there is a newer npm.
+    command.set = vec![("NO_UPDATE_NOTIFIER".to_owned(), "1".to_owned())];
+    let server = fixture.start_command(command);
+    assert_eq!(ready(&server).await, server.given());
+    let State::Ready { families, .. } = server.state().borrow().clone() else {
+        panic!("it stays ready");
+    };
+    assert!(families.v4 && families.v6, "node listens on `::`, for both");
+    let pid = number_after(&server, "listening, process ").await;
+    assert!(is_alive(pid));
+    let before = processes_in(fixture.path());
+    assert!(before.len() >= 3, "npm, a shell and node: {before:?}");
+    stop(&server).await;
+    assert_eq!(processes_in(fixture.path()), [].into());
+}
+
+#[tokio::test]
+async fn a_supervisor_is_out_of_reach_of_the_terminal_and_holds_none_of_our_sockets() {
+    let ours = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let fixture = Fixture::new();
+    let server = fixture.start("exec python3 serve.py {port}");
+    ready(&server).await;
+    let pid = number_after(&server, "listening, process ").await;
+    let [parent, group, _] = standing(pid);
+    let [_, supervisors_group, session] = standing(parent);
+    assert_eq!(group, pid, "the command leads a group of its own");
+    assert_eq!((supervisors_group, session), (parent, parent));
+    assert_ne!(session, standing(std::process::id())[2]);
+    let descriptor = std::os::fd::AsRawFd::as_raw_fd(&ours);
+    let socket = std::fs::read_link(format!("/proc/self/fd/{descriptor}")).unwrap();
+    for process in [parent, pid] {
+        let held = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+        let mut held = held.map(|entry| std::fs::read_link(entry.unwrap().path()));
+        assert!(held.all(|held| held.unwrap() != socket));
+    }
+    stop(&server).await;
+}
+
+/// The parent, the group and the session of a process.
+fn standing(pid: u32) -> [u32; 3] {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let mut fields = stat.rsplit_once(") ").unwrap().1.split(' ').skip(1);
+    [(); 3].map(|()| fields.next().unwrap().parse().unwrap())
 }
