@@ -96,8 +96,8 @@ pub enum Remark {
     Taken {
         /// That port.
         port: u16,
-        /// Who, where it is known.
-        by: Option<u32>,
+        /// Their process.
+        by: u32,
     },
     /// It answers on another port than it was given.
     Elsewhere {
@@ -210,13 +210,9 @@ impl fmt::Display for Remark {
                     "listens on port {port} and does not answer HTTP there yet"
                 )
             }
-            Self::Taken { port, by: Some(by) } => write!(
+            Self::Taken { port, by } => write!(
                 f,
                 "port {port} was taken by process {by} before the server listened on it: stop and start it again"
-            ),
-            Self::Taken { port, by: None } => write!(
-                f,
-                "port {port} was taken by another program before the server listened on it: stop and start it again"
             ),
             Self::Elsewhere { given } => write!(
                 f,

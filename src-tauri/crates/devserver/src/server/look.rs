@@ -61,6 +61,18 @@ struct Found {
     outsider: bool,
 }
 
+/// Who listens on the port that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Nobodys,
+    /// The server's own process.
+    Servers,
+    /// A process of this user that is none of the server's.
+    Strangers(u32),
+    /// A process that the system tells nothing about.
+    Unknown,
+}
+
 /// Where the processes below the root listen, by port.
 type Listened = BTreeMap<u16, BTreeSet<SocketAddr>>;
 
@@ -159,30 +171,33 @@ impl Look {
     /// The port that it was given may be answered by what its command had started elsewhere, as a
     /// container is. A process of this very user is more likely another server, and is not taken.
     async fn find_outside(&mut self) {
-        let addresses = loopback(self.given);
-        let families = families(self.given).await;
-        if families == Families::default() || self.owner_of_given().await.is_some() {
+        if self.whose_is_given().await != Whose::Unknown {
             return;
         }
+        let addresses = loopback(self.given);
         if let Some(kind) = first_answer(&addresses).await {
             self.answered(self.given, kind, true).await;
         }
     }
 
-    /// The process of this user that listens on the port that was given, and is none of the server's.
-    async fn owner_of_given(&self) -> Option<u32> {
+    async fn whose_is_given(&self) -> Whose {
         let (root, port) = (self.root, self.given);
         if families(port).await == Families::default() {
-            return None;
+            return Whose::Nobodys;
         }
         let look = tokio::task::spawn_blocking(move || {
+            // The server may have begun to listen since the last look. In this order: who listens is
+            // there to be found in the table.
             let sockets = processes::listening(&processes::ours());
-            let here = sockets.iter().find(|it| it.address.port() == port)?;
-            // It may have begun to listen since the last look.
             let below = processes::table().below(root);
-            (!below.contains(&here.pid)).then_some(here.pid)
+            let mut here = sockets.iter().filter(|it| it.address.port() == port);
+            match here.next() {
+                Some(socket) if below.contains(&socket.pid) => Whose::Servers,
+                Some(socket) => Whose::Strangers(socket.pid),
+                None => Whose::Unknown,
+            }
         });
-        look.await.ok()?
+        look.await.unwrap_or(Whose::Nobodys)
     }
 
     async fn answered(&mut self, port: u16, kind: Kind, outsider: bool) {
@@ -236,11 +251,9 @@ impl Look {
         if let Some(found) = found {
             return Some(Remark::Closed { port: found.port });
         }
-        if let Some(by) = self.owner_of_given().await {
-            return Some(Remark::Taken {
-                port: self.given,
-                by: Some(by),
-            });
+        if let Whose::Strangers(by) = self.whose_is_given().await {
+            let port = self.given;
+            return Some(Remark::Taken { port, by });
         }
         let asked = self.others_to_ask();
         if let Some(port) = asked.first() {
