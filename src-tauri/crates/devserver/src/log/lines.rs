@@ -72,7 +72,12 @@ impl Lines {
         let octets = mem::take(&mut self.open);
         // In this order: taking out sequences takes octets that are no UTF-8 for some of them.
         let lossy = String::from_utf8_lossy(&octets);
-        let mut text = anstream::adapter::strip_str(&lossy).to_string();
+        // Most lines have nothing to take out, and are not looked at letter by letter for it.
+        let mut text = if lossy.contains(|letter: char| letter.is_ascii_control()) {
+            anstream::adapter::strip_str(&lossy).to_string()
+        } else {
+            lossy.into_owned()
+        };
         text.truncate(text.trim_end().len());
         match mem::take(&mut self.cut) {
             0 => {}
