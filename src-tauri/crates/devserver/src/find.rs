@@ -257,7 +257,7 @@ fn candidate(listening: Listening, place: Place, answer: Option<Answer>) -> Cand
         {
             "does not listen on loopback".to_owned()
         }
-        None => "does not answer HTTP".to_owned(),
+        None => format!("gave no answer to HTTP in {} ms", ANSWER.as_millis()),
     };
     let why = format!(
         "process {} {folder}; port {} {answers}",

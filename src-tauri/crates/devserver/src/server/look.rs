@@ -47,7 +47,10 @@ pub(super) struct Look {
     dismissed: BTreeSet<u16>,
     /// Where it answered last, and how.
     found: Option<Found>,
+    /// It answers there still, as far as that can be told without asking.
     open: bool,
+    /// That it listens on the port that it was given has been told.
+    told: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +94,7 @@ impl Look {
             dismissed: BTreeSet::new(),
             found: None,
             open: false,
+            told: false,
         }
     }
 
@@ -104,6 +108,15 @@ impl Look {
         sleep_until(self.next).await;
         let listened = listened(self.root).await;
         self.note(&listened);
+        let listens = listened.contains_key(&self.given);
+        if listens && !self.open && !self.told {
+            // The first answer may take as long as it takes to compile a page: say what is waited for.
+            self.told = true;
+            let port = self.given;
+            let remark = Some(Remark::NoAnswer { port });
+            return View::Starting { remark };
+        }
+        self.told = listens;
         self.find(&listened).await;
         let pause = if self.open {
             self.timing.watch

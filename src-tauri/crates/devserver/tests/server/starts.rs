@@ -233,6 +233,49 @@ async fn a_server_that_listens_elsewhere_is_found_there() {
 }
 
 #[tokio::test]
+async fn a_server_that_listens_and_says_nothing_is_told_and_can_be_stopped() {
+    let fixture = Fixture::new();
+    let server = fixture.start(
+        "exec python3 -c \"import signal, socket; s = socket.create_server(('127.0.0.1', {port})); signal.pause()\"",
+    );
+    let port = server.given();
+    let silent = State::Starting {
+        remark: Some(Remark::NoAnswer { port }),
+    };
+    state(&server, |state| *state == silent).await;
+    server.stop();
+    let last = within("the end", server.ended()).await;
+    assert!(
+        matches!(last, State::Exited(ref last) if last.stopped),
+        "{last:?}"
+    );
+    assert!(processes_in(fixture.path()).is_empty());
+}
+
+#[tokio::test]
+async fn a_debugger_is_not_taken_for_the_server() {
+    let fixture = Fixture::new();
+    // It listens first, as a debugger does, and the server only once the debugger was asked.
+    fixture.write(
+        "app.js",
+        "const http = require('http');\n\
+         const server = http.createServer((_, answer) => answer.end('hi'));\n\
+         http.createServer((_, answer) => {\n\
+           answer.writeHead(400).end('WebSockets request was expected\\r\\n');\n\
+           if (!server.listening) server.listen(+process.argv[2], '127.0.0.1');\n\
+         }).listen(0, '127.0.0.1');\n",
+    );
+    let server = fixture.start("exec node app.js {port}");
+    let first = state(&server, |state| matches!(state, State::Ready { .. })).await;
+    let State::Ready { port, remark, .. } = first else {
+        panic!("found {first:?}");
+    };
+    assert_eq!((port, remark), (server.given(), None));
+    server.stop();
+    within("the end", server.ended()).await;
+}
+
+#[tokio::test]
 async fn a_port_change_is_seen() {
     let fixture = Fixture::new();
     let server = fixture.start(
