@@ -2,10 +2,10 @@
 //! end everything that the command started.
 //!
 //! - Its standard input is a connection to the program that wants the command. One line of JSON, an
-//!   [`Order`], comes through it; after that, its end means: end everything. A program that is
+//!   order, comes through it; after that, its end means: end everything. A program that is
 //!   killed cannot say good-bye, but the kernel closes its end of the connection for it.
 //! - The command's output does not pass through here: it inherits our standard output and error.
-//! - On Unix the connection is a socket, and [`Report`]s go back through it, one line each. On Windows
+//! - On Unix the connection is a socket, and reports go back through it, one line each. On Windows
 //!   it is a pipe, and our exit code is the command's.
 //! - It is in a session of its own, so that Ctrl-C in the program's terminal does not reach it.
 

@@ -187,6 +187,10 @@ impl Look {
         if self.whose_is_given().await != Whose::Unknown {
             return;
         }
+        if self.found.is_some_and(|found| found.outsider) {
+            self.open = true;
+            return;
+        }
         let addresses = loopback(self.given);
         if let Some(kind) = first_answer(&addresses).await {
             self.answered(self.given, kind, true).await;
