@@ -141,6 +141,9 @@ impl From<EditError> for ApiError {
             EditError::NoPreview { .. } => {
                 Self::new(StatusCode::NOT_FOUND, "not-in-workspace", message)
             }
+            EditError::Uneditable(Uneditable::Changed { .. }) => {
+                Self::new(StatusCode::CONFLICT, "changed-meanwhile", message)
+            }
             EditError::Uneditable(_) => {
                 Self::new(StatusCode::CONFLICT, "uneditable-workspace", message)
             }

@@ -10,6 +10,7 @@
 mod addresses;
 mod auth;
 mod curl;
+mod document;
 mod error;
 mod exchanges;
 mod explain;

@@ -7,7 +7,9 @@ use http::header;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{addresses, exchanges, explain, lists, servers, shell, sources, stream, workspace};
+use crate::{
+    addresses, document, exchanges, explain, lists, servers, shell, sources, stream, workspace,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +32,8 @@ use crate::{addresses, exchanges, explain, lists, servers, shell, sources, strea
         lists::change_preview,
         lists::remove_preview,
         lists::unlock_preview,
+        document::show,
+        document::edit,
         servers::start,
         servers::stop,
         servers::log,

@@ -8,8 +8,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
 use crate::{
-    ApiState, addresses, auth, exchanges, explain, lists, openapi, page, servers, shell, sources,
-    stream, workspace,
+    ApiState, addresses, auth, document, exchanges, explain, lists, openapi, page, servers, shell,
+    sources, stream, workspace,
 };
 
 /// Everything that is served on the base domain.
@@ -43,6 +43,7 @@ pub fn router(state: ApiState) -> Router {
             "/workspace/previews/{name}/log/stream",
             get(servers::follow),
         )
+        .route("/workspace/file", get(document::show).patch(document::edit))
         .route("/workspace/trust", post(sources::trust))
         .route("/workspace/refresh", post(sources::refresh))
         .route("/addresses", post(addresses::addresses))

@@ -18,10 +18,9 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// The paths as written, relative to the workspace's folder.
 pub(crate) fn paths(workspace: &Workspace) -> impl Iterator<Item = &str> {
-    workspace
-        .previews
-        .values()
-        .filter_map(|preview| preview.tls.ca.as_deref())
+    let shapes = workspace.sources.iter().map(|source| &source.shape);
+    let previews = workspace.previews.values().chain(shapes);
+    previews.filter_map(|preview| preview.tls.ca.as_deref())
 }
 
 /// Reads every file of certificates that a workspace names, by its path as written.

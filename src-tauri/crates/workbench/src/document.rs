@@ -6,12 +6,15 @@
 
 mod compact;
 mod edit;
+mod place;
 
 use std::collections::VecDeque;
 
 pub(crate) use self::compact::compact;
 pub use self::edit::{FieldChange, List, Uneditable};
 pub(crate) use self::edit::{append, patch, remove};
+pub(crate) use self::place::edit_at;
+pub use self::place::{PlaceEdit, Step};
 
 /// How many edits can be undone.
 const HISTORY: usize = 100;

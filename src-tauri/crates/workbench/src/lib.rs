@@ -24,7 +24,7 @@ mod watch;
 mod workbench;
 
 pub use certificates::read as certificates;
-pub use document::{FieldChange, List, Uneditable};
+pub use document::{FieldChange, List, PlaceEdit, Step, Uneditable};
 pub use environment::dotenv;
 pub use file::read_workspace;
 pub use gather::once::{Asked, gathered};

@@ -13,6 +13,13 @@ pub(crate) fn compact(fields: &[(String, Value)]) -> String {
     text
 }
 
+/// Writes any value on one line.
+pub(crate) fn compact_value(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
 fn write_object<'a>(fields: impl Iterator<Item = (&'a str, &'a Value)>, text: &mut String) {
     let mut any = false;
     for (name, value) in fields {

@@ -60,6 +60,18 @@ pub enum Uneditable {
         /// `tenants` or `previews`.
         list: &'static str,
     },
+    /// No such place.
+    #[error("there is no {place} in this file, so it cannot be edited")]
+    Nowhere {
+        /// The way to it, as far as it leads nowhere.
+        place: String,
+    },
+    /// Somebody else edited it.
+    #[error("{place} is another by now: look at it again")]
+    Changed {
+        /// The way to it.
+        place: String,
+    },
     /// No such element.
     #[error("no {element} named \"{id}\"")]
     Unknown {
@@ -140,7 +152,7 @@ pub(crate) fn patch(
 }
 
 /// Adds fields behind the others of an object, on the same line where they all are on one.
-fn add_fields(object: CstObject, fields: &[(String, Value)]) {
+pub(super) fn add_fields(object: CstObject, fields: &[(String, Value)]) {
     let text = object.to_string();
     if fields.is_empty() {
         return;
@@ -180,7 +192,7 @@ pub(crate) fn remove(text: &str, list: List, id: &str) -> Result<String, Unedita
     Ok(root.to_string())
 }
 
-fn parse(text: &str) -> Result<(CstRootNode, CstObject), Uneditable> {
+pub(super) fn parse(text: &str) -> Result<(CstRootNode, CstObject), Uneditable> {
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -244,7 +256,7 @@ fn references(object: &CstObject, tenant: &str) -> Vec<CstObjectProp> {
         .collect()
 }
 
-fn input(value: &Value) -> CstInputValue {
+pub(super) fn input(value: &Value) -> CstInputValue {
     match value {
         Value::Null => CstInputValue::Null,
         Value::Bool(bool) => CstInputValue::Bool(*bool),

@@ -10,7 +10,7 @@ use tripledash_core::workspace::{Access, Parsed, Problem, parse};
 use super::Workbench;
 use super::open::{CreateError, minimal};
 use super::opened::Opened;
-use crate::document::{self, FieldChange, List, Uneditable};
+use crate::document::{self, FieldChange, List, PlaceEdit, Uneditable};
 use crate::{FILE, file};
 
 /// Why an edit was not made. The file is as it was.
@@ -96,6 +96,26 @@ impl Workbench {
     /// Takes a tenant or a preview out.
     pub fn remove(&self, list: List, id: &str) -> Result<(), EditError> {
         self.edit(|text| document::remove(text, list, id))
+    }
+
+    /// Edits the document at some places, all of them or none.
+    pub fn edit_document(&self, edits: &[PlaceEdit]) -> Result<(), EditError> {
+        self.edit(|text| {
+            let mut text = text.to_owned();
+            for edit in edits {
+                text = document::edit_at(&text, edit)?;
+            }
+            Ok(text)
+        })
+    }
+
+    /// The file's text, as it is now; `None`: nothing is open, or it cannot be read.
+    pub fn text(&self) -> Option<String> {
+        let mut opened = self.opened.lock();
+        opened.read_again();
+        let text = opened.text.clone();
+        self.publish(&mut opened);
+        text
     }
 
     /// Lets unsafe methods through to a read-only preview for this run, or no longer.

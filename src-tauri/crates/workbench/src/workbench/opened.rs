@@ -195,7 +195,7 @@ impl Opened {
         let Some(place) = &self.place else {
             return BTreeMap::new();
         };
-        let mut found = certificates::read(&place.folder, &self.whole);
+        let mut found = certificates::read(&place.folder, &self.workspace);
         for (path, bundle) in &mut found {
             if let Some(same) = before.get(path).filter(|before| **before == *bundle) {
                 bundle.clone_from(same);
@@ -206,7 +206,7 @@ impl Opened {
 
     /// The files beside the workspace's own that it depends on.
     pub(super) fn certificate_files(&self, place: &Place) -> Vec<PathBuf> {
-        certificates::paths(&self.whole)
+        certificates::paths(&self.workspace)
             .map(|path| place.folder.join(path))
             .collect()
     }
