@@ -192,11 +192,7 @@ impl Vercel {
         for page in 1.. {
             let read = self.api.deployments(&project.id, until, rate).await?;
             odd += read.odd;
-            let oldest = read
-                .deployments
-                .iter()
-                .map(|deployment| deployment.created)
-                .min();
+            let oldest = read.deployments.iter().map(Deployment::millis).min();
             let is_known = branches::are_known(&read.deployments, &known);
             walked.deployments.extend(read.deployments);
             let next = read
@@ -205,7 +201,7 @@ impl Vercel {
             if let (Some(oldest), true) = (oldest, is_known) {
                 let older = known
                     .iter()
-                    .filter(|deployment| deployment.created < oldest);
+                    .filter(|deployment| deployment.millis() < oldest);
                 walked.deployments.extend(older.cloned());
                 walked.cut = known_cut;
                 break;

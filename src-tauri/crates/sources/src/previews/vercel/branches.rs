@@ -40,7 +40,7 @@ pub(super) fn newest(
     most: usize,
 ) -> (Vec<Branch>, bool) {
     let mut ordered: Vec<&Deployment> = deployments.iter().filter(|one| !one.is_gone()).collect();
-    ordered.sort_by_key(|one| std::cmp::Reverse(one.created));
+    ordered.sort_by_key(|one| std::cmp::Reverse(one.millis()));
     let mut branches: Vec<Branch> = Vec::new();
     let mut places: HashMap<Key, usize> = HashMap::new();
     for deployment in ordered {

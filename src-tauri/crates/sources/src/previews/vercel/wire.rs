@@ -39,15 +39,16 @@ pub(super) struct Deployment {
     pub(super) uid: String,
     /// A host; none while files are uploaded.
     pub(super) url: Option<String>,
-    /// Milliseconds since the Unix epoch.
-    #[serde(alias = "createdAt")]
-    pub(super) created: i64,
+    /// Milliseconds since the Unix epoch, as the other is.
+    created: Option<i64>,
+    created_at: Option<i64>,
     ready_state: Option<String>,
     state: Option<String>,
     pub(super) target: Option<String>,
     pub(super) ready_substate: Option<String>,
     /// When, or whether.
-    alias_assigned: Option<Value>,
+    #[serde(default = "unsaid")]
+    alias_assigned: Value,
     pub(super) inspector_url: Option<String>,
     #[serde(default)]
     meta: HashMap<String, Value>,
@@ -100,6 +101,11 @@ pub(super) struct Said {
 pub(super) struct Limit {
     /// Seconds since the Unix epoch.
     pub(super) reset: Option<i64>,
+}
+
+/// Old deployments do not say whether they have aliases: most have.
+fn unsaid() -> Value {
+    Value::Bool(true)
 }
 
 /// The prefixes of `meta`'s keys: one for each platform that hosts repositories.
@@ -158,16 +164,17 @@ impl Deployment {
 
     /// Whether there is anything to be told of its aliases.
     pub(super) fn has_aliases(&self) -> bool {
-        match &self.alias_assigned {
-            // Old deployments do not say.
-            None => self.state() == State::Ready,
-            Some(Value::Null | Value::Bool(false)) => false,
-            Some(_) => true,
-        }
+        !matches!(self.alias_assigned, Value::Null | Value::Bool(false))
+    }
+
+    /// Milliseconds since the Unix epoch: what deployments are ordered and paged by.
+    pub(super) fn millis(&self) -> i64 {
+        self.created.or(self.created_at).unwrap_or(0)
     }
 
     pub(super) fn created(&self) -> Option<Timestamp> {
-        self.created.checked_mul(1000).map(Timestamp)
+        let millis = self.created.or(self.created_at)?;
+        millis.checked_mul(1000).map(Timestamp)
     }
 
     pub(super) fn branch(&self) -> Option<&str> {
