@@ -182,7 +182,7 @@ async fn send(
         fields.entry(name).or_insert(value);
     }
     let response = client.request(request).await;
-    response.map_err(|error| FetchError::of_client(error, url))
+    response.map_err(|error| FetchError::of_client(&error, url))
 }
 
 /// Where an answer sends us on to, if it does.

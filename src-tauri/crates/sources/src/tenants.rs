@@ -162,5 +162,12 @@ async fn read_aside(
 ) -> Result<Loaded, Unusable> {
     let reading =
         tokio::task::spawn_blocking(move || read(bytes.as_ref(), format, &name, fetched_at));
-    reading.await.expect("reading a text does not panic")
+    reading.await.unwrap_or_else(|error| {
+        // The runtime ends.
+        Err(Unusable {
+            message: format!("it was not read: {error}"),
+            at: None,
+            hint: None,
+        })
+    })
 }

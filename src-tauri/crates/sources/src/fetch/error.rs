@@ -81,9 +81,9 @@ impl FetchError {
         })
     }
 
-    pub(super) fn of_client(error: legacy::Error, url: &Url) -> Self {
+    pub(super) fn of_client(error: &legacy::Error, url: &Url) -> Self {
         let url = shown(url);
-        let mut deepest: &(dyn Error + 'static) = &error;
+        let mut deepest: &(dyn Error + 'static) = error;
         while let Some(source) = deepest.source() {
             if let Some(Late(limit)) = source.downcast_ref::<Late>() {
                 let limit = *limit;

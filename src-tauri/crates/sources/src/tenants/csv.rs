@@ -26,12 +26,8 @@ pub(super) fn read<'t>(text: &'t str, name: &'t str) -> Result<Collected<'t>, Un
     let mut row = StringRecord::new();
     let mut record = 0;
     let mut last = 0;
-    loop {
-        match reader.read_record(&mut row) {
-            Ok(true) => {}
-            // The text is a text, and rows may be of any length: nothing else can be wrong.
-            Ok(false) | Err(_) => break,
-        }
+    // The text is a text, and rows may be of any length: no error can come.
+    while let Ok(true) = reader.read_record(&mut row) {
         if row.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
@@ -49,7 +45,7 @@ pub(super) fn read<'t>(text: &'t str, name: &'t str) -> Result<Collected<'t>, Un
             continue;
         }
         let place = |field| columns.of(field).map_or_else(|| offset(&row), locate);
-        collected.add(record, draft(&row, &columns), &place);
+        collected.add(record, &draft(&row, &columns), &place);
     }
     if let Some(open) = locate::open_quote(text, last, separator) {
         let hint = "everything behind it was taken for one field".to_owned();

@@ -40,7 +40,7 @@ pub(super) async fn load(path: &Path, shown: &str, clock: Clock) -> Result<Loade
     };
     let bytes = reading
         .await
-        .expect("reading a file does not panic")
+        .unwrap_or_else(|error| Err((format!("it was not read: {error}"), None)))
         .map_err(unreadable)?;
     let format = Format::of_name(shown);
     let read = read_aside(bytes, format, shown.to_owned(), clock()).await;

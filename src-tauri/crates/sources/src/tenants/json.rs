@@ -210,6 +210,9 @@ impl<'t> Object<'t> {
             let Some(value) = self.0[field as usize].filter(|value| value.get() != "null") else {
                 return Vec::new();
             };
+            if let Ok(words) = serde_json::from_str::<Vec<Word<'t>>>(value.get()) {
+                return words.into_iter().map(|Word(text)| text).collect();
+            }
             let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else {
                 let found = describe(value.get());
                 let wanted = "an array of strings";
@@ -231,7 +234,7 @@ impl<'t> Object<'t> {
         };
         draft.domains = many(Field::Domains);
         draft.tags = many(Field::Tags);
-        collected.add(record, draft, &place);
+        collected.add(record, &draft, &place);
     }
 }
 

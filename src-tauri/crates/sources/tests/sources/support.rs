@@ -61,11 +61,22 @@ impl Asked {
 
 /// What a server answers: a status, fields and a body; `None` never comes.
 #[derive(Debug, Clone)]
-pub struct Reply(Option<(u16, Vec<(String, String)>, Bytes)>);
+pub struct Reply(Option<Written>);
+
+#[derive(Debug, Clone)]
+struct Written {
+    status: u16,
+    fields: Vec<(String, String)>,
+    body: Bytes,
+}
 
 impl Reply {
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
-        Self(Some((status, Vec::new(), body.into())))
+        Self(Some(Written {
+            status,
+            fields: Vec::new(),
+            body: body.into(),
+        }))
     }
 
     pub fn json(body: impl Into<Bytes>) -> Self {
@@ -81,8 +92,8 @@ impl Reply {
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
-        if let Some((_, fields, _)) = &mut self.0 {
-            fields.push((name.to_owned(), value.to_owned()));
+        if let Some(written) = &mut self.0 {
+            written.fields.push((name.to_owned(), value.to_owned()));
         }
         self
     }
@@ -185,14 +196,14 @@ async fn serve(
         seen.lock().unwrap().push(asked.clone());
         let Reply(reply) = answer(&asked);
         async move {
-            let Some((status, fields, body)) = reply else {
+            let Some(written) = reply else {
                 return std::future::pending().await;
             };
-            let mut response = Response::builder().status(status);
-            for (name, value) in fields {
+            let mut response = Response::builder().status(written.status);
+            for (name, value) in written.fields {
                 response = response.header(name, value);
             }
-            response.body(Full::new(body))
+            response.body(Full::new(written.body))
         }
     });
     // A client that goes away is what some tests are about.

@@ -16,7 +16,7 @@ impl Group {
         #[cfg(unix)]
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
-        command.wrap(process_wrap::tokio::JobObject::new());
+        command.wrap(process_wrap::tokio::JobObject);
         command.spawn().map(Self)
     }
 

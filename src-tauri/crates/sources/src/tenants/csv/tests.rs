@@ -138,6 +138,18 @@ fn what_is_wrong_is_told_with_its_place_and_the_rest_works() {
 }
 
 #[test]
+fn a_domain_that_a_tenant_names_twice_is_told_of() {
+    let loaded = table("id,domains\nacme,acme.com ACME.com\n");
+    assert_eq!(
+        told(&loaded),
+        [
+            "t.csv:2:6: warning: tenant 1 (acme): domains: found \"acme.com\", wanted one tenant for each domain (it is there \
+          twice)"
+        ]
+    );
+}
+
+#[test]
 fn a_row_that_is_too_long_says_how_to_quote() {
     let loaded = table("id,name\nacme,Acme, Inc\nglobex,Globex,,\n");
     assert_eq!(
