@@ -5,12 +5,16 @@
 //! sees what stands there then. The one above may be as busy as `/tmp`, so on Linux it is watched
 //! only while the folder cannot speak for itself (`speaks`).
 //!
+//! A folder on a network share is looked at every two seconds: nothing tells of what others do there.
+//!
 //! One burst of changes gives one call. Reading a file is no change, or our own look at it would
 //! call us again. While nothing happens, nothing wakes up.
 
 mod folders;
+mod silent;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +24,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
-use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{Event, RecursiveMode};
 
 pub(crate) use self::folders::Folders;
 
@@ -32,14 +36,25 @@ const QUIET: Duration = Duration::from_millis(40);
 /// A file that never rests is looked at this often.
 const BURST: Duration = Duration::from_millis(200);
 
+/// How often a file is looked at where nothing tells of its changes.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// Watches until it is dropped.
-#[derive(Debug)]
 pub(crate) struct Watch {
     places: Places,
     /// One of the folders came, went, or is another by now.
     moved: Arc<AtomicBool>,
     /// Ends its thread when it is dropped, and with it ours.
-    _watcher: RecommendedWatcher,
+    _watcher: Box<dyn notify::Watcher + Send>,
+}
+
+/// How changes are heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hearing {
+    /// The system tells.
+    Events,
+    /// We look.
+    Looks,
 }
 
 /// Where some files lie.
@@ -64,30 +79,50 @@ impl Watch {
         files: &[PathBuf],
         changed: impl Fn() + Send + 'static,
     ) -> Result<Self, notify::Error> {
+        let silent = |file: &PathBuf| silent::is_silent(file.parent().unwrap_or(file));
+        let hearing = if files.iter().any(silent) {
+            Hearing::Looks
+        } else {
+            Hearing::Events
+        };
+        Self::start_by(hearing, files, changed)
+    }
+
+    /// Like [`Self::start`], where it is known how changes are heard of.
+    pub(crate) fn start_by(
+        hearing: Hearing,
+        files: &[PathBuf],
+        changed: impl Fn() + Send + 'static,
+    ) -> Result<Self, notify::Error> {
         let mut places = Places::of(files);
         let moved = Arc::new(AtomicBool::new(false));
         let (known, tell_moved) = (places.clone(), Arc::clone(&moved));
         // One word that waits says as much as many.
         let (tell, told) = mpsc::sync_channel(1);
-        let mut watcher =
-            notify::recommended_watcher(move |event: Result<Event, notify::Error>| {
-                let relevant = match event {
-                    Ok(event) if is_move(&event.kind) && known.has_folder(&event.paths) => {
-                        tell_moved.store(true, Ordering::Release);
-                        true
-                    }
-                    Ok(event) => {
-                        event.need_rescan()
-                            || (is_change(&event.kind) && known.has_file(&event.paths))
-                    }
-                    // Events may have been lost: look.
-                    Err(_) => true,
-                };
-                if relevant {
-                    // Full: told already. Closed: nobody wants to know.
-                    let _ = tell.try_send(());
+        let hear = move |event: Result<Event, notify::Error>| {
+            let relevant = match event {
+                Ok(event) if is_move(&event.kind) && known.has_folder(&event.paths) => {
+                    tell_moved.store(true, Ordering::Release);
+                    true
                 }
-            })?;
+                Ok(event) => {
+                    event.need_rescan() || (is_change(&event.kind) && known.has_file(&event.paths))
+                }
+                // Events may have been lost: look.
+                Err(_) => true,
+            };
+            if relevant {
+                // Full: told already. Closed: nobody wants to know.
+                let _ = tell.try_send(());
+            }
+        };
+        let mut watcher: Box<dyn notify::Watcher + Send> = match hearing {
+            Hearing::Events => Box::new(notify::recommended_watcher(hear)?),
+            Hearing::Looks => {
+                let every = notify::Config::default().with_poll_interval(LOOK);
+                Box::new(notify::PollWatcher::new(hear, every)?)
+            }
+        };
         thread::Builder::new()
             .name("workspace watch".to_owned())
             .spawn(move || {
@@ -126,6 +161,14 @@ impl Watch {
     /// Whether the same files would be watched elsewhere now.
     pub(crate) fn is_stale(&self, files: &[PathBuf]) -> bool {
         self.moved.load(Ordering::Acquire) || self.places != Places::of(files)
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("places", &self.places)
+            .finish_non_exhaustive()
     }
 }
 
@@ -236,5 +279,51 @@ fn is_move(kind: &EventKind) -> bool {
         | EventKind::Remove(_)
         | EventKind::Modify(ModifyKind::Name(_)) => true,
         EventKind::Access(_) | EventKind::Modify(_) | EventKind::Other => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Nothing waits longer: a look is due every two seconds.
+    const DEADLINE: Duration = Duration::from_secs(30);
+
+    #[test]
+    fn what_nothing_tells_of_is_looked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tripledash.json");
+        fs::write(&path, "{}").unwrap();
+        let (tell, told) = mpsc::channel();
+        let files = [path.clone()];
+        let _watch = Watch::start_by(Hearing::Looks, &files, move || {
+            let _ = tell.send(());
+        })
+        .unwrap();
+        for text in ["{ }", "{  }"] {
+            // Replaced, as editors do, and so that its times are others whatever the clock does.
+            let other = folder.path().join("other");
+            fs::write(&other, text).unwrap();
+            let time = fs::metadata(&path).unwrap().modified().unwrap() + Duration::from_secs(2);
+            fs::File::options()
+                .write(true)
+                .open(&other)
+                .unwrap()
+                .set_modified(time)
+                .unwrap();
+            fs::rename(&other, &path).unwrap();
+            told.recv_timeout(DEADLINE).unwrap();
+        }
+        fs::remove_file(&path).unwrap();
+        told.recv_timeout(DEADLINE).unwrap();
+    }
+
+    #[test]
+    fn a_disk_of_this_machine_tells() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!silent::is_silent(folder.path()));
+        assert!(!silent::is_silent(&folder.path().join("not/there")));
     }
 }
