@@ -35,8 +35,8 @@ pub(crate) fn start(asked: &Start) -> Ending {
             Some(token) => Client::find(&data_folder, &folder, token).await,
             None => None,
         };
-        if let Some((client, state)) = found {
-            return start_in(&client, &state, asked).await;
+        if let Some((client, _)) = found {
+            return start_in(&client, asked).await;
         }
         // Asked for before anything listens.
         let mut stop = match StopSignals::new() {
@@ -57,10 +57,7 @@ pub(crate) fn start(asked: &Start) -> Ending {
             Err(error) => return output::error(&error),
         };
         let client = Client::of(&engine);
-        let ending = match client.ask(Method::GET, "/workspace", None).await {
-            Ok(state) => start_in(&client, &state, asked).await,
-            Err(error) => output::error(&error),
-        };
+        let ending = start_in(&client, asked).await;
         if ending == Ending::Good {
             let paint = Paint::stderr();
             let page = engine.page_url();
@@ -120,32 +117,20 @@ fn folders(folder: &Path) -> Result<(PathBuf, PathBuf), Ending> {
 }
 
 /// Starts a branch's dev server in an engine, and waits until it answers.
-async fn start_in(client: &Client, state: &Value, asked: &Start) -> Ending {
-    let name = match named(state, &asked.branch) {
-        Ok(name) => name,
-        Err(reason) => return output::refuse(reason),
-    };
-    if asked.trust
-        && let Some(trust) = state["trust"].as_object()
-    {
-        let lines: Vec<&Value> = trust["commands"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|command| &command["line"])
-            .collect();
-        let body = json!({ "trusted": true, "commands": lines });
-        if let Err(error) = client
-            .ask(Method::POST, "/workspace/trust", Some(&body))
-            .await
-        {
-            return output::error(&error);
-        }
-    }
+async fn start_in(client: &Client, asked: &Start) -> Ending {
     let mut feed = match client.follow("/stream?limit=1").await {
         Ok(feed) => feed,
         Err(error) => return output::error(&error),
     };
+    let name = match find(&mut feed, &asked.branch).await {
+        Ok(name) => name,
+        Err(reason) => return output::refuse(reason),
+    };
+    if asked.trust
+        && let Err(error) = trust(client).await
+    {
+        return output::error(&error);
+    }
     let path = format!("/workspace/previews/{name}/start");
     match client.ask(Method::POST, &path, None).await {
         Ok(_) => {}
@@ -171,7 +156,42 @@ async fn start_in(client: &Client, state: &Value, asked: &Start) -> Ending {
     }
 }
 
-/// The preview that is called so, or is of the branch that is.
+/// Says that the commands may run, just those that there are now.
+async fn trust(client: &Client) -> Result<(), NoAnswer> {
+    let state = client.ask(Method::GET, "/workspace", None).await?;
+    let Some(trust) = state["trust"].as_object() else {
+        return Ok(());
+    };
+    let lines: Vec<&Value> = trust["commands"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|command| &command["line"])
+        .collect();
+    let body = json!({ "trusted": true, "commands": lines });
+    client
+        .ask(Method::POST, "/workspace/trust", Some(&body))
+        .await
+        .map(|_| ())
+}
+
+/// The preview that is called so, or is of the branch that is: once the repositories were read.
+async fn find(feed: &mut Lines, asked: &str) -> Result<String, String> {
+    loop {
+        let line = feed.next().await.ok_or("the engine has ended")?;
+        let state = match line["kind"].as_str() {
+            Some("snapshot" | "workspace") => &line["workspace"],
+            Some("previews") => &line,
+            _ => continue,
+        };
+        let found = named(state, asked);
+        let mut sources = state["sources"].as_array().into_iter().flatten();
+        if found.is_ok() || sources.all(|source| source["status"] != "reading") {
+            return found;
+        }
+    }
+}
+
 fn named(state: &Value, asked: &str) -> Result<String, String> {
     let previews = state["previews"].as_array().map_or(&[][..], Vec::as_slice);
     let has = |field: &'static str| move |preview: &&Value| preview[field] == *asked;
