@@ -21,6 +21,7 @@ pub mod label;
 mod nearest;
 pub mod pattern;
 mod percent;
+pub mod probe;
 pub mod redact;
 pub mod remote;
 mod request;
