@@ -5,6 +5,7 @@ mod answer;
 mod outgoing;
 mod own;
 mod refused;
+mod upstreams;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -35,6 +36,8 @@ use crate::respond::Form;
 use crate::upstream::{Names, Pool, Upstream, Verifiers};
 use crate::wire::Connection;
 use crate::{Base, Options, Timeouts, agent, respond, upgrade};
+
+pub use upstreams::{Unanswered, Upstreams};
 
 /// What every exchange shares, whichever thread it is on.
 pub(crate) struct Shared {

@@ -54,6 +54,7 @@ pub use agent::PATH as AGENT_PATH;
 pub use alive::Alive;
 pub use body::{Body, BodyError};
 pub use events::{Sink, channel};
+pub use exchange::{Unanswered, Upstreams};
 pub use serve::serve;
 
 /// A worker for so many processors.
