@@ -33,6 +33,7 @@ pub use self::verdict::{Verdict, VerdictKind};
 /// How sure it is that an app understands a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeGrade))]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// It was not asked, or did not answer.
@@ -48,6 +49,7 @@ pub enum Grade {
 /// What the app made of the forms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeReport))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The preview's name.
@@ -69,6 +71,7 @@ pub struct Report {
 /// What the app made of one form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeRow))]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// Which form.
@@ -86,6 +89,7 @@ pub struct Row {
 /// One answer, as a table shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeCell))]
 #[serde(rename_all = "camelCase")]
 pub struct Cell {
     /// The tenant's id in the workspace; `None`: asked without a tenant.
@@ -107,6 +111,7 @@ pub struct Cell {
 /// Something else that the answers show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeRemark))]
 #[serde(rename_all = "camelCase")]
 pub struct Remark {
     /// A stable name, such as `rewrite-external`.

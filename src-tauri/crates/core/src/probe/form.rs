@@ -12,6 +12,7 @@ use crate::workspace::Preview;
 /// Which form of `Host`. In the order in which one is chosen among several that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeFormKind))]
 #[serde(rename_all = "kebab-case")]
 pub enum FormKind {
     /// What the preview's `host` line says now.

@@ -1,26 +1,25 @@
 //! What to ask an upstream: which forms, as which tenants.
 
+mod invalid;
+mod tenants;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use self::invalid::InvalidPlan;
+use self::tenants::{reduced, tenants};
 use super::form::{Form, FormKind, forms};
 use crate::address::PreviewAddress;
 use crate::host::Authority;
-use crate::label::{InvalidLabel, check_label};
+use crate::label::check_label;
 use crate::nearest::nearest;
-use crate::resolve::{NoUpstream, Resolved, name};
+use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name};
 use crate::template::Template;
 use crate::upstream::UpstreamOrigin;
-use crate::workspace::{self, Snapshot};
+use crate::workspace::Snapshot;
 
 /// The tenant that surely does not exist.
 pub const NOBODY: &str = "no-such-tenant";
-/// Its own domain: `.invalid` is nobody's (RFC 2606 section 2).
-const NOBODYS_DOMAIN: &str = "no-such-tenant.invalid";
-/// How many tenants are asked as, unless they are named.
-const TENANTS: usize = 2;
-/// How many may be named: each is asked as in every form.
-const MOST_TENANTS: usize = 8;
 /// The longest label of a host (RFC 1035 section 2.3.4).
 const LONGEST_LABEL: usize = 63;
 
@@ -98,70 +97,6 @@ pub struct Plan {
     snapshot: Snapshot,
 }
 
-/// Why a preview cannot be probed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPlan {
-    /// No such preview.
-    #[error("no preview of this workspace is called {name:?}{}", near_words(near))]
-    UnknownPreview {
-        /// The name asked for.
-        name: String,
-        /// The nearest ones.
-        near: Vec<String>,
-    },
-    /// The prefix has no tenant in it.
-    #[error(
-        "the prefix of this workspace has no \"tenant\" in it, so there is no tenant that a host could name"
-    )]
-    NoTenantPart,
-    /// There is nobody to ask as.
-    #[error(
-        "there is no tenant to ask as: name one with --tenant, or add one to \"tenants\" in tripledash.json"
-    )]
-    NoTenants,
-    /// More tenants than are asked as.
-    #[error("found {found} tenants, wanted at most {MOST_TENANTS}")]
-    TooManyTenants {
-        /// How many were named.
-        found: usize,
-    },
-    /// A tenant or a part that no host can name.
-    #[error(transparent)]
-    InvalidLabel(#[from] InvalidLabel),
-    /// The preview does not have this tenant.
-    #[error("the preview {preview:?} leaves out the tenant {tenant:?}")]
-    LeftOut {
-        /// The preview.
-        preview: String,
-        /// The tenant.
-        tenant: String,
-    },
-    /// Another part of the prefix has no value.
-    #[error(
-        "the prefix has a part {part:?} beside the tenant: give it a value with --part {part}=VALUE"
-    )]
-    MissingPart {
-        /// The part's name.
-        part: String,
-    },
-    /// The path is none.
-    #[error("{path:?} is no path, wanted one that begins with /")]
-    InvalidPath {
-        /// The path asked for.
-        path: String,
-    },
-    /// The upstream cannot be told.
-    #[error("the upstream cannot be told")]
-    NoUpstream(#[from] NoUpstream),
-}
-
-fn near_words(near: &[String]) -> String {
-    match near {
-        [] => String::new(),
-        near => format!("; there is {}", near.join(", ")),
-    }
-}
-
 // === impl Plan ===
 
 impl Plan {
@@ -184,6 +119,13 @@ impl Plan {
         for part in prefix.iter().filter(|part| *part != "tenant") {
             let missing = || InvalidPlan::MissingPart { part: part.clone() };
             check_label(wanted.parts.get(part).ok_or_else(missing)?)?;
+        }
+        for variable in wanted.hosts.iter().flat_map(Template::variables) {
+            let known = ["preview", "branch", "domain", "port"].contains(&variable);
+            if !known && !prefix.iter().any(|part| part == variable) {
+                let name = variable.to_owned();
+                return Err(InvalidPlan::UnknownVariable { name, prefix });
+            }
         }
         let path = match wanted.path.as_str() {
             "" => "/".to_owned(),
@@ -354,7 +296,7 @@ impl Plan {
         &self,
         address: &PreviewAddress,
         snapshot: &Snapshot,
-    ) -> Result<crate::resolve::ResolvedPreview, NoUpstream> {
+    ) -> Result<ResolvedPreview, NoUpstream> {
         match name(address.clone(), &snapshot.workspace) {
             Resolved::Preview(resolved) => Ok(resolved),
             Resolved::Workbench | Resolved::Unknown { .. } | Resolved::Elsewhere => {
@@ -400,80 +342,4 @@ impl Plan {
         }
         kept.into_iter().map(|(form, _)| form).collect()
     }
-}
-
-/// The workspace with nothing but the preview and the tenants that are asked as.
-fn reduced(snapshot: &Snapshot, preview: &str, named: &[String]) -> Snapshot {
-    let mut snapshot = snapshot.clone();
-    let workspace = Arc::make_mut(&mut snapshot.workspace);
-    workspace.previews.retain(|name, _| name == preview);
-    let mut kept = 0;
-    workspace.tenants.retain(|id, _| {
-        kept += 1;
-        // Among the first are those that are taken where none is named.
-        named.contains(id) || named.is_empty() && kept <= 1000
-    });
-    let nobody = workspace::Tenant {
-        id: NOBODY.to_owned(),
-        name: NOBODY.to_owned(),
-        color: None,
-        domains: vec![NOBODYS_DOMAIN.to_owned()],
-        locale: None,
-        tags: Vec::new(),
-    };
-    workspace.tenants.insert(NOBODY.to_owned(), nobody);
-    snapshot
-}
-
-/// As whom to ask.
-fn tenants(
-    workspace: &workspace::Workspace,
-    preview: &workspace::Preview,
-    named: &[String],
-) -> Result<Vec<Tenant>, InvalidPlan> {
-    let tenant = |id: &str| {
-        let listed = workspace.tenants.get(id);
-        let upstream_id = match preview.tenants.get(id) {
-            Some(None) => return None,
-            Some(Some(other)) => other.clone(),
-            None => id.to_owned(),
-        };
-        Some(Tenant {
-            id: id.to_owned(),
-            upstream_id,
-            name: listed.map_or(id, |tenant| &tenant.name).to_owned(),
-            domains: listed
-                .map(|tenant| tenant.domains.clone())
-                .unwrap_or_default(),
-        })
-    };
-    let mut found: Vec<Tenant> = Vec::new();
-    for id in named {
-        check_label(id)?;
-        let left_out = || InvalidPlan::LeftOut {
-            preview: preview.name.clone(),
-            tenant: id.clone(),
-        };
-        let tenant = tenant(id).ok_or_else(left_out)?;
-        if !found.contains(&tenant) {
-            found.push(tenant);
-        }
-    }
-    if found.len() > MOST_TENANTS {
-        return Err(InvalidPlan::TooManyTenants { found: found.len() });
-    }
-    if found.is_empty() {
-        // Those that have a domain can be asked as in every form.
-        let all = workspace
-            .tenants
-            .keys()
-            .take(1000)
-            .filter_map(|id| tenant(id));
-        let (with, without): (Vec<_>, Vec<_>) = all.partition(|tenant| !tenant.domains.is_empty());
-        found = with.into_iter().chain(without).take(TENANTS).collect();
-    }
-    if found.is_empty() {
-        return Err(InvalidPlan::NoTenants);
-    }
-    Ok(found)
 }

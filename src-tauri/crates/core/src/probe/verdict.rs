@@ -10,6 +10,7 @@ use super::{Grade, Row};
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeVerdict))]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// Which.
@@ -34,6 +35,7 @@ pub struct Verdict {
 /// What the answers come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ProbeVerdictKind))]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictKind {
     /// The file is right as it is.

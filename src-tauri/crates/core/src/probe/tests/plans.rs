@@ -180,6 +180,14 @@ fn what_cannot_be_probed_says_why() {
         said("main", &wanted),
         "\"about\" is no path, wanted one that begins with /"
     );
+    let wanted = Wanted {
+        hosts: vec!["{tenat}.my-app.com".parse().unwrap()],
+        ..Wanted::default()
+    };
+    assert_eq!(
+        said("main", &wanted),
+        "{tenat} is no variable of a host, wanted one of {tenant}, {preview}, {branch}, {domain}, {port}"
+    );
     for (text, part) in [
         (
             r#"{ "name": "w", "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#,
