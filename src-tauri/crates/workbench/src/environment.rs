@@ -19,7 +19,7 @@ pub fn dotenv(folder: &Path) -> BTreeMap<String, String> {
 
 /// `NAME=value` lines, `export` before them allowed, values in single or double quotes or bare up
 /// to a ` #`. A line that is none of these is passed over, as dotenv does.
-fn parse(text: &str) -> BTreeMap<String, String> {
+pub(crate) fn parse(text: &str) -> BTreeMap<String, String> {
     text.lines()
         .filter_map(|line| {
             let line = line.trim();

@@ -15,6 +15,8 @@ mod finder;
 mod gather;
 mod globs;
 mod health;
+mod probe;
+mod propose;
 mod recent;
 mod recorder;
 mod servers;
@@ -29,6 +31,11 @@ pub use environment::dotenv;
 pub use file::read_workspace;
 pub use gather::once::{Asked, gathered};
 pub use health::Status;
+pub use probe::{ProbeProgress, Prober, set_host};
+pub use propose::{
+    App, Framework, Lock, NoFolder, Note, Package, PackageManager, Proposal, Repository, Script,
+    Seen, Tenancy, look, propose, write_proposal,
+};
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
 pub use state::{
