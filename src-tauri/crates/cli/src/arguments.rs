@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use http::{HeaderName, HeaderValue};
+use tripledash_core::template::Template;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -17,6 +18,8 @@ use http::{HeaderName, HeaderValue};
   tripledash serve ~/code/my-app --port 8000 --open
   tripledash url --tenant acme --preview main --path /products/42
   tripledash explain http://acme---main.tripledash.localhost:7333/about
+  tripledash init
+  tripledash probe main
   tripledash check --json",
     disable_help_subcommand = true
 )]
@@ -40,6 +43,10 @@ pub(crate) enum Command {
     Start(Start),
     /// Stop the dev server of a branch
     Stop(Stop),
+    /// Look at a folder, and write a first workspace file
+    Init(Init),
+    /// Find out which form of Host a preview's app understands
+    Probe(Probe),
     /// Print the completions of a shell
     #[command(after_help = "Example:
   tripledash completions bash > ~/.local/share/bash-completion/completions/tripledash")]
@@ -175,6 +182,65 @@ pub(crate) struct Stop {
     /// The folder with tripledash.json
     #[arg(default_value = ".", value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash init                  look at this folder, and write ./tripledash.json
+  tripledash init --print          print it, and write nothing
+  tripledash init ~/code/my-app
+
+A file that is there already is never touched. Nothing of the folder is run.")]
+pub(crate) struct Init {
+    /// The app's folder
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// Print the file instead of writing it
+    #[arg(long)]
+    pub(crate) print: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tripledash probe main
+  tripledash probe main --tenant acme --tenant globex --path /about
+  tripledash probe main --host '{tenant}.my-app.com'
+  tripledash probe main --write
+
+Asks the preview's upstream for a page with several forms of Host, as two tenants and as one that
+does not exist, and compares the answers. Only GET is sent, redirects are not followed.
+Ends with 0 when there is a line to write, or none is needed; else with 1.")]
+pub(crate) struct Probe {
+    /// The preview's name
+    #[arg(value_name = "PREVIEW")]
+    pub(crate) preview: String,
+    /// The folder with tripledash.json
+    #[arg(default_value = ".", value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
+    /// A tenant to ask as, may be given often; without it the first two
+    #[arg(long = "tenant", value_name = "ID")]
+    pub(crate) tenants: Vec<String>,
+    /// The value of another part of the prefix, may be given often
+    #[arg(long = "part", value_name = "NAME=VALUE", value_parser = part)]
+    pub(crate) parts: Vec<(String, String)>,
+    /// A form of Host to try as well, may be given often
+    #[arg(long = "host", value_name = "TEMPLATE")]
+    pub(crate) hosts: Vec<Template>,
+    /// Path and query
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    pub(crate) path: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the line into tripledash.json
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+/// Reads `name=value`.
+fn part(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("wanted a name, = and a value")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Reads `name: value`, as curl has it.

@@ -2,6 +2,8 @@
 
 pub(crate) mod check;
 pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod probe;
 pub(crate) mod serve;
 pub(crate) mod start;
 pub(crate) mod url;

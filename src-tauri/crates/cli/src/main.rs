@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check::check(&check),
         Command::Start(start) => commands::start::start(&start),
         Command::Stop(stop) => commands::start::stop(&stop),
+        Command::Init(init) => commands::init::init(&init),
+        Command::Probe(probe) => commands::probe::probe(&probe),
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "tripledash", &mut text);

@@ -36,6 +36,16 @@ pub(crate) fn remark(text: impl Display) {
     let _ = writeln!(out, "{text}");
 }
 
+/// Writes how far something is over what was said of it before; only to a terminal. An empty text
+/// takes it away.
+pub(crate) fn progress(text: impl Display) {
+    let mut out = std::io::stderr().lock();
+    if out.is_terminal() {
+        // As above: nobody left to tell.
+        let _ = write!(out, "\r\u{1b}[2K{text}").and_then(|()| out.flush());
+    }
+}
+
 /// Writes why the answer is no, with everything that led to it.
 pub(crate) fn error(error: &dyn std::error::Error) -> Ending {
     let mut text = error.to_string();

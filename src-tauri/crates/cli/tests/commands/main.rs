@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod explain;
+mod init;
+mod probe;
 
 use std::path::Path;
 use std::process::{Command, Output};
