@@ -85,8 +85,10 @@ fn text(report: &Report, written: bool, paint: Paint) -> String {
         report.path,
         report.tenants.join(", "),
     );
-    table(&mut out, &report.forms, paint);
-    out.push('\n');
+    if report.verdict.kind != VerdictKind::NoAnswer {
+        table(&mut out, &report.forms, paint);
+        out.push('\n');
+    }
     conclude(&mut out, report, written, paint);
     for remark in &report.remarks {
         // Writing to a string does not fail.

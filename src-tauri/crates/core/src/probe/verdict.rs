@@ -260,10 +260,15 @@ fn none(
     if same {
         return Verdict {
             sure: false,
-            reasons: vec![format!(
-                "every form gets what a request without a tenant gets: {}",
-                control.map(Answer::told).unwrap_or_default()
-            )],
+            reasons: vec![
+                format!(
+                    "every form gets what a request without a tenant gets: {}",
+                    control.map(Answer::told).unwrap_or_default()
+                ),
+                "scripts in the browser always see the preview host, whatever is sent: an app that reads it there needs \
+                 no line"
+                    .to_owned(),
+            ],
             fix: Some(
                 "if its tenants are told apart only further in, probe a page that shows the tenant with --path, as \
                  tenants that the app knows with --tenant"
@@ -287,7 +292,8 @@ fn none(
 
 fn no_answer(forms: &[Judged]) -> Verdict {
     let mut reasons: Vec<String> = Vec::new();
-    for form in forms.iter().filter(|form| form.is_candidate) {
+    let asked = |form: &&Judged| form.is_candidate && !form.row.answers.is_empty();
+    for form in forms.iter().filter(asked) {
         if !reasons.contains(&form.row.reason) {
             reasons.push(form.row.reason.clone());
         }

@@ -150,7 +150,7 @@ impl Script {
     /// The port that the command itself names.
     fn own_port(&self) -> Option<u16> {
         let words: Vec<&str> = self.command.split_whitespace().collect();
-        let pairs = words.iter().enumerate().filter_map(|(place, word)| {
+        let mut pairs = words.iter().enumerate().filter_map(|(place, word)| {
             let value = match word.split_once('=') {
                 Some(("--port" | "-p" | "PORT", value)) => value,
                 None if matches!(*word, "--port" | "-p") => words.get(place + 1)?,
@@ -162,7 +162,7 @@ impl Script {
                 .ok()
                 .filter(|port| *port != 0)
         });
-        pairs.last()
+        pairs.next_back()
     }
 
     /// Where it listens. `configured` is the port of the framework's own configuration file.

@@ -9,10 +9,20 @@ const LOCAL: &str = "http://localhost:3000";
 const FIRST_LABEL: &str = "{tenant}.localhost:{port}";
 const DEPLOYMENT: &str = "{tenant}---{preview}.vercel.app";
 
+/// A name, the app, its upstream, the present `host` line; the verdict and its line.
+type Case = (
+    &'static str,
+    App,
+    &'static str,
+    Option<&'static str>,
+    VerdictKind,
+    Option<&'static str>,
+);
+
 #[test]
 fn the_right_line_for_each_kind_of_app() {
     use VerdictKind::{Ambiguous, Keep, LeaveOut, NotUnderstood, Path, Unread, Write};
-    let table: [(&str, App, &str, Option<&str>, VerdictKind, Option<&str>); 20] = [
+    let table: [Case; 20] = [
         ("tldts", apps::tldts, LOCAL, None, Keep, None),
         (
             "tldts",

@@ -147,9 +147,10 @@ where
             return None;
         }
         socket.write_all(reply.as_bytes()).await.ok()?;
-        let endless = reply.ends_with("without end\n");
-        while endless {
-            socket.write_all(&[b'x'; 16 * 1024]).await.ok()?;
+        if reply.ends_with("without end\n") {
+            loop {
+                socket.write_all(&[b'x'; 16 * 1024]).await.ok()?;
+            }
         }
     }
 }
