@@ -46,6 +46,18 @@ export async function nextStart(version: NextVersion, name: string): Promise<Ser
   return serve(packages, folder, ["start"], {});
 }
 
+/** `next dev` of one of the small apps that find their tenant in another way. */
+export async function nextTenancy(name: "platforms" | "path" | "header", flags: string[] = []): Promise<Server> {
+  const packages = "next-app";
+  const folder = join(fixtures, packages, `.copy-${[name, ...flags].join("")}`);
+  await rm(folder, { recursive: true, force: true });
+  await cp(join(fixtures, "next-tenancies", name), folder, { recursive: true });
+  for (const source of ["next.config.mjs", "package.json"]) {
+    await cp(join(fixtures, packages, source), join(folder, source));
+  }
+  return serve(packages, folder, ["dev", ...flags], {});
+}
+
 const command = (packages: string) => join(fixtures, packages, "node_modules/.bin/next");
 
 async function copy(packages: string, name: string): Promise<string> {
