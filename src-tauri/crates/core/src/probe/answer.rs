@@ -89,11 +89,9 @@ impl Answer {
         words.push_str(&self.body);
         let mut words = words.to_lowercase();
         for authority in [&self.host, &self.pane] {
-            let authority = authority.to_lowercase();
-            words = words.replace(&authority, " ");
             let host = authority.split(':').next().unwrap_or_default();
             if host.contains('.') {
-                words = words.replace(host, " ");
+                words = words.replace(&host.to_lowercase(), " ");
             }
         }
         words

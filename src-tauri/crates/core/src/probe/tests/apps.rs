@@ -212,3 +212,14 @@ pub(in super::super) fn languages(asked: &Asked<'_>) -> Answer {
     let answer = named(asked);
     rewritten("/en", answer)
 }
+
+/// A language before every path, and the same page for all.
+pub(in super::super) fn prefixing(asked: &Asked<'_>) -> Answer {
+    rewritten(&format!("/en{}", asked.path), page(200, ""))
+}
+
+/// Names the first label, whatever it is.
+pub(in super::super) fn first_word(asked: &Asked<'_>) -> Answer {
+    let first = asked.host.split(['.', ':']).next().unwrap();
+    page(200, &format!("Welcome to {first}"))
+}

@@ -22,7 +22,7 @@ type Case = (
 #[test]
 fn the_right_line_for_each_kind_of_app() {
     use VerdictKind::{Ambiguous, Keep, LeaveOut, NotUnderstood, Path, Unread, Write};
-    let table: [Case; 20] = [
+    let table: [Case; 21] = [
         ("tldts", apps::tldts, LOCAL, None, Keep, None),
         (
             "tldts",
@@ -124,6 +124,7 @@ fn the_right_line_for_each_kind_of_app() {
         ),
         ("echo", apps::echo, LOCAL, None, Unread, None),
         ("path", apps::path, LOCAL, None, Path, None),
+        ("prefixing", apps::prefixing, LOCAL, None, Unread, None),
         ("silent path", apps::silent_path, LOCAL, None, Path, None),
         ("two sites", apps::two_sites, LOCAL, None, Ambiguous, None),
         (
@@ -289,4 +290,24 @@ fn a_tenant_that_the_app_does_not_have_spoils_nothing() {
         report.verdict.reasons,
         ["the app rewrites to /s/initech, and answers 404 there"]
     );
+}
+
+#[test]
+fn two_words_of_every_page_are_never_certain() {
+    let text = |ids: [&str; 2]| {
+        snapshot(&format!(
+            r#"{{ "name": "w", "tenants": [{{ "id": {:?} }}, {{ "id": {:?} }}],
+               "previews": [{{ "name": "main", "upstream": "http://localhost:3000" }}] }}"#,
+            ids[0], ids[1]
+        ))
+    };
+    for (ids, sure) in [(["us", "de"], false), (["us", "acme"], true)] {
+        let report = probe(&text(ids), apps::first_word);
+        assert_eq!(
+            report.verdict.host.as_deref(),
+            Some(FIRST_LABEL),
+            "{report:#?}"
+        );
+        assert_eq!(report.verdict.sure, sure, "{ids:?}");
+    }
 }
