@@ -12,7 +12,7 @@
 //! name in the answer, oftener than in the answers to others. Without a rewrite two tenants must
 //! get different answers.
 //!
-//! Here is only what needs no socket: [`Plan`] says what to ask, [`judge`] what the answers mean.
+//! Here is only what needs no socket: [`Plan`] says what to ask, [`judge()`] what the answers mean.
 
 mod answer;
 mod form;

@@ -1,6 +1,6 @@
 //! A first `tripledash.json` for a folder that has none.
 //!
-//! [`look`] reads the folder, and runs nothing in it. [`propose`] is a function of what was seen:
+//! [`look()`] reads the folder, and runs nothing in it. [`propose()`] is a function of what was seen:
 //! every line that it writes rests on something in the folder, and says on what. What cannot be
 //! told is left out, and said to be.
 
