@@ -1,4 +1,5 @@
-//! `cargo xtask gen`: the API's description, and the UI's types made from it.
+//! `cargo xtask gen`: the API's description, the UI's types made from it, and the workspace file's
+//! JSON Schema.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,8 @@ use crate::command::{call, cargo, spelled};
 use crate::{Failure, node, root, target};
 
 pub(crate) const HELP: &str = "\
-Writes the API's description (OpenAPI) and the UI's types made from it.
+Writes the API's description (OpenAPI), the UI's types made from it, and the JSON Schema of
+tripledash.json.
 
 Usage: cargo xtask gen [OPTIONS]
 
@@ -19,6 +21,7 @@ Options:
 
 const DESCRIPTION: &str = "ui/src/api/openapi.json";
 const TYPES: &str = "ui/src/api/schema.ts";
+const SCHEMA: &str = "docs/tripledash.schema.json";
 
 pub(crate) fn generate(arguments: &[&str]) -> Result<(), Failure> {
     let check = match arguments {
@@ -32,40 +35,76 @@ pub(crate) fn generate(arguments: &[&str]) -> Result<(), Failure> {
         .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let description = folder.join("openapi.json");
     let types = folder.join("schema.ts");
-    write(&description, &describe()?)?;
+    let schema = folder.join("tripledash.schema.json");
+    write(&schema, &output_of(SCHEMA_COMMAND)?)?;
+    // The command line has the schema in it, so that is written first.
+    if !check {
+        keep(&schema, SCHEMA)?;
+    }
+    write(&description, &output_of(DESCRIBE_COMMAND)?)?;
     let (from, to) = (description.to_string_lossy(), types.to_string_lossy());
     call(node::tool(
         "ui",
         ["openapi-typescript", &from, "--output", &to],
     ))?;
 
-    let drifted: Vec<&str> = [(&description, DESCRIPTION), (&types, TYPES)]
-        .into_iter()
-        .filter(|(made, kept)| fs::read(made).ok() != fs::read(root().join(kept)).ok())
-        .map(|(_, kept)| kept)
-        .collect();
+    let made = [
+        (&description, DESCRIPTION),
+        (&types, TYPES),
+        (&schema, SCHEMA),
+    ];
+    let drifted = made.into_iter().filter(|(made, kept)| !is_kept(made, kept));
+    let drifted: Vec<_> = drifted.collect();
     if drifted.is_empty() {
-        println!("the API description and the UI's types agree with the code");
+        println!(
+            "the API description, the UI's types and the workspace file's schema agree with the code"
+        );
         return Ok(());
     }
     if check {
+        let names: Vec<&str> = drifted.into_iter().map(|(_, kept)| kept).collect();
         return Err(format!(
             "{} drifted from the code: call `cargo xtask gen` and commit",
-            drifted.join(" and ")
+            names.join(" and ")
         )
         .into());
     }
-    for (made, kept) in [(&description, DESCRIPTION), (&types, TYPES)] {
-        fs::copy(made, root().join(kept))
-            .map_err(|error| format!("cannot write {kept}: {error}"))?;
-        println!("wrote {kept}");
-    }
-    Ok(())
+    drifted
+        .into_iter()
+        .try_for_each(|(made, kept)| keep(made, kept))
 }
 
 /// The OpenAPI document, as the command line prints it.
-fn describe() -> Result<Vec<u8>, Failure> {
-    let mut command = cargo(["run", "--quiet", "--package", "tripledash", "--", "openapi"]);
+const DESCRIBE_COMMAND: &[&str] = &["run", "--quiet", "--package", "tripledash", "--", "openapi"];
+
+/// The JSON Schema, made from the types that only this command builds.
+const SCHEMA_COMMAND: &[&str] = &[
+    "run",
+    "--quiet",
+    "--package",
+    "tripledash-core",
+    "--features",
+    "schema",
+    "--example",
+    "schema",
+];
+
+fn is_kept(made: &Path, kept: &str) -> bool {
+    fs::read(made).ok() == fs::read(root().join(kept)).ok()
+}
+
+/// Takes a file over where it differs from what is committed.
+fn keep(made: &Path, kept: &str) -> Result<(), Failure> {
+    if is_kept(made, kept) {
+        return Ok(());
+    }
+    fs::copy(made, root().join(kept)).map_err(|error| format!("cannot write {kept}: {error}"))?;
+    println!("wrote {kept}");
+    Ok(())
+}
+
+fn output_of(words: &[&str]) -> Result<Vec<u8>, Failure> {
+    let mut command = cargo(words);
     let line = spelled(&command);
     let output = command
         .stderr(Stdio::inherit())

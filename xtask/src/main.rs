@@ -34,7 +34,8 @@ Commands:
                                   (with no display: serve it and print the address)
   test [--list] [--only NAME]...  install what tests need, run every check and test there is
   screenshots                     make the README's pictures anew
-  gen [--check]                   write the API description and the UI's types (--check: fail if they drifted)
+  gen [--check]                   write the API description, the UI's types and the workspace file's schema
+                                  (--check: fail if they drifted)
   bench [--install] [OPTIONS]     measure the engine beside other proxies, write BENCHMARKS.md
   soak [--minutes N]              mixed traffic (10 minutes), then nothing may be left of it; --seed N, --release
   fuzz [TARGET]... [--seconds N]  look for inputs that break a target (60 seconds each); --input FILE runs one again

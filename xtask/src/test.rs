@@ -72,7 +72,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "gen",
-        about: "the UI's types agree with the API",
+        about: "the UI's types and the workspace file's schema agree with the code",
         run: drift,
     },
     Step {

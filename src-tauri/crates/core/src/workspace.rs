@@ -4,6 +4,8 @@
 //! everything that is wrong at once, each with its line and column.
 
 mod compose;
+#[cfg(any(test, feature = "schema"))]
+pub mod format;
 mod model;
 mod pages;
 mod parse;

@@ -15,6 +15,8 @@ mod origin;
 mod shape;
 mod source;
 
+#[cfg(any(test, feature = "schema"))]
+pub(super) use headers::OURS;
 pub(super) use headers::headers;
 
 /// The keys of a preview that the file names.

@@ -11,7 +11,7 @@ use super::super::variables::{Scope, template};
 use crate::template::Template;
 
 /// Fields that we set ourselves, or that belong to one connection (RFC 9110 section 7.6.1).
-const OURS: [&str; 11] = [
+pub(in super::super) const OURS: [&str; 11] = [
     "host",
     "connection",
     "content-length",
