@@ -1,6 +1,8 @@
 //! JSON's own grammar: what is not JSON is told of in words, and where the slip is a common one
 //! (a comment, a comma too many or too few, single quotes, bare keys) reading goes on behind it.
 
+mod brackets;
+
 use jsonc_parser::common::Range;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::tokens::{Token, TokenAndRange};
@@ -181,6 +183,11 @@ fn starts_a_value(token: &Token<'_>) -> bool {
 
 fn tell(error: &ParseError, reader: &mut Reader<'_>) {
     let range = error.range();
+    if let Some((found, wanted)) = unclosed(error, reader) {
+        let message = format!("this is not JSON: found {found}, wanted {wanted}");
+        reader.tell(Severity::Error, range.start, &found, &wanted, message, None);
+        return;
+    }
     let there = reader.text.get(range.start..).unwrap_or_default();
     let found = match there.chars().next() {
         None => "the end of the file".to_owned(),
@@ -198,6 +205,37 @@ fn tell(error: &ParseError, reader: &mut Reader<'_>) {
     let wanted = wanted(error.kind());
     let message = format!("this is not JSON: found {found}, wanted {wanted}");
     reader.tell(Severity::Error, range.start, &found, wanted, message, None);
+}
+
+/// What is found and wanted where a bracket is still open that should not be.
+fn unclosed(error: &ParseError, reader: &Reader<'_>) -> Option<(String, String)> {
+    let start = error.range().start;
+    if matches!(
+        error.kind(),
+        ParseErrorKind::UnterminatedArray | ParseErrorKind::UnterminatedObject
+    ) {
+        // It is told of where it starts.
+        let open = brackets::innermost(reader.text, start + 1)?;
+        let found = format!("a {} that nothing closes", open.bracket);
+        let wanted = format!("a {} before the end of the file", open.closing());
+        return Some((found, wanted));
+    }
+    let found = reader.text.get(start..)?.chars().next()?;
+    let open = brackets::innermost(reader.text, start)?;
+    let (line, column) = reader.position(open.at);
+    let closing = open.closing();
+    let still_open = format!("the {} at {line}:{column}", open.bracket);
+    match found {
+        ']' | '}' if found != closing => Some((
+            format!("{found:?}"),
+            format!("a {closing} before it: {still_open} is still open"),
+        )),
+        ':' if open.bracket == '[' => Some((
+            "a key in an array".to_owned(),
+            format!("a {closing} before it: {still_open} is still open"),
+        )),
+        _ => None,
+    }
 }
 
 fn wanted(kind: &ParseErrorKind) -> &'static str {

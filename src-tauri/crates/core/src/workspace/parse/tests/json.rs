@@ -69,6 +69,34 @@ fn json_faults_in_words() {
 }
 
 #[test]
+fn a_bracket_that_is_still_open_is_named_with_its_place() {
+    for (text, wanted) in [
+        (
+            "{\"name\": \"w\",\n\"tenants\": [{\"id\": \"a\"},\n",
+            "t.json:2:12: error: this is not JSON: found a [ that nothing closes, wanted a ] before the end of the file",
+        ),
+        (
+            "{\"name\": \"w\"",
+            "t.json:1:1: error: this is not JSON: found a { that nothing closes, wanted a } before the end of the file",
+        ),
+        (
+            "{\"name\": \"w\", \"tenants\": [{\"id\": \"a\"], \"previews\": []}",
+            "t.json:1:37: error: this is not JSON: found ']', wanted a } before it: the { at 1:27 is still open",
+        ),
+        (
+            "{\n  \"name\": \"w\",\n  \"tenants\": [\n    { \"id\": \"a\" },\n  \"previews\": []\n}\n",
+            "t.json:5:13: error: this is not JSON: found a key in an array, wanted a ] before it: the [ at 3:14 is still open",
+        ),
+        (
+            "{\"name\": \"w\", \"tenants\": [{\"id\": \"a\"}}",
+            "t.json:1:38: error: this is not JSON: found '}', wanted a ] before it: the [ at 1:26 is still open",
+        ),
+    ] {
+        assert_eq!(only(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn a_file_that_is_too_long_is_refused_unread() {
     let text = " ".repeat((64 << 20) + 1);
     assert_eq!(
