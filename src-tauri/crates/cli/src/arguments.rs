@@ -56,6 +56,12 @@ pub(crate) enum Command {
     },
     /// Print the API's description (OpenAPI, JSON)
     Openapi,
+    /// Print the JSON Schema of tripledash.json, which editors complete it by
+    #[command(after_help = "Example:
+  tripledash schema > tripledash.schema.json
+
+and \"$schema\": \"./tripledash.schema.json\" as the first key of tripledash.json beside it.")]
+    Schema,
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,10 @@ fn main() -> ExitCode {
             output::answer(tripledash_api::openapi_json().trim_end());
             Ending::Good
         }
+        Command::Schema => {
+            output::answer(tripledash_workbench::SCHEMA.trim_end());
+            Ending::Good
+        }
     };
     match ending {
         Ending::Good => ExitCode::SUCCESS,

@@ -32,7 +32,9 @@ pub fn workspace_text(ports: &Ports) -> String {
     let rules = [
         json!({ "by": "app", "source": "/((?!api|_next/static|_next/image|favicon.ico).*)", "destination": "/{tenant}/$1" }),
     ];
-    let mut text = String::from("{\n  \"name\": \"six-shops\",\n  \"prefix\": [\"tenant\"],\n");
+    let mut text = String::from(
+        "{\n  \"$schema\": \"./tripledash.schema.json\",\n  \"name\": \"six-shops\",\n  \"prefix\": [\"tenant\"],\n",
+    );
     list(&mut text, "tenants", &tenants, ",");
     list(&mut text, "previews", &previews, ",");
     list(&mut text, "pages", &pages, ",");

@@ -19,6 +19,7 @@ mod probe;
 mod propose;
 mod recent;
 mod recorder;
+mod schema;
 mod servers;
 mod state;
 mod trust;
@@ -38,6 +39,7 @@ pub use propose::{
 };
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
+pub use schema::{SCHEMA, SCHEMA_FILE, put_schema_beside};
 pub use state::{
     Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, Page, Preview,
     PreviewAccess, Rule, Server, ServerState, Source, SourceKind, SourceStatus, TenancyKind,

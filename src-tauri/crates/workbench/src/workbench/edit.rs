@@ -11,6 +11,8 @@ use super::Workbench;
 use super::open::{CreateError, minimal};
 use super::opened::Opened;
 use crate::document::{self, FieldChange, List, PlaceEdit, Uneditable};
+use crate::schema::put_schema_beside;
+use crate::state::OriginKind;
 use crate::{FILE, file};
 
 /// Why an edit was not made. The file is as it was.
@@ -199,6 +201,10 @@ impl Workbench {
         }
         file::replace(&path, &after)
             .map_err(|source| EditError::Unwritable { file: path, source })?;
+        let place = opened.place.as_ref();
+        if let Some(place) = place.filter(|place| place.kind != OriginKind::Draft) {
+            put_schema_beside(&place.folder, &after);
+        }
         opened.history.push(before);
         opened.accept(after, parsed);
         Ok(())

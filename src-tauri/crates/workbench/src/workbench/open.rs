@@ -10,6 +10,7 @@ use tripledash_core::{Severity, Workspace};
 use super::Workbench;
 use super::opened::{Opened, Place, problem, read};
 use crate::recent::Recent;
+use crate::schema::{SCHEMA_FILE, put_schema_beside};
 use crate::state::OriginKind;
 use crate::watch::Watch;
 use crate::{FILE, environment, file};
@@ -93,6 +94,10 @@ impl Workbench {
     /// Opens the demo's folder.
     pub fn open_demo(&self, folder: &Path) -> Result<(), OpenError> {
         let folder = folder_of(folder)?;
+        // Whoever made the demo's file knows nothing of schemas.
+        if let Ok(text) = read(&folder.join(FILE)) {
+            put_schema_beside(&folder, &text);
+        }
         self.open_as(Place {
             kind: OriginKind::Demo,
             folder,
@@ -113,7 +118,9 @@ impl Workbench {
     /// Writes a minimal workspace into a folder that has none, and opens it.
     pub fn create(&self, folder: &Path) -> Result<(), CreateError> {
         let folder = folder_of(folder)?;
-        write_new(&folder, &minimal(&name_of(&folder)))?;
+        let text = minimal(&name_of(&folder));
+        write_new(&folder, &text)?;
+        put_schema_beside(&folder, &text);
         self.open(&folder)?;
         Ok(())
     }
@@ -134,6 +141,7 @@ impl Workbench {
             (None, Some(_)) => return Err(SaveError::Nothing),
         };
         write_new(&folder, &text)?;
+        put_schema_beside(&folder, &text);
         let parsed = parse(&text, FILE);
         opened.accept(text, parsed);
         self.settle(
@@ -326,6 +334,6 @@ pub(super) fn write_new(folder: &Path, text: &str) -> Result<(), CreateError> {
 pub(super) fn minimal(name: &str) -> String {
     let name = serde_json::Value::from(name);
     format!(
-        "{{\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": [],\n  \"previews\": []\n}}\n"
+        "{{\n  \"$schema\": \"./{SCHEMA_FILE}\",\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": [],\n  \"previews\": []\n}}\n"
     )
 }

@@ -12,6 +12,7 @@ use super::Workbench;
 use super::open::{CreateError, OpenError, write_new};
 use super::opened::{Opened, Place};
 use crate::document::compact;
+use crate::schema::SCHEMA_FILE;
 use crate::state::OriginKind;
 
 /// What a pasted address came to.
@@ -162,6 +163,6 @@ fn draft_text(name: &str, read: &Split, host: Option<String>) -> String {
     let preview = compact(&preview);
     let name = json!(name);
     format!(
-        "{{\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": {tenants},\n  \"previews\": [\n    {preview}\n  ]\n}}\n"
+        "{{\n  \"$schema\": \"./{SCHEMA_FILE}\",\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": {tenants},\n  \"previews\": [\n    {preview}\n  ]\n}}\n"
     )
 }
