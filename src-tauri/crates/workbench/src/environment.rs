@@ -1,79 +1,53 @@
-//! Values for `${env:NAME}`: the process's environment, then `.env.local` beside the workspace.
+//! Values for `${env:NAME}`: the process's environment, then `.env.local` beside the workspace,
+//! then the system's keychain.
 //!
-//! The process wins, as it does for the frameworks that read the same file.
+//! - The process wins, as it does for the frameworks that read the same file. The keychain comes
+//!   last, so that it is asked only for what nothing else sets.
+//! - What is kept in the keychain is kept for one folder: another workspace that asks for a
+//!   variable of the same name does not get it.
+//! - A value is nowhere but in memory, in the keychain, and in what is sent upstream.
+
+mod dotenv;
+mod kept;
+mod keychain;
+
+pub use self::dotenv::dotenv;
+pub(crate) use self::dotenv::{DOTENV, parse};
+pub(crate) use self::kept::{Found, KeptValues, look_up};
+pub use self::keychain::{Account, Keychain, KeychainError, NoKeychain, SystemKeychain};
+pub(crate) use self::keychain::{apart, within};
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-/// The file beside `tripledash.json`.
-pub(crate) const DOTENV: &str = ".env.local";
-
-/// Reads a folder's `.env.local`. A file that is not there, or is unreadable, sets nothing: each
-/// variable that a preview then lacks is reported by name.
-pub fn dotenv(folder: &Path) -> BTreeMap<String, String> {
-    fs::read_to_string(folder.join(DOTENV))
-        .map(|text| parse(&text))
-        .unwrap_or_default()
-}
-
-/// `NAME=value` lines, `export` before them allowed, values in single or double quotes or bare up
-/// to a ` #`. A line that is none of these is passed over, as dotenv does.
-pub(crate) fn parse(text: &str) -> BTreeMap<String, String> {
-    text.lines()
-        .filter_map(|line| {
-            let line = line.trim();
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            let (name, value) = line.split_once('=')?;
-            let name = name.trim();
-            let valid = !name.is_empty()
-                && !name.starts_with(|first: char| first.is_ascii_digit())
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            valid.then(|| (name.to_owned(), unquote(value.trim())))
-        })
-        .collect()
-}
-
-fn unquote(value: &str) -> String {
-    for quote in ['"', '\''] {
-        if let Some(rest) = value.strip_prefix(quote)
-            && let Some((inner, _)) = rest.split_once(quote)
-        {
-            return if quote == '"' {
-                inner.replace("\\n", "\n")
-            } else {
-                inner.to_owned()
-            };
-        }
+/// Adds what the keychain keeps for a folder, of the variables that `environment` does not set.
+///
+/// For a command that asks once and ends: whatever the keychain has not said after `deadline` is
+/// not set. The running workbench does not wait.
+pub fn add_kept(
+    environment: &mut BTreeMap<String, String>,
+    folder: &Path,
+    names: impl IntoIterator<Item = String>,
+    keychain: &Arc<dyn Keychain>,
+    deadline: Duration,
+) {
+    let unset = names
+        .into_iter()
+        .filter(|name| !environment.contains_key(name));
+    let unset: Vec<String> = unset.collect();
+    // The folder as the running workbench spells it.
+    let Ok(folder) = folder.canonicalize() else {
+        return;
+    };
+    if unset.is_empty() {
+        return;
     }
-    let bare = value.split(" #").next().unwrap_or(value);
-    bare.trim_end().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn reads_what_dotenv_reads() {
-        let found = parse(
-            "# a comment\n\nA=1\nexport B = two words # why\nC=\"q # \\n\"\nD='s'\n1X=no\nE\nF=\n",
-        );
-        let found: Vec<_> = found
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        assert_eq!(
-            found,
-            [
-                ("A", "1"),
-                ("B", "two words"),
-                ("C", "q # \n"),
-                ("D", "s"),
-                ("F", "")
-            ]
-        );
+    let keychain = Arc::clone(keychain);
+    let found = within(deadline, move || Ok(look_up(&*keychain, &folder, unset)));
+    match found {
+        Ok(found) => environment.extend(found.values),
+        Err(error) => tracing::debug!(%error, "the keychain does not answer"),
     }
 }

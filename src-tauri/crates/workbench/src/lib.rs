@@ -28,7 +28,9 @@ mod workbench;
 
 pub use certificates::read as certificates;
 pub use document::{FieldChange, List, PlaceEdit, Step, Uneditable};
-pub use environment::dotenv;
+pub use environment::{
+    Account, Keychain, KeychainError, NoKeychain, SystemKeychain, add_kept, dotenv,
+};
 pub use file::read_workspace;
 pub use gather::once::{Asked, gathered};
 pub use health::Status;
@@ -43,11 +45,12 @@ pub use schema::{SCHEMA, SCHEMA_FILE, put_schema_beside};
 pub use state::{
     Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, Page, Preview,
     PreviewAccess, Rule, Server, ServerState, Source, SourceKind, SourceStatus, TenancyKind,
-    Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, WorkspaceState,
+    Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, Variable, VariableSource,
+    WorkspaceState,
 };
 pub use workbench::{
-    CreateError, EditError, Looking, OpenError, SaveError, ServeError, Start, StartError, Started,
-    Tasks, TrustError, UndoError, Workbench,
+    CreateError, EditError, KeepError, Looking, OpenError, SaveError, ServeError, Start,
+    StartError, Started, Tasks, TrustError, UndoError, Workbench,
 };
 
 pub use tripledash_devserver::{

@@ -2,6 +2,7 @@
 
 mod sources;
 mod tenants;
+mod variables;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,6 +21,8 @@ pub use self::sources::{
 };
 pub(crate) use self::sources::{sources, tenant_list};
 pub use self::tenants::{Tenant, Tenants};
+pub(crate) use self::variables::variables;
+pub use self::variables::{Variable, VariableSource};
 
 /// The whole workspace, as it is now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,6 +55,8 @@ pub struct WorkspaceState {
     pub pages: Vec<Page>,
     /// Rules in the file's order.
     pub rules: Vec<Rule>,
+    /// The variables that the workspace asks for, by name. Their values are never told.
+    pub variables: Vec<Variable>,
     /// What is wrong with the file as it is now. Where one is an error, everything above is the
     /// last good state.
     pub problems: Vec<Problem>,

@@ -6,6 +6,7 @@ mod open;
 mod opened;
 mod serving;
 mod start;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,9 +29,11 @@ pub use self::edit::{EditError, UndoError};
 pub use self::open::{CreateError, OpenError, SaveError};
 pub use self::serving::{ServeError, TrustError};
 pub use self::start::{StartError, Started};
+pub use self::variables::KeepError;
 
 use self::gathering::Told;
 use self::opened::Opened;
+use crate::environment::Keychain;
 use crate::finder::Finder;
 use crate::health::Health;
 use crate::recent::{Recent, Recents};
@@ -46,6 +49,8 @@ pub struct Start {
     pub data_dir: PathBuf,
     /// The process's environment, for `${env:…}`.
     pub environment: BTreeMap<String, String>,
+    /// Holds what neither the environment nor `.env.local` sets.
+    pub keychain: Arc<dyn Keychain>,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
     /// What the proxy tells.
@@ -99,6 +104,7 @@ pub struct Workbench {
     base: BaseDomain,
     data_dir: PathBuf,
     environment: BTreeMap<String, String>,
+    keychain: Arc<dyn Keychain>,
     clock: fn() -> Timestamp,
     recorder: Recorder,
     health: Health,
@@ -142,6 +148,7 @@ impl Workbench {
             base: start.base,
             data_dir: start.data_dir,
             environment: start.environment,
+            keychain: start.keychain,
             clock: start.clock,
             recorder: Recorder::new(start.bounds, start.lost),
             health,
@@ -221,6 +228,7 @@ impl Workbench {
 
     /// Tells everybody what is now, as far as it is new to them.
     fn publish(&self, opened: &mut Opened) {
+        self.ask_keychain(opened);
         let before = Arc::clone(&self.snapshot.borrow());
         let environment = opened.environment(&self.environment);
         self.tend(opened);
@@ -256,6 +264,7 @@ impl Workbench {
             before
         };
         let mut state = opened.state(&snapshot);
+        state.variables = opened.variables(&self.environment);
         self.state.send_if_modified(move |shown| {
             // Read here, as `publish_health` does, so that neither brings back what the other
             // has just replaced.

@@ -162,7 +162,7 @@ pub(super) fn forms(
 
 /// The authority of the upstream, as the file has it.
 fn authority(preview: &Preview) -> &str {
-    let text = preview.upstream.as_str();
+    let text = preview.upstream.template().map_or("", Template::as_str);
     let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
     authority.trim_end_matches('/')
 }

@@ -139,7 +139,10 @@ impl Plan {
         let tenants = tenants(workspace, found, &wanted.tenants)?;
         let mut plan = Self {
             preview: preview.to_owned(),
-            upstream: found.upstream.to_string(),
+            upstream: found
+                .upstream
+                .template()
+                .map_or_else(String::new, ToString::to_string),
             origin: "http://localhost"
                 .parse()
                 .expect("our own text is an origin"),

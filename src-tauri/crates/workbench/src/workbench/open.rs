@@ -144,6 +144,12 @@ impl Workbench {
         put_schema_beside(&folder, &text);
         let parsed = parse(&text, FILE);
         opened.accept(text, parsed);
+        if before
+            .as_ref()
+            .is_some_and(|place| place.kind == OriginKind::Draft)
+        {
+            self.move_kept(&mut opened, &folder);
+        }
         self.settle(
             &mut opened,
             Place {

@@ -11,12 +11,15 @@ use tripledash_core::workspace::{
 use tripledash_core::{Severity, Snapshot, Workspace};
 
 use crate::document::History;
+use crate::environment::KeptValues;
 use crate::file::read_workspace;
 use crate::gather::Looks;
 use crate::gather::found::{Detail, found};
 use crate::recent::Recents;
 use crate::servers::Servers;
-use crate::state::{self, Origin, OriginKind, TenancyKind, Tenants, Trust, WorkspaceState};
+use crate::state::{
+    self, Origin, OriginKind, TenancyKind, Tenants, Trust, Variable, VariableSource, WorkspaceState,
+};
 use crate::trust::TrustedFolders;
 use crate::watch::Watch;
 use crate::{FILE, certificates, environment};
@@ -57,6 +60,7 @@ pub(super) struct Opened {
     /// What the text was read as; the workspace itself is above.
     pub(super) parsed: Parsed,
     pub(super) dotenv: BTreeMap<String, String>,
+    pub(super) kept: KeptValues,
     pub(super) unlocked: BTreeSet<String>,
     pub(super) recents: Recents,
     pub(super) watch: Option<Watch>,
@@ -79,6 +83,7 @@ impl Opened {
             trusted,
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
+            kept: KeptValues::default(),
             unlocked: BTreeSet::new(),
             recents,
             watch: None,
@@ -179,11 +184,37 @@ impl Opened {
             .environment_names()
             .into_iter()
             .filter_map(|name| {
-                let value = process.get(&name).or_else(|| self.dotenv.get(&name))?;
+                let value = process
+                    .get(&name)
+                    .or_else(|| self.dotenv.get(&name))
+                    .or_else(|| self.kept.get(&name))?;
                 let value = value.clone();
                 Some((name, value))
             })
             .collect()
+    }
+
+    /// The variables that the workspace asks for, with where each has its value from.
+    pub(super) fn variables(&self, process: &BTreeMap<String, String>) -> Vec<Variable> {
+        state::variables(&self.workspace, |name| {
+            if process.contains_key(name) {
+                VariableSource::Environment
+            } else if self.dotenv.contains_key(name) {
+                VariableSource::Dotenv
+            } else if self.kept.get(name).is_some() {
+                VariableSource::Keychain
+            } else {
+                VariableSource::Unset
+            }
+        })
+    }
+
+    /// The variables that the workspace asks for and that neither the process nor `.env.local`
+    /// sets.
+    pub(super) fn unset_names(&self, process: &BTreeMap<String, String>) -> Vec<String> {
+        let mut names: Vec<String> = self.workspace.environment_names().into_iter().collect();
+        names.retain(|name| !process.contains_key(name) && !self.dotenv.contains_key(name));
+        names
     }
 
     /// The files of certificates that the workspace names. One that holds what it held `before`
@@ -241,6 +272,8 @@ impl Opened {
             previews: self.previews(snapshot),
             pages: state::pages(&self.workspace),
             rules: state::rules(&self.workspace),
+            // Whoever knows the process's environment puts them in.
+            variables: Vec::new(),
             problems: self
                 .parsed
                 .problems

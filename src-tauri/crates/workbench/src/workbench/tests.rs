@@ -1,8 +1,10 @@
 //! Over real folders and real file system events: a test awaits a state, with a deadline.
 
 mod editing;
+mod keychain;
 mod opening;
 mod sources;
+mod variables;
 mod watching;
 
 use std::fs;
@@ -18,7 +20,9 @@ use tripledash_core::Timestamp;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::trace::Event;
 
+use self::keychain::Memory;
 use super::{Start, Tasks, Workbench};
+use crate::environment::Keychain;
 use crate::{Bounds, WorkspaceState};
 
 const FILE: &str = r##"{
@@ -41,6 +45,7 @@ struct Running {
     stop: CancellationToken,
     _events: mpsc::Sender<Event>,
     home: TempDir,
+    keychain: Arc<Memory>,
 }
 
 impl Running {
@@ -48,10 +53,12 @@ impl Running {
         let home = tempfile::tempdir().unwrap();
         let stop = CancellationToken::new();
         let (sender, events) = mpsc::channel(16);
+        let keychain = Arc::new(Memory::default());
         let (workbench, tasks) = Workbench::start(Start {
             base: BaseDomain::local(7333),
             data_dir: home.path().join("data"),
             environment: [("PATH".to_owned(), "/bin".to_owned())].into(),
+            keychain: Arc::clone(&keychain) as Arc<dyn Keychain>,
             clock: || Timestamp(0),
             events,
             lost: Box::new(|| 0),
@@ -65,6 +72,7 @@ impl Running {
             stop,
             _events: sender,
             home,
+            keychain,
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::{InvalidPlan, NOBODY, Tenant};
 use crate::label::check_label;
 use crate::workspace::{self, Snapshot};
@@ -20,12 +22,20 @@ pub(super) fn reduced(snapshot: &Snapshot, preview: &str, named: &[String]) -> S
     let mut snapshot = snapshot.clone();
     let workspace = Arc::make_mut(&mut snapshot.workspace);
     workspace.previews.retain(|name, _| name == preview);
-    let mut kept = 0;
-    workspace.tenants.retain(|id, _| {
-        kept += 1;
-        // Among the first are those that are taken where none is named.
-        named.contains(id) || named.is_empty() && kept <= LOOKED_AT
-    });
+    // Among the first are those that are taken where none is named.
+    let mut tenants: IndexMap<String, workspace::Tenant> = if named.is_empty() {
+        let first = workspace.tenants.iter().take(LOOKED_AT);
+        first
+            .map(|(id, tenant)| (id.clone(), tenant.clone()))
+            .collect()
+    } else {
+        let listed = named
+            .iter()
+            .filter_map(|id| workspace.tenants.get_key_value(id));
+        listed
+            .map(|(id, tenant)| (id.clone(), tenant.clone()))
+            .collect()
+    };
     let nobody = workspace::Tenant {
         id: NOBODY.to_owned(),
         name: NOBODY.to_owned(),
@@ -34,7 +44,8 @@ pub(super) fn reduced(snapshot: &Snapshot, preview: &str, named: &[String]) -> S
         locale: None,
         tags: Vec::new(),
     };
-    workspace.tenants.insert(NOBODY.to_owned(), nobody);
+    tenants.insert(NOBODY.to_owned(), nobody);
+    workspace.tenants = Arc::new(tenants);
     snapshot
 }
 
