@@ -24,6 +24,7 @@ mod servers;
 mod shell;
 mod sources;
 mod stream;
+mod variables;
 mod workspace;
 
 use std::fmt;

@@ -8,7 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    addresses, document, exchanges, explain, lists, servers, shell, sources, stream, workspace,
+    addresses, document, exchanges, explain, lists, servers, shell, sources, stream, variables,
+    workspace,
 };
 
 #[derive(OpenApi)]
@@ -40,6 +41,8 @@ use crate::{
         servers::follow,
         sources::trust,
         sources::refresh,
+        variables::keep,
+        variables::forget,
         addresses::addresses,
         addresses::split,
         explain::explain,

@@ -3,13 +3,13 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::{any, delete, get, patch, post};
+use axum::routing::{any, delete, get, patch, post, put};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
 use crate::{
     ApiState, addresses, auth, document, exchanges, explain, lists, openapi, page, servers, shell,
-    sources, stream, workspace,
+    sources, stream, variables, workspace,
 };
 
 /// Everything that is served on the base domain.
@@ -46,6 +46,10 @@ pub fn router(state: ApiState) -> Router {
         .route("/workspace/file", get(document::show).patch(document::edit))
         .route("/workspace/trust", post(sources::trust))
         .route("/workspace/refresh", post(sources::refresh))
+        .route(
+            "/workspace/variables/{name}",
+            put(variables::keep).delete(variables::forget),
+        )
         .route("/addresses", post(addresses::addresses))
         .route("/split", post(addresses::split))
         .route("/explain", post(explain::explain))

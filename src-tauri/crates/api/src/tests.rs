@@ -4,6 +4,7 @@ mod auth;
 mod exchanges;
 mod replay;
 mod stream;
+mod variables;
 mod workspace;
 
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ use tripledash_core::edit::Edits;
 use tripledash_core::trace::{
     Answered, Event, ExchangeId, Finished, HeaderLines, Kind, Resolution, Started, Timings,
 };
-use tripledash_workbench::{Bounds, Change, Start, Tasks, Workbench};
+use tripledash_workbench::{Bounds, Change, Keychain, NoKeychain, Start, Tasks, Workbench};
 
 use crate::{ApiState, Headless, NoDemo, Shell, router};
 
@@ -61,6 +62,14 @@ impl Api {
     }
 
     fn with(port: u16, shell: Arc<dyn Shell>) -> Self {
+        Self::made(port, shell, Arc::new(NoKeychain))
+    }
+
+    fn with_keychain(keychain: Arc<dyn Keychain>) -> Self {
+        Self::made(7333, Arc::new(Headless::default()), keychain)
+    }
+
+    fn made(port: u16, shell: Arc<dyn Shell>, keychain: Arc<dyn Keychain>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (events, receiver) = mpsc::channel(1024);
         let stop = CancellationToken::new();
@@ -69,6 +78,7 @@ impl Api {
             base: base.clone(),
             data_dir: home.path().join("data"),
             environment: Default::default(),
+            keychain,
             clock: || Timestamp(1_000_000),
             events: receiver,
             lost: Box::new(|| 0),
@@ -216,7 +226,7 @@ fn exchange(id: u64, method: &str, path: &str, headers: Vec<(String, String)>) -
 fn the_description_names_every_resource() {
     let document: Value = serde_json::from_str(&crate::openapi_json()).unwrap();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths.len(), 24, "{paths:?}");
+    assert_eq!(paths.len(), 25, "{paths:?}");
     for path in paths {
         assert!(path.starts_with("/api/v1/"), "{path}");
     }

@@ -19,7 +19,7 @@ async fn nothing_is_open_at_first() {
         json!({
             "generation": 0, "name": "",
             "origin": { "kind": "draft", "folder": "", "file": "" },
-            "prefix": ["tenant"], "tenants": [], "previews": [], "pages": [], "rules": [],
+            "prefix": ["tenant"], "tenants": [], "previews": [], "pages": [], "rules": [], "variables": [],
             "problems": [], "canUndo": false, "base": "tripledash.localhost:7333", "recent": []
         })
     );
