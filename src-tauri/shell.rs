@@ -143,6 +143,7 @@ fn start(
         shell: Arc::new(Native::new(app.clone(), requests.clone())),
         environment: tripledash::environment(),
         supervisor: tripledash::supervisor(),
+        keychain: tripledash::keychain(),
         data_folder: data_folder.to_owned(),
     }))?;
     let page = engine.page_url();

@@ -57,6 +57,7 @@ impl Window {
                 &native_port.to_string(),
             ])
             .env("TRIPLEDASH_DATA", folder.path().join("data"))
+            .env("TRIPLEDASH_KEYCHAIN", "off")
             .env("TRIPLEDASH_NO_SINGLE_INSTANCE", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -81,6 +81,7 @@ impl Subject {
             shell: Arc::new(Headless::default()),
             environment: BTreeMap::new(),
             supervisor: None,
+            keychain: Arc::new(tripledash::NoKeychain),
         };
         let engine = soon("the engine", runtime.spawn(Engine::start(options))).await;
         let engine = engine.unwrap().unwrap();
@@ -98,6 +99,7 @@ impl Subject {
             .args(["serve", "--port", "0", "--json"])
             .arg(folder.path())
             .env("TRIPLEDASH_DATA", folder.path().join("data"))
+            .env("TRIPLEDASH_KEYCHAIN", "off")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

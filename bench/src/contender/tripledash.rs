@@ -45,6 +45,7 @@ pub(crate) async fn serve(place: &Place, folder: &Path) -> Result<(Serving, Dura
         .args(["serve", "--port", "0", "--json"])
         .arg(folder)
         .env("TRIPLEDASH_DATA", place.folder.join("data"))
+        .env("TRIPLEDASH_KEYCHAIN", "off")
         .stdout(Stdio::piped());
     let begun = Instant::now();
     let mut started = Started::spawn(command, &place.notes)?;

@@ -30,7 +30,7 @@ export async function startEngine(workspace: object | "demo" | null): Promise<En
     }
     args.push(folder);
   }
-  const child = start(binary, args, { cwd: folder, env: { TRIPLEDASH_DATA: join(folder, "state") } });
+  const child = start(binary, args, { cwd: folder, env: { TRIPLEDASH_DATA: join(folder, "state"), TRIPLEDASH_KEYCHAIN: "off" } });
   const ready = await lineOf(
     child,
     (output) => {

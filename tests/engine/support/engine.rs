@@ -77,6 +77,7 @@ impl Tripledash {
             shell: Arc::new(Headless::default()),
             environment,
             supervisor: None,
+            keychain: Arc::new(tripledash::NoKeychain),
         });
         let engine = soon("the engine", started).await.unwrap();
         let feed = Feed::open(engine.port(), engine.token(), "").await;

@@ -72,7 +72,8 @@ and \"$schema\": \"./tripledash.schema.json\" as the first key of tripledash.jso
 
 Without --port: 7333, or the next port that is free.
 TRIPLEDASH_DATA names the folder for token and recent workspaces, TRIPLEDASH_TOKEN a token
-for this run, TRIPLEDASH_LOG what is logged (as in `info` or `tripledash_proxy=debug`).")]
+for this run, TRIPLEDASH_LOG what is logged (as in `info` or `tripledash_proxy=debug`).
+TRIPLEDASH_KEYCHAIN=off keeps it from asking the system's keychain for variables.")]
 pub(crate) struct Serve {
     /// The folder with tripledash.json
     #[arg(default_value = ".", value_name = "FOLDER", conflicts_with = "demo")]

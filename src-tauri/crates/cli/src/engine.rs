@@ -16,7 +16,9 @@ use tripledash_api::{ApiState, DemoDoor, Shell};
 use tripledash_core::Timestamp;
 use tripledash_core::address::BaseDomain;
 use tripledash_proxy::{Alive, Body, Options, serve};
-use tripledash_workbench::{Bounds, OpenError, Start, Tasks, Workbench};
+use tripledash_workbench::{
+    Bounds, Keychain, NoKeychain, OpenError, Start, SystemKeychain, Tasks, Workbench,
+};
 use url::Url;
 
 use crate::demo::DemoApp;
@@ -45,6 +47,8 @@ pub struct EngineOptions {
     /// The program that supervises dev servers, as [`tripledash_devserver::supervise`] has it;
     /// `None`: none can be started.
     pub supervisor: Option<tripledash_devserver::Host>,
+    /// What holds those that neither it nor `.env.local` sets.
+    pub keychain: Arc<dyn Keychain>,
 }
 
 /// The workspace to begin with.
@@ -114,6 +118,7 @@ impl Engine {
             base: base.clone(),
             data_dir: options.data_folder.clone(),
             environment: options.environment,
+            keychain: options.keychain,
             clock: now,
             events,
             lost: Box::new(move || counted.dropped()),
@@ -252,6 +257,15 @@ pub fn supervisor() -> Option<tripledash_devserver::Host> {
     tripledash_devserver::Host::this_executable()
         .inspect_err(|error| tracing::warn!(%error, "dev servers cannot be started"))
         .ok()
+}
+
+/// The system's keychain, unless `TRIPLEDASH_KEYCHAIN` is `off`.
+pub fn keychain() -> Arc<dyn Keychain> {
+    if std::env::var_os("TRIPLEDASH_KEYCHAIN").is_some_and(|value| value == "off") {
+        Arc::new(NoKeychain)
+    } else {
+        Arc::new(SystemKeychain)
+    }
 }
 
 /// The one clock, handed to everything that tells the time.

@@ -10,8 +10,11 @@ mod running;
 mod token;
 
 pub use data_folder::{NoDataFolder, data_folder};
-pub use engine::{Engine, EngineOptions, OpenFirst, StartError, environment, now, supervisor};
+pub use engine::{
+    Engine, EngineOptions, OpenFirst, StartError, environment, keychain, now, supervisor,
+};
 pub use listen::{NoPort, PortChoice, USUAL_PORT};
 pub use running::{Running, running};
 pub use token::{NoToken, known as known_token};
 pub use tripledash_core::address::BaseDomain;
+pub use tripledash_workbench::NoKeychain;

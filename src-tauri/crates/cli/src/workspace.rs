@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tripledash_core::address::BaseDomain;
 use tripledash_core::workspace::{Certificates, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
-use tripledash_workbench::{Asked, FILE, certificates, dotenv, gathered, read_workspace};
+use tripledash_workbench::{Asked, FILE, add_kept, certificates, dotenv, gathered, read_workspace};
 
 use crate::output::{Paint, remark};
+
+/// How long the keychain may take. One that a person has to unlock first takes longer, and then a
+/// variable counts as unset: a command must not hang.
+const UNLOCKED: Duration = Duration::from_secs(2);
 
 /// A workspace file, read and checked.
 #[derive(Debug)]
@@ -29,6 +34,10 @@ pub(crate) struct Read {
 pub(crate) enum NoWorkspace {
     #[error("no {FILE} in {}: name the folder that has one, or start with `tripledash serve --demo`", folder.display())]
     Absent { folder: PathBuf },
+    #[error("no folder at {}", folder.display())]
+    NoFolder { folder: PathBuf },
+    #[error("{} is a file, wanted the folder that has {FILE}", path.display())]
+    NotAFolder { path: PathBuf },
     #[error("cannot read {}", path.display())]
     Unreadable {
         path: PathBuf,
@@ -44,7 +53,13 @@ pub(crate) enum NoWorkspace {
 }
 
 /// Reads and checks the workspace file of a folder.
+///
+/// A path to the file itself stands for its folder.
 pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
+    let folder = match folder.parent() {
+        Some(parent) if folder.ends_with(FILE) && !folder.is_dir() => parent,
+        _ => folder,
+    };
     let path = folder.join(FILE);
     let text = read_workspace(&path).and_then(|bytes| {
         String::from_utf8(bytes)
@@ -52,10 +67,13 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     });
     let text = match text {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => {
-            return Err(NoWorkspace::Absent {
-                folder: folder.to_owned(),
-            });
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Err(nothing_at(folder));
         }
         Err(source) => return Err(NoWorkspace::Unreadable { path, source }),
     };
@@ -68,6 +86,15 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     // The process goes before the file, as it does in the running workbench.
     let mut environment = dotenv(folder);
     environment.extend(tripledash::environment());
+    let asked = parsed.environment_uses.iter().map(|used| used.name.clone());
+    let asked: BTreeSet<String> = asked.collect();
+    add_kept(
+        &mut environment,
+        folder,
+        asked,
+        &tripledash::keychain(),
+        UNLOCKED,
+    );
     let mut problems = parsed.problems.clone();
     problems.extend(parsed.unset_variables(&environment));
     let workspace = match &parsed.workspace {
@@ -120,7 +147,18 @@ fn gather(
     Ok(runtime.block_on(gathered(asked, parsed)))
 }
 
-/// The snapshot that a request would meet, with `${env:…}` from the environment and `.env.local`.
+/// Why there is no workspace file in a folder.
+fn nothing_at(folder: &Path) -> NoWorkspace {
+    let here = folder.as_os_str().is_empty();
+    let folder = PathBuf::from(if here { Path::new(".") } else { folder });
+    match std::fs::metadata(&folder) {
+        Ok(found) if found.is_dir() => NoWorkspace::Absent { folder },
+        Ok(_) => NoWorkspace::NotAFolder { path: folder },
+        Err(_) => NoWorkspace::NoFolder { folder },
+    }
+}
+
+/// The snapshot that a request would meet, with `${env:…}` from the environment, `.env.local` and the keychain.
 ///
 /// The errors of a broken file are told on standard error; `tripledash check` tells warnings.
 pub(crate) fn snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {

@@ -4,7 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tripledash::{Engine, EngineOptions, OpenFirst, data_folder, environment, supervisor};
+use tripledash::{
+    Engine, EngineOptions, OpenFirst, data_folder, environment, keychain, supervisor,
+};
 use tripledash_api::Headless;
 
 use crate::arguments::Serve;
@@ -36,6 +38,7 @@ pub(crate) fn serve(serve: &Serve) -> Ending {
         shell: Arc::new(Headless::default()),
         environment: environment(),
         supervisor: supervisor(),
+        keychain: keychain(),
     };
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(run(serve, options)),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::{Value, json};
 use tripledash::{
-    BaseDomain, Engine, EngineOptions, OpenFirst, PortChoice, environment, known_token, supervisor,
+    BaseDomain, Engine, EngineOptions, OpenFirst, PortChoice, environment, keychain, known_token,
+    supervisor,
 };
 use tripledash_api::Headless;
 
@@ -51,6 +52,7 @@ pub(crate) fn start(asked: &Start) -> Ending {
             shell: Arc::new(Headless::default()),
             environment: environment(),
             supervisor: supervisor(),
+            keychain: keychain(),
         };
         let engine = match Engine::start(options).await {
             Ok(engine) => engine,

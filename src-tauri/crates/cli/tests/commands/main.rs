@@ -33,6 +33,7 @@ fn tripledash(folder: &Path, words: &[&str]) -> Output {
         .args(words)
         .current_dir(folder)
         .env("TRIPLEDASH_DATA", folder.join("data"))
+        .env("TRIPLEDASH_KEYCHAIN", "off")
         .env_remove("TRIPLEDASH_TOKEN")
         .output()
         .unwrap()
@@ -224,4 +225,94 @@ fn the_api_describes_itself() {
     let value: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(code, 0);
     assert!(value["paths"]["/api/v1/workspace"].is_object());
+}
+
+#[test]
+fn what_is_no_workspace_is_told_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.txt"), "").unwrap();
+    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    for (named, wanted) in [
+        ("nonexistent", "error: no folder at nonexistent\n"),
+        (
+            "nonexistent/tripledash.json",
+            "error: no folder at nonexistent\n",
+        ),
+        (
+            "a.txt",
+            "error: a.txt is a file, wanted the folder that has tripledash.json\n",
+        ),
+        (
+            "empty",
+            "error: no tripledash.json in empty: name the folder that has one, or start with `tripledash serve --demo`\n",
+        ),
+        (
+            "tripledash.json",
+            "error: no tripledash.json in .: name the folder that has one, or start with `tripledash serve --demo`\n",
+        ),
+    ] {
+        let (code, _, error) = said(folder.path(), &["check", named]);
+        assert_eq!((code, error.as_str()), (1, wanted), "{named}");
+    }
+}
+
+#[test]
+fn a_path_to_the_file_stands_for_its_folder() {
+    let folder = folder(WORKSPACE);
+    let (code, answer, _) = said(folder.path(), &["check", "tripledash.json"]);
+    assert_eq!((code, answer.as_str()), (0, "tripledash.json is good\n"));
+}
+
+/// A workspace that asks for a variable, checked with the session's D-Bus at an address.
+#[cfg(target_os = "linux")]
+fn checked_with_bus(address: &str) -> (i32, String) {
+    let text = r#"{ "name": "w", "previews": [{ "name": "a", "upstream": "http://a.example",
+        "headers": { "x-secret": "${env:TRIPLEDASH_TEST_NOT_SET}" } }] }"#;
+    let folder = folder(text);
+    let output = Command::new(env!("CARGO_BIN_EXE_tripledash"))
+        .arg("check")
+        .current_dir(folder.path())
+        .env("DBUS_SESSION_BUS_ADDRESS", address)
+        .env_remove("TRIPLEDASH_KEYCHAIN")
+        .output()
+        .unwrap();
+    let answer = String::from_utf8(output.stdout).unwrap();
+    (output.status.code().unwrap(), answer)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_without_a_keychain_sets_nothing_and_is_no_error() {
+    let (code, answer) = checked_with_bus("unix:path=/nonexistent/bus");
+    assert_eq!(code, 0, "{answer}");
+    assert!(
+        answer.contains("TRIPLEDASH_TEST_NOT_SET is not set"),
+        "{answer}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keychain_that_never_answers_does_not_hold_a_command_up() {
+    let place = tempfile::tempdir().unwrap();
+    let socket = place.path().join("bus");
+    // Connections are taken by the system, and nobody speaks.
+    let _silent = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let (code, answer) = checked_with_bus(&format!("unix:path={}", socket.display()));
+    assert_eq!(code, 0, "{answer}");
+    assert!(
+        answer.contains("TRIPLEDASH_TEST_NOT_SET is not set"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, answer, _) = said(folder.path(), &["schema"]);
+    let schema: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(
+        (code, schema["title"].as_str()),
+        (0, Some("Tripledash workspace"))
+    );
 }

@@ -20,6 +20,7 @@ pub(crate) fn command(folder: &Path, words: &[&str]) -> Command {
         .args(words)
         .current_dir(folder)
         .env("TRIPLEDASH_DATA", folder.join("data"))
+        .env("TRIPLEDASH_KEYCHAIN", "off")
         .env_remove("TRIPLEDASH_TOKEN")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
