@@ -76,6 +76,9 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     removePreview: (preview: string) => json<WorkspaceState>("DELETE", `workspace/previews/${name(preview)}`),
     unlock: (preview: string, unlocked: boolean) =>
       json<WorkspaceState>("POST", `workspace/previews/${name(preview)}/unlock`, { unlocked }),
+    /** Keeps a value in the system's keychain. It may wait for whoever unlocks that. */
+    keepVariable: (variable: string, value: string) =>
+      json<WorkspaceState>("PUT", `workspace/variables/${name(variable)}`, { value }),
     addresses: async (items: AddressItem[]) =>
       (await json<{ addresses: Address[] }>("POST", "addresses", { items })).addresses,
     split: (text: string) => json<SplitAddress>("POST", "split", { text }),

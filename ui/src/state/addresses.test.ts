@@ -5,7 +5,7 @@ import { addressKey, askFor, useKnown } from "./addresses";
 import { applyWorkspace, initialState, useStore } from "./store";
 
 const workspace = (generation: number, file = "/w/tripledash.json"): WorkspaceState => ({
-  generation, name: "w", origin: { kind: "folder", folder: "/w", file }, prefix: ["tenant"], tenants: [], previews: [], pages: [], rules: [], problems: [],
+  generation, name: "w", origin: { kind: "folder", folder: "/w", file }, prefix: ["tenant"], tenants: [], previews: [], pages: [], rules: [], variables: [], problems: [],
   canUndo: false, base: "tripledash.localhost:7333", recent: [],
 });
 const item: AddressItem = { tenant: "acme", preview: "main" };

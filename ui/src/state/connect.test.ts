@@ -6,7 +6,7 @@ import { initialState, setFilter, useStore } from "./store";
 
 const workspace: WorkspaceState = {
   generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"], tenants: [], previews: [],
-  pages: [], rules: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [],
+  pages: [], rules: [], variables: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [],
 };
 const row = (id: string): ExchangeRow => ({
   id, startedAt: "2026-01-01T00:00:00Z", tenant: null, preview: "main", session: null, kind: "document", method: "GET", path: "/", rewrittenTo: null,

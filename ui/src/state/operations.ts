@@ -81,6 +81,9 @@ export const setUnlocked = (name: string, unlocked: boolean) =>
     done: unlocked ? `${name} takes every method until it is locked or the engine stops` : `${name} is read-only again`,
   });
 
+export const keepVariable = (name: string, value: string) =>
+  change((to) => to.keepVariable(name, value), { done: `Kept ${name} in the keychain` });
+
 export async function copyText(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

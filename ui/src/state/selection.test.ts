@@ -11,7 +11,7 @@ const preview = (name: string, change: Partial<Preview> = {}): Preview => ({
 const workspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({
   generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"],
   tenants: ["a", "b", "c", "d"].map(tenant), previews: [preview("prod", { access: "read-only" }), preview("main")],
-  pages: [{ name: "Product", path: "/products/42", tenants: { b: "/products/7" } }], rules: [], problems: [], canUndo: false,
+  pages: [{ name: "Product", path: "/products/42", tenants: { b: "/products/7" } }], rules: [], variables: [], problems: [], canUndo: false,
   base: "tripledash.localhost:7333", recent: [], ...change,
 });
 

@@ -12,8 +12,10 @@ import { PaneBar, useBar } from "./PaneBar";
 import { PaneFrame } from "./PaneFrame";
 import { PaneHead } from "./PaneHead";
 import { PaneProblem } from "./PaneProblem";
+import { PaneVariables } from "./PaneVariables";
 import { StripHead } from "./StripHead";
 import { usePath } from "./usePath";
+import { usePreview } from "./usePreview";
 
 const STRIPE = 3;
 const BAR = 30;
@@ -41,6 +43,7 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
   const colors = useTenantColors(spec.tenant);
   const name = useTenant(spec.tenant)?.name ?? spec.tenant ?? "No tenant";
   const bar = useBar(spec, now);
+  const lacking = usePreview(spec.preview)?.missingVariables ?? [];
 
   const strip = place.role === "strip";
   const problem = address?.problems.find(({ severity }) => severity === "error");
@@ -53,6 +56,7 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
   return (
     <section
       aria-label={title}
+      tabIndex={-1}
       data-testid={paneTestId(spec)}
       className="absolute flex flex-col overflow-hidden rounded-pane border border-line bg-panel"
       style={{ left: place.left + 10, top: place.top + 10, width: place.width, height: place.height }}
@@ -69,6 +73,8 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
       {bar && !strip ? <PaneBar {...bar} /> : null}
       {problem && address ? (
         <PaneProblem address={address} spec={spec} name={name} />
+      ) : lacking.length > 0 ? (
+        <PaneVariables preview={spec.preview} names={lacking} brief={strip} />
       ) : (
         <PaneFrame
           spec={spec} title={title} url={address?.url ?? null} path={start} serial={serial} fit={fitted} room={room} eager={eager}
