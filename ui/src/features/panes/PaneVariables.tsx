@@ -107,7 +107,7 @@ function FileLines({ names, folder, only }: { names: readonly string[]; folder: 
   return (
     <div className="flex flex-col gap-1.5">
       <p className={only ? "text-second" : "text-cap text-third"}>
-        {only ? "Put" : "Or put"} {names.length > 1 ? "these lines" : "this line"} with the value into <span className="wire break-all">{beside(folder)}</span>:
+        {only ? "Put" : "Or put"} {names.length > 1 ? "these lines" : "this line"} with the value into <span className="wire break-words">{beside(folder)}</span>:
       </p>
       <div className="flex items-center gap-2 rounded-control border border-line bg-panel py-1 pr-1 pl-2.5">
         <code className="wire min-w-0 flex-1 py-[3px] break-words whitespace-pre-wrap">{names.map((name) => `${name}=…`).join("\n")}</code>
