@@ -62,7 +62,7 @@ impl KeptValues {
     }
 
     /// Those of some names that were not asked for yet. They count as asked for from now on.
-    pub(crate) fn to_ask(&mut self, names: impl Iterator<Item = String>) -> Vec<String> {
+    pub(crate) fn unasked(&mut self, names: impl Iterator<Item = String>) -> Vec<String> {
         names
             .filter(|name| self.asked.insert(name.clone()))
             .collect()

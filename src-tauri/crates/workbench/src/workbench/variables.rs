@@ -153,7 +153,7 @@ impl Workbench {
         opened.kept.turn_to(&place.folder);
         let folder = place.folder.clone();
         let names = opened.unset_names(&self.environment);
-        let names = opened.kept.to_ask(names.into_iter());
+        let names = opened.kept.unasked(names.into_iter());
         if names.is_empty() {
             return;
         }
