@@ -79,7 +79,10 @@ async fn what_the_keychain_keeps_for_the_folder_is_found() {
     running.workbench.open(&folder).unwrap();
     let snapshot = until(&mut snapshots, |now| now.environment.contains_key("KEY")).await;
     assert_eq!(snapshot.environment["KEY"], "kept-in-keychain");
-    assert_eq!(source(&running.state(), "KEY"), VariableSource::Keychain);
+    // What the window sees is told after what requests see.
+    let mut states = running.workbench.state();
+    let is_kept = |now: &WorkspaceState| source(now, "KEY") == VariableSource::Keychain;
+    until(&mut states, is_kept).await;
     // What the process sets is not asked for.
     assert!(
         !running
