@@ -7,7 +7,7 @@ use crate::label::SEPARATOR;
 use crate::suffix::registrable_domain;
 use crate::template::Template;
 use crate::upstream::{Scheme, UpstreamOrigin};
-use crate::workspace::Preview;
+use crate::workspace::{Preview, Upstream};
 
 /// Which form of `Host`. In the order in which one is chosen among several that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -162,7 +162,10 @@ pub(super) fn forms(
 
 /// The authority of the upstream, as the file has it.
 fn authority(preview: &Preview) -> &str {
-    let text = preview.upstream.template().map_or("", Template::as_str);
+    let Upstream::At(upstream) = &preview.upstream else {
+        return "";
+    };
+    let text = upstream.as_str();
     let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
     authority.trim_end_matches('/')
 }

@@ -16,7 +16,7 @@ use crate::nearest::nearest;
 use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name};
 use crate::template::Template;
 use crate::upstream::UpstreamOrigin;
-use crate::workspace::Snapshot;
+use crate::workspace::{Snapshot, Upstream};
 
 /// The tenant that surely does not exist.
 pub const NOBODY: &str = "no-such-tenant";
@@ -139,10 +139,11 @@ impl Plan {
         let tenants = tenants(workspace, found, &wanted.tenants)?;
         let mut plan = Self {
             preview: preview.to_owned(),
-            upstream: found
-                .upstream
-                .template()
-                .map_or_else(String::new, ToString::to_string),
+            upstream: match &found.upstream {
+                Upstream::At(upstream) => upstream.to_string(),
+                // Said by the origin, in a moment.
+                Upstream::Absent(_) => String::new(),
+            },
             origin: "http://localhost"
                 .parse()
                 .expect("our own text is an origin"),

@@ -311,22 +311,16 @@ fn worktrees_and_detached_heads() {
 
 #[test]
 fn the_file_is_a_good_one() {
-    for files in [
+    let odd = "{ \"name\": \"a \\\"b\\\" \u{1f980}\", \"scripts\": { \"dev\": \"vite\" } }";
+    let next = package("next dev");
+    let files = [
         vec![],
-        vec![("package.json", package("next dev"))],
-        vec![(
-            "package.json",
-            "{ \"name\": \"a \\\"b\\\" \u{1f980}\", \"scripts\": { \"dev\": \"vite\" } }"
-                .to_owned(),
-        )],
-    ] {
-        let files: Vec<(&str, &str)> = files
-            .iter()
-            .map(|(path, text)| (*path, text.as_str()))
-            .collect();
-        let text = proposed(&files)
-            .text
-            .replace("  \"$schema\": \"./tripledash.schema.json\",\n", "");
+        vec![("package.json", next.as_str())],
+        vec![("package.json", odd)],
+        vec![GIT[0], ("package.json", &next), ("pnpm-lock.yaml", "")],
+    ];
+    for files in files {
+        let text = proposed(&files).text;
         let parsed = parse(&text, FILE);
         assert!(parsed.workspace.is_some(), "{text}: {:#?}", parsed.problems);
     }

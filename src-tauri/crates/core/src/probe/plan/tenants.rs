@@ -22,20 +22,15 @@ pub(super) fn reduced(snapshot: &Snapshot, preview: &str, named: &[String]) -> S
     let mut snapshot = snapshot.clone();
     let workspace = Arc::make_mut(&mut snapshot.workspace);
     workspace.previews.retain(|name, _| name == preview);
-    // Among the first are those that are taken where none is named.
-    let mut tenants: IndexMap<String, workspace::Tenant> = if named.is_empty() {
-        let first = workspace.tenants.iter().take(LOOKED_AT);
-        first
-            .map(|(id, tenant)| (id.clone(), tenant.clone()))
-            .collect()
-    } else {
-        let listed = named
-            .iter()
-            .filter_map(|id| workspace.tenants.get_key_value(id));
-        listed
-            .map(|(id, tenant)| (id.clone(), tenant.clone()))
-            .collect()
-    };
+    let mut kept = 0;
+    // In the path it is looked for as well, and only there if the Host is not read.
+    workspace.tenancy = workspace::Tenancy::Host;
+    let mut tenants = IndexMap::clone(&workspace.tenants);
+    tenants.retain(|id, _| {
+        kept += 1;
+        // Among the first are those that are taken where none is named.
+        named.contains(id) || named.is_empty() && kept <= LOOKED_AT
+    });
     let nobody = workspace::Tenant {
         id: NOBODY.to_owned(),
         name: NOBODY.to_owned(),

@@ -311,3 +311,17 @@ fn two_words_of_every_page_are_never_certain() {
         assert_eq!(report.verdict.sure, sure, "{ids:?}");
     }
 }
+
+#[test]
+fn tenants_in_the_path_are_looked_for_in_both_places() {
+    let text = r#"{ "name": "w", "tenancy": { "kind": "path" }, "tenants": [{ "id": "acme" }, { "id": "globex" }],
+        "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#;
+    let report = probe(&snapshot(text), apps::path);
+    assert_eq!(report.verdict.kind, VerdictKind::Path, "{report:#?}");
+    let report = probe(&snapshot(text), apps::platforms_dev);
+    assert_eq!(
+        report.verdict.host.as_deref(),
+        Some(FIRST_LABEL),
+        "{report:#?}"
+    );
+}
