@@ -15,8 +15,9 @@ use crate::address::PreviewAddress;
 use crate::diagnostic::Severity;
 use crate::host::MAX_LABEL;
 use crate::remote::{Remote, remote_url};
-use crate::resolve::{Resolved, name};
-use crate::workspace::Snapshot;
+use crate::resolve::{Resolved, name, placed};
+use crate::tenancy::join;
+use crate::workspace::{Snapshot, Tenancy, Workspace};
 
 mod limits;
 
@@ -69,6 +70,9 @@ pub struct BuiltAddress {
     /// Why there is no remote URL.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub remote_reason: Option<String>,
+    /// What stands before the page's own path in the URL, where the tenants are in the path:
+    /// `/houston`. Empty where they are in the host.
+    pub path_prefix: String,
     /// The preview host without a port, even where it is too long to be used.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub host: Option<String>,
@@ -172,21 +176,30 @@ pub fn build_address(
 /// Builds an address and says everything that is wrong with it. It is built as far as it can be, so
 /// that a person who types sees what becomes of it.
 pub fn build(snapshot: &Snapshot, request: AddressRequest<'_>) -> BuiltAddress {
+    let workspace = &snapshot.workspace;
     let mut problems = Vec::new();
     let parts = prefix_parts(snapshot, &request, &mut problems);
-    let address = PreviewAddress {
+    let named = PreviewAddress {
         parts,
         preview: request.preview.to_owned(),
         session: request.session.map(str::to_owned),
     };
-    problems.extend(check_address(&address, snapshot));
+    problems.extend(check_address(&named, snapshot));
+    let (address, resolved) = match workspace.tenancy {
+        Tenancy::Host => (named.clone(), name(named, workspace)),
+        Tenancy::Path => in_path(named, workspace),
+    };
     let budget = Budget::of(&address.label());
     let host = address.host(&snapshot.base);
-
-    let resolved = match name(address.clone(), &snapshot.workspace) {
+    let resolved = match resolved {
         Resolved::Preview(preview) => Some(preview),
         Resolved::Workbench | Resolved::Unknown { .. } | Resolved::Elsewhere => None,
     };
+    let prefix = match &resolved {
+        Some(resolved) => resolved.path_prefix(workspace),
+        None => String::new(),
+    };
+    problems.extend(path_problem(&prefix, request.path));
     let remote = match &resolved {
         Some(resolved) => remote_url(resolved, snapshot, request.path),
         None => Remote::none("there is no such preview address"),
@@ -198,14 +211,43 @@ pub fn build(snapshot: &Snapshot, request: AddressRequest<'_>) -> BuiltAddress {
         .all(|problem| problem.severity != Severity::Error);
     BuiltAddress {
         url: usable
-            .then(|| with_path(&address.origin(&snapshot.base), request.path))
+            .then(|| with_path(&address.origin(&snapshot.base), &prefix, request.path))
             .flatten(),
+        path_prefix: prefix,
         remote_url: remote.url.filter(|_| usable),
         remote_reason: remote.reason,
         host: Some(host),
         budget,
         problems,
     }
+}
+
+/// The address on the host that every tenant has, and what it comes to with the parts in the path.
+fn in_path(named: PreviewAddress, workspace: &Workspace) -> (PreviewAddress, Resolved) {
+    let address = PreviewAddress {
+        parts: Vec::new(),
+        ..named.clone()
+    };
+    let complete = named.parts.is_empty() || named.parts.len() == workspace.prefix.len();
+    let resolved = match workspace.previews.get(&named.preview) {
+        Some(preview) if complete => placed(preview, named.parts, named.session, workspace),
+        _ => name(address.clone(), workspace),
+    };
+    (address, resolved)
+}
+
+/// A path that names the tenant once more.
+fn path_problem(prefix: &str, path: &str) -> Option<AddressProblem> {
+    let rest = path.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;
+    if !rest.is_empty() && !rest.starts_with(['/', '?', '#']) {
+        return None;
+    }
+    let message = format!(
+        "the path starts with {prefix}, which the tenant puts before it already: it is there twice"
+    );
+    let rest = if rest.starts_with('/') { rest } else { "/" };
+    let fix = Some(format!("leave it out: {rest}"));
+    Some(AddressProblem::warning("tenant-twice", message, fix))
 }
 
 /// The prefix's parts in order. A part that is not given is told of.
@@ -256,14 +298,16 @@ fn prefix_parts(
     found
 }
 
-/// Puts a typed path behind an origin, encoded as a browser does it.
-pub(crate) fn with_path(origin: &str, path: &str) -> Option<String> {
+/// Puts a typed path behind an origin and the segments that name a tenant, encoded as a browser does
+/// it. The path is read on its own first: no `..` of it leads out of the tenant.
+pub(crate) fn with_path(origin: &str, prefix: &str, path: &str) -> Option<String> {
     let slash = if path.starts_with('/') { "" } else { "/" };
-    Some(
-        url::Url::parse(&format!("{origin}{slash}{path}"))
-            .ok()?
-            .to_string(),
-    )
+    let mut url = url::Url::parse(&format!("{origin}{slash}{path}")).ok()?;
+    if !prefix.is_empty() {
+        let whole = join(prefix, url.path()).into_owned();
+        url.set_path(&whole);
+    }
+    Some(url.to_string())
 }
 
 #[cfg(test)]

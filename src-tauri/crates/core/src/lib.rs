@@ -33,6 +33,7 @@ pub mod slug;
 pub mod split;
 pub mod suffix;
 pub mod template;
+pub mod tenancy;
 pub mod tenant;
 #[cfg(test)]
 mod testing;

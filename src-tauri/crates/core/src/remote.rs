@@ -7,10 +7,11 @@ use crate::budget::{AddressProblem, remote_label_problem, vercel_app_problem, wi
 use crate::host::Host;
 use crate::label::SEPARATOR;
 use crate::nearest::nearest;
-use crate::resolve::{Resolved, ResolvedPreview, count_mismatch, name, resolve};
+use crate::resolve::{Resolved, ResolvedPreview, count_mismatch, name, resolve_at};
 use crate::template::Template;
+use crate::tenancy::named_by;
 use crate::upstream::UpstreamOrigin;
-use crate::workspace::{Preview, Snapshot, Workspace};
+use crate::workspace::{Preview, Snapshot, Tenancy, Tenant, Workspace};
 
 /// A remote URL, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,8 @@ impl Remote {
     }
 }
 
-/// What a teammate can open: the same prefix before the upstream's own host. A session is dropped,
+/// What a teammate can open: the same prefix before the upstream's own host, or at the start of its
+/// path. A session is dropped,
 /// since nothing outside knows it; a loopback upstream has no such address.
 pub fn remote_url(resolved: &ResolvedPreview, snapshot: &Snapshot, path: &str) -> Remote {
     let upstream = match resolved.upstream(snapshot) {
@@ -49,7 +51,7 @@ pub fn remote_url(resolved: &ResolvedPreview, snapshot: &Snapshot, path: &str) -
     }
     let prefix = resolved
         .upstream_prefix(&snapshot.workspace)
-        .filter(|_| !names_the_tenant(resolved, snapshot));
+        .filter(|_| !resolved.names_the_tenant(snapshot));
     let origin = match (prefix, upstream.host()) {
         (None, _) => upstream.to_string(),
         (Some(_), Host::V4(_) | Host::V6(_)) => {
@@ -73,7 +75,7 @@ pub fn remote_url(resolved: &ResolvedPreview, snapshot: &Snapshot, path: &str) -
             problems: vec![problem],
         };
     }
-    match with_path(&origin, path) {
+    match with_path(&origin, &resolved.path_prefix(&snapshot.workspace), path) {
         Some(url) => Remote {
             url: Some(url),
             reason: None,
@@ -81,16 +83,6 @@ pub fn remote_url(resolved: &ResolvedPreview, snapshot: &Snapshot, path: &str) -
         },
         None => Remote::none(format!("{origin} is no address that a browser opens")),
     }
-}
-
-/// Whether the upstream is the tenant's own already, so that no prefix belongs before it.
-fn names_the_tenant(resolved: &ResolvedPreview, snapshot: &Snapshot) -> bool {
-    let preview = snapshot.workspace.previews.get(&resolved.preview);
-    let mut variables = preview
-        .into_iter()
-        .filter_map(|preview| preview.upstream.template())
-        .flat_map(Template::variables);
-    variables.any(|name| name == "domain" || resolved.parts.contains_key(name))
 }
 
 /// Reads any URL: a preview host of ours whatever its port, else the preview whose upstream it is.
@@ -121,26 +113,24 @@ pub fn resolve_url(url: &Url, snapshot: &Snapshot) -> Resolved {
             near: Vec::new(),
         };
     };
-    match resolve(&host, snapshot) {
-        Resolved::Elsewhere => resolve_remote(url, snapshot),
+    match resolve_at(&host, url.path(), snapshot) {
+        Resolved::Elsewhere => resolve_remote(url, &host, snapshot),
         ours => ours,
     }
 }
 
 /// Finds the preview whose upstream a URL is at, and the tenant that its host names. Among several
 /// the one on the URL's port is taken, then the first in the file.
-fn resolve_remote(url: &Url, snapshot: &Snapshot) -> Resolved {
+fn resolve_remote(url: &Url, host: &Host, snapshot: &Snapshot) -> Resolved {
     let workspace = &snapshot.workspace;
-    let Some(Ok(host)) = url.host_str().map(str::parse::<Host>) else {
-        return Resolved::Unknown {
-            reason: "the URL has no host".to_owned(),
-            near: Vec::new(),
-        };
-    };
     let port = url.port_or_known_default();
     let mut best: Option<(u8, Resolved)> = None;
     for preview in workspace.previews.values() {
-        for (upstream_port, resolved) in readings(&host, preview, snapshot) {
+        for (upstream_port, resolved) in readings(host, preview, snapshot) {
+            let resolved = match resolved {
+                Resolved::Preview(found) => named_by(found, url.path(), workspace),
+                other => other,
+            };
             let known = u8::from(matches!(resolved, Resolved::Preview(_)));
             let rank = 2 * known + u8::from(port.is_some() && port == upstream_port);
             if best.as_ref().is_none_or(|(other, _)| rank > *other) {
@@ -153,10 +143,15 @@ fn resolve_remote(url: &Url, snapshot: &Snapshot) -> Resolved {
             let first = host.labels().next().unwrap_or_default();
             let first = first.rsplit(SEPARATOR).next().unwrap_or_default();
             let near = nearest(first, workspace.previews.keys().map(String::as_str), 3);
-            Resolved::Unknown {
-                reason: format!("no preview of this workspace has its upstream at {host}"),
-                near,
-            }
+            let reason = match tenant_of_domain(&host.to_string(), workspace) {
+                Some((tenant, _)) => format!(
+                    "{host} is a domain of the tenant {}, and no preview of this workspace leads to it: one with the \
+                     upstream \"https://{{domain}}\" would",
+                    tenant.id
+                ),
+                None => format!("no preview of this workspace has its upstream at {host}"),
+            };
+            Resolved::Unknown { reason, near }
         },
         |(_, resolved)| resolved,
     )
@@ -170,13 +165,8 @@ fn readings(host: &Host, preview: &Preview, snapshot: &Snapshot) -> Vec<(Option<
     // A host template says best what the app's own host names.
     if let Some(template) = &preview.host {
         let port = bare(preview, snapshot).map(|upstream| upstream.port());
-        let sent_port = template
-            .as_str()
-            .rsplit_once(':')
-            .and_then(|(_, digits)| digits.parse().ok());
-        readings.extend(
-            captured(template, &text, preview, snapshot).map(|found| (sent_port.or(port), found)),
-        );
+        let port = written_port(template).or(port);
+        readings.extend(captured(template, &text, preview, snapshot).map(|found| (port, found)));
     }
     match bare(preview, snapshot) {
         Some(upstream) => {
@@ -185,7 +175,8 @@ fn readings(host: &Host, preview: &Preview, snapshot: &Snapshot) -> Vec<(Option<
                 || (host.is_loopback_itself() && upstream.host().is_loopback_itself());
             let prefix = text
                 .strip_suffix(&upstream_host)
-                .and_then(|rest| rest.strip_suffix(SEPARATOR));
+                .and_then(|rest| rest.strip_suffix(SEPARATOR))
+                .filter(|_| workspace.tenancy == Tenancy::Host);
             let parts: Option<Vec<String>> = match prefix {
                 Some(prefix) => Some(prefix.split(SEPARATOR).map(str::to_owned).collect()),
                 None => same.then(Vec::new),
@@ -195,19 +186,30 @@ fn readings(host: &Host, preview: &Preview, snapshot: &Snapshot) -> Vec<(Option<
             );
         }
         None => {
-            let authority = preview
+            let upstream = preview
                 .upstream
                 .template()
-                .and_then(|template| template.as_str().split_once("://"))
-                .map(|(_, rest)| rest.trim_end_matches('/'));
-            if let Some(Ok(template)) = authority.map(str::parse::<Template>) {
+                .and_then(|template| template.as_str().split_once("://"));
+            if let Some((scheme, rest)) = upstream
+                && let Ok(template) = rest.trim_end_matches('/').parse::<Template>()
+            {
+                let port = written_port(&template).or(match scheme {
+                    "https" => Some(443),
+                    _ => Some(80),
+                });
                 readings.extend(
-                    captured(&template, &text, preview, snapshot).map(|found| (None, found)),
+                    captured(&template, &text, preview, snapshot).map(|found| (port, found)),
                 );
             }
         }
     }
     readings
+}
+
+/// The port that stands in a template of an authority.
+fn written_port(template: &Template) -> Option<u16> {
+    let (_, digits) = template.as_str().rsplit_once(':')?;
+    digits.parse().ok()
 }
 
 /// The upstream's origin where no part of a prefix has a say in it.
@@ -250,27 +252,44 @@ fn captured(
         };
         template.capture(&format!("{host}:{port}"), &fixed)
     })?;
-    let part = |name: &String| match (values.get(name), values.get("domain")) {
+    let owner = match values.get("domain") {
+        Some(domain) => Some(tenant_of_domain(domain, workspace)?.0),
+        None => None,
+    };
+    if workspace.tenancy == Tenancy::Path {
+        // The path says who is asked for.
+        return Some(named(Vec::new(), preview, workspace));
+    }
+    let part = |name: &String| match (values.get(name), owner) {
         (Some(value), _) => Some(value.clone()),
-        (None, Some(domain)) if name == "tenant" => tenant_of_domain(domain, workspace),
+        // Its own id: there is nothing to translate back.
+        (None, Some(owner)) if name == "tenant" => Some(preview.name_of(&owner.id).to_owned()),
         (None, _) => None,
     };
     let parts: Vec<String> = workspace.prefix.iter().filter_map(part).collect();
-    if values.contains_key("domain") && parts.is_empty() {
+    if owner.is_some() && parts.is_empty() {
         return None;
     }
     Some(named(parts, preview, workspace))
 }
 
-fn tenant_of_domain(domain: &str, workspace: &Workspace) -> Option<String> {
-    let has = |tenant: &&crate::workspace::Tenant| {
-        tenant.domains.first().is_some_and(|first| first == domain)
+/// The tenant that a domain is of, and the domain as it is listed: the very name first, then the
+/// same with or without `www.`, which is one site to whoever types it.
+pub(crate) fn tenant_of_domain<'w>(
+    domain: &str,
+    workspace: &'w Workspace,
+) -> Option<(&'w Tenant, &'w str)> {
+    let listed = |wanted: &dyn Fn(&str) -> bool| {
+        workspace.tenants.values().find_map(|tenant| {
+            let domain = tenant.domains.iter().find(|domain| wanted(domain))?;
+            Some((tenant, domain.as_str()))
+        })
     };
-    workspace
-        .tenants
-        .values()
-        .find(has)
-        .map(|tenant| tenant.id.clone())
+    let bare = |domain: &'_ str| domain.strip_prefix("www.").unwrap_or(domain).to_owned();
+    listed(&|listed| listed == domain).or_else(|| {
+        let domain = bare(domain);
+        listed(&|listed| listed.strip_prefix("www.").unwrap_or(listed) == domain)
+    })
 }
 
 /// Gives parts as the upstream knows them the names that the workspace has for them.
@@ -284,13 +303,7 @@ fn named(mut parts: Vec<String>, preview: &Preview, workspace: &Workspace) -> Re
     }
     let at = workspace.prefix.iter().position(|name| name == "tenant");
     if let Some(part) = at.and_then(|at| parts.get_mut(at)) {
-        let renamed = preview
-            .tenants
-            .iter()
-            .find(|(_, id)| id.as_deref() == Some(part.as_str()));
-        if let Some((tenant, _)) = renamed {
-            part.clone_from(tenant);
-        }
+        *part = preview.tenant_called(part).to_owned();
     }
     let address = PreviewAddress {
         parts,

@@ -6,10 +6,11 @@ use crate::address::{InvalidAddress, PreviewAddress};
 use crate::host::Host;
 use crate::label::SEPARATOR;
 use crate::nearest::nearest;
-use crate::template::AbsentVariable;
+use crate::template::{AbsentVariable, Template};
+use crate::tenancy;
 use crate::trace::Resolution;
 use crate::upstream::{InvalidUpstream, UpstreamOrigin};
-use crate::workspace::{Absence, Preview, Snapshot, Upstream, Workspace};
+use crate::workspace::{Absence, Preview, Snapshot, Tenancy, Upstream, Workspace};
 
 /// How many near names an answer offers.
 const NEAR: usize = 3;
@@ -37,13 +38,13 @@ pub enum Resolved {
 pub struct ResolvedPreview {
     /// The preview's name, a key of the workspace's previews.
     pub preview: String,
-    /// The part named `tenant`, as in the host.
+    /// The part named `tenant`: as in the host, or the tenant that the path names.
     pub tenant: Option<String>,
     /// What this preview calls that tenant: `{tenant}` in its templates.
     pub upstream_tenant: Option<String>,
     /// The session's name.
     pub session: Option<String>,
-    /// Every prefix part by its name, as in the host; empty without a prefix.
+    /// Every prefix part by its name; empty without a prefix.
     pub parts: BTreeMap<String, String>,
     /// Whether the workspace lists the tenant. True without one.
     pub listed: bool,
@@ -97,6 +98,36 @@ pub fn resolve(host: &Host, snapshot: &Snapshot) -> Resolved {
     }
 }
 
+/// Reads a host and, where the workspace has its tenants there, the path of a request to it.
+///
+/// ```
+/// # use tripledash_core::{resolve::{Resolved, resolve_at}, workspace::parse};
+/// # use std::sync::Arc;
+/// # let text = r#"{ "name": "w", "tenants": [{ "id": "houston" }], "tenancy": { "kind": "path" },
+/// #   "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#;
+/// # let snapshot = tripledash_core::Snapshot {
+/// #     generation: 1,
+/// #     workspace: Arc::new(parse(text, "t.json").workspace.unwrap()),
+/// #     base: tripledash_core::address::BaseDomain::local(7333),
+/// #     environment: Arc::default(),
+/// #     unlocked: Arc::default(),
+/// #     certificates: Arc::default(),
+/// # };
+/// // A workspace with "tenancy": { "kind": "path" } and the tenant "houston":
+/// let tenant = |path| match resolve_at(&"main.tripledash.localhost".parse().unwrap(), path, &snapshot) {
+///     Resolved::Preview(preview) => preview.tenant,
+///     _ => None,
+/// };
+/// assert_eq!(tenant("/houston/events").as_deref(), Some("houston"));
+/// assert_eq!(tenant("/films"), None);
+/// ```
+pub fn resolve_at(host: &Host, path: &str, snapshot: &Snapshot) -> Resolved {
+    match resolve(host, snapshot) {
+        Resolved::Preview(preview) => tenancy::named_by(preview, path, &snapshot.workspace),
+        other => other,
+    }
+}
+
 /// Gives an address's pieces the names that the workspace has for them.
 pub fn name(address: PreviewAddress, workspace: &Workspace) -> Resolved {
     let Some(preview) = workspace.previews.get(&address.preview) else {
@@ -114,6 +145,14 @@ pub fn name(address: PreviewAddress, workspace: &Workspace) -> Resolved {
         return unknown(reason, &address.preview, workspace);
     };
     let (found, wanted) = (address.parts.len(), workspace.prefix.len());
+    if found != 0 && workspace.tenancy == Tenancy::Path {
+        let reason = format!(
+            "the host names {}, and the tenants of this workspace are in the path: /{}",
+            address.parts.join(SEPARATOR),
+            address.parts.join("/")
+        );
+        return unknown(reason, &address.preview, workspace);
+    }
     if found != 0 && found != wanted {
         return unknown(
             count_mismatch(&address.parts, &workspace.prefix),
@@ -121,12 +160,17 @@ pub fn name(address: PreviewAddress, workspace: &Workspace) -> Resolved {
             workspace,
         );
     }
-    let parts: BTreeMap<String, String> = workspace
-        .prefix
-        .iter()
-        .cloned()
-        .zip(address.parts)
-        .collect();
+    placed(preview, address.parts, address.session, workspace)
+}
+
+/// A preview with its prefix's parts in their order, as many as it has or none.
+pub(crate) fn placed(
+    preview: &Preview,
+    parts: Vec<String>,
+    session: Option<String>,
+    workspace: &Workspace,
+) -> Resolved {
+    let parts: BTreeMap<String, String> = workspace.prefix.iter().cloned().zip(parts).collect();
     let tenant = parts.get("tenant").cloned();
     let upstream_tenant = match tenant
         .as_deref()
@@ -140,17 +184,17 @@ pub fn name(address: PreviewAddress, workspace: &Workspace) -> Resolved {
                 "the preview {:?} leaves out the tenant {tenant:?}",
                 preview.name
             );
-            return unknown(reason, &address.preview, workspace);
+            return unknown(reason, &preview.name, workspace);
         }
     };
     let listed = tenant
         .as_deref()
         .is_none_or(|tenant| workspace.tenants.contains_key(tenant));
     Resolved::Preview(ResolvedPreview {
-        preview: address.preview,
+        preview: preview.name.clone(),
         tenant,
         upstream_tenant,
-        session: address.session,
+        session,
         parts,
         listed,
     })
@@ -211,28 +255,36 @@ impl From<&ResolvedPreview> for Resolution {
 // === impl ResolvedPreview ===
 
 impl ResolvedPreview {
-    /// The address that leads here.
+    /// The address that leads here. Where the tenants are in the path it names none:
+    /// [`Self::path_prefix`] does.
     pub fn address(&self, workspace: &Workspace) -> PreviewAddress {
+        let parts = workspace
+            .prefix
+            .iter()
+            .filter(|_| workspace.tenancy == Tenancy::Host)
+            .filter_map(|name| self.parts.get(name));
         PreviewAddress {
-            parts: workspace
-                .prefix
-                .iter()
-                .filter_map(|name| self.parts.get(name))
-                .cloned()
-                .collect(),
+            parts: parts.cloned().collect(),
             preview: self.preview.clone(),
             session: self.session.clone(),
         }
     }
 
-    /// The prefix as the upstream knows it, parts joined by `---`; `None` without one.
+    /// The prefix of a host as the upstream knows it, parts joined by `---`; `None` without one.
     pub fn upstream_prefix(&self, workspace: &Workspace) -> Option<String> {
+        let parts = self.upstream_parts(workspace);
+        let in_host = workspace.tenancy == Tenancy::Host && !parts.is_empty();
+        in_host.then(|| parts.join(SEPARATOR))
+    }
+
+    /// The prefix's parts as the upstream knows them.
+    pub(crate) fn upstream_parts(&self, workspace: &Workspace) -> Vec<&str> {
         let part = |name: &String| match (name.as_str(), &self.upstream_tenant) {
-            ("tenant", Some(tenant)) => Some(tenant.clone()),
-            _ => self.parts.get(name).cloned(),
+            ("tenant", Some(tenant)) => Some(tenant),
+            _ => self.parts.get(name),
         };
-        let parts: Vec<String> = workspace.prefix.iter().filter_map(part).collect();
-        (!parts.is_empty()).then(|| parts.join(SEPARATOR))
+        let parts = workspace.prefix.iter().filter_map(part);
+        parts.map(String::as_str).collect()
     }
 
     /// The value of a template's variable for this request: `tenant` and every named part,
@@ -302,7 +354,8 @@ impl ResolvedPreview {
     /// The `Host` to send upstream for this request.
     ///
     /// - a `host` template, where all its variables have values;
-    /// - without a prefix: the upstream's authority;
+    /// - without a prefix, or where the upstream is the tenant's own already, such as
+    ///   `https://{domain}`: the upstream's authority;
     /// - a loopback upstream: the host as it came, less the session label, with our port;
     /// - otherwise `{prefix}---{upstream authority}`, which is what a teammate's browser sends.
     ///
@@ -327,7 +380,10 @@ impl ResolvedPreview {
                 Err(_) => {}
             }
         }
-        Ok(match self.upstream_prefix(&snapshot.workspace) {
+        let prefix = self
+            .upstream_prefix(&snapshot.workspace)
+            .filter(|_| !self.names_the_tenant(snapshot));
+        Ok(match prefix {
             None => upstream.authority.to_string(),
             Some(prefix) if upstream.host().is_loopback() => {
                 let host = format!("{prefix}{SEPARATOR}{}.{}", self.preview, snapshot.base.host);
@@ -335,6 +391,16 @@ impl ResolvedPreview {
             }
             Some(prefix) => format!("{prefix}{SEPARATOR}{}", upstream.authority),
         })
+    }
+
+    /// Whether the upstream is the tenant's own already, so that no prefix belongs before it.
+    pub(crate) fn names_the_tenant(&self, snapshot: &Snapshot) -> bool {
+        let preview = self.preview_in(&snapshot.workspace);
+        let mut variables = preview
+            .into_iter()
+            .filter_map(|preview| preview.upstream.template())
+            .flat_map(Template::variables);
+        variables.any(|name| name == "domain" || self.parts.contains_key(name))
     }
 
     fn preview_in<'w>(&self, workspace: &'w Workspace) -> Option<&'w Preview> {

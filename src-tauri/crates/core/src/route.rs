@@ -34,7 +34,7 @@ use crate::edit::Edits;
 use crate::host::Host;
 use crate::redact::Secrets;
 pub use crate::request::RequestHead;
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::{Resolved, resolve_at};
 use crate::response::ResponseContext;
 use crate::trace::{self, HeaderLines, Kind, Repeated, Resolution, RuleVerdict, UpstreamTarget};
 use crate::upstream::{Scheme, Trust};
@@ -132,12 +132,12 @@ fn decide(
     let kind = kind::of(head, present);
     check_sizes(path, present, kind)?;
     sites.follow(snapshot);
-    let (site, place) = match sites.site(head) {
+    let (site, place) = match sites.site(head, path, snapshot) {
         Some((site, place)) => (site, Some(place)),
         None => match find(head, path, kind, snapshot, &sites.repeated)? {
             Some(site) => {
                 let site = Arc::new(site);
-                let place = sites.remember_site(head, &site);
+                let place = sites.remember_site(head, &site, path, snapshot);
                 (site, place)
             }
             None => return Ok(Route::Workbench),
@@ -188,7 +188,7 @@ fn find(
         "*" => format!("http://{authority}"),
         _ => format!("http://{authority}{path}"),
     };
-    let resolved = resolve(&authority.host, snapshot);
+    let resolved = resolve_at(&authority.host, path, snapshot);
     let resolution = Resolution::from(&resolved);
     match resolved {
         Resolved::Workbench => Ok(None),

@@ -5,7 +5,7 @@ use crate::address::PreviewAddress;
 use crate::host::{MAX_LABEL, MAX_NAME};
 use crate::label::{InvalidLabel, LabelFault, SEPARATOR, check_label, has_reserved_hyphens};
 use crate::nearest::likely;
-use crate::workspace::{Preview, Snapshot};
+use crate::workspace::{Preview, Snapshot, Tenancy};
 
 /// Checks an address against the limits of hosts and against the workspace.
 pub fn check_address(address: &PreviewAddress, snapshot: &Snapshot) -> Vec<AddressProblem> {
@@ -62,15 +62,23 @@ pub fn check_address(address: &PreviewAddress, snapshot: &Snapshot) -> Vec<Addre
         }
         Some(preview) => problems.extend(check_tenant(address, preview, snapshot)),
     }
-    problems.extend(check_lengths(address, snapshot));
-    let label = address.label();
+    let in_path = workspace.tenancy == Tenancy::Path;
+    let on_host = match in_path {
+        true => &PreviewAddress {
+            parts: Vec::new(),
+            ..address.clone()
+        },
+        false => address,
+    };
+    problems.extend(check_lengths(on_host, snapshot));
+    let label = on_host.label();
     // A first piece xn is an error already; anything else in these places works and is reserved.
     if has_reserved_hyphens(&label) {
         let message = format!(
             "{label} has hyphens in its third and fourth place, which are reserved for encoded names: some \
              resolvers, certificates and hosts refuse it"
         );
-        let fix = address
+        let fix = on_host
             .parts
             .first()
             .map(|part| format!("use an id of more than two letters instead of {part}"));
@@ -97,8 +105,15 @@ fn check_tenant(
     if workspace.tenants.contains_key(tenant) || check_label(tenant).is_err() {
         return None;
     }
-    let message =
-        format!("the workspace does not list the tenant {tenant}; the address works all the same");
+    let message = match workspace.tenancy {
+        Tenancy::Host => format!(
+            "the workspace does not list the tenant {tenant}; the address works all the same"
+        ),
+        Tenancy::Path => format!(
+            "the workspace does not list the tenant {tenant}; the address works all the same, and in the trace \
+             /{tenant} is a page like any other"
+        ),
+    };
     // A look at every one of 50,000 tenants would be felt while typing.
     let near = likely(
         tenant,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::ResponseContext;
 use crate::host::{Authority, Host};
 use crate::label::{SEPARATOR, check_label};
+use crate::remote::tenant_of_domain;
+use crate::workspace::{Preview, Template, Tenancy, Workspace};
 
 /// Whom an authority belongs to.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,7 +79,12 @@ fn is_bare(authority: &Authority, default_port: u16, context: &ResponseContext) 
 fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, String>> {
     let workspace = &context.snapshot.workspace;
     let preview = workspace.previews.get(&context.site.preview.preview)?;
-    let mut found: BTreeMap<String, String> = match &preview.host {
+    let own = preview
+        .host
+        .is_none()
+        .then(|| upstream_of_a_tenant(preview, workspace));
+    let mut found: BTreeMap<String, String> = match preview.host.as_ref().or(own.flatten().as_ref())
+    {
         Some(template) => {
             let fixed = |name: &str| {
                 let asked_for =
@@ -92,14 +99,12 @@ fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, Strin
             let domain = values.remove("domain");
             values.retain(|name, _| workspace.prefix.contains(name));
             if let Some(domain) = domain {
-                let owner = workspace
-                    .tenants
-                    .values()
-                    .find(|tenant| tenant.domains.first() == Some(&domain))?;
-                values.insert("tenant".to_owned(), owner.id.clone());
+                let (owner, _) = tenant_of_domain(&domain, workspace)?;
+                values.insert("tenant".to_owned(), preview.name_of(&owner.id).to_owned());
             }
             values
         }
+        None if workspace.tenancy == Tenancy::Path => return None,
         None => {
             let bare = context.site.upstream.authority.to_string();
             let prefix = form.strip_suffix(&bare)?.strip_suffix(SEPARATOR)?;
@@ -119,13 +124,18 @@ fn parts(form: &str, context: &ResponseContext) -> Option<BTreeMap<String, Strin
         return None;
     }
     if let Some(tenant) = found.get_mut("tenant") {
-        let ours = preview
-            .tenants
-            .iter()
-            .find(|(_, theirs)| theirs.as_deref() == Some(tenant.as_str()));
-        if let Some((ours, _)) = ours {
-            tenant.clone_from(ours);
-        }
+        *tenant = preview.tenant_called(tenant).to_owned();
     }
     Some(found)
+}
+
+/// The authority of an upstream that each tenant has its own of, such as `https://{domain}`.
+fn upstream_of_a_tenant(preview: &Preview, workspace: &Workspace) -> Option<Template> {
+    let (_, authority) = preview.upstream.template()?.as_str().split_once("://")?;
+    let template: Template = authority.trim_end_matches('/').parse().ok()?;
+    let is_part = |name: &str| workspace.prefix.iter().any(|part| part == name);
+    let names_one = template
+        .variables()
+        .any(|name| name == "domain" || is_part(name));
+    names_one.then_some(template)
 }

@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::outgoing::Outgoing;
 use crate::host::Authority;
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::{Resolved, resolve_at};
 use crate::workspace::Snapshot;
 
 /// What the pane's origin is changed to.
@@ -59,7 +59,7 @@ fn sibling(outgoing: &mut Outgoing, name: &HeaderName, snapshot: &Snapshot) {
         return;
     };
     let (authority, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let Some(origin) = known_by(authority, snapshot) else {
+    let Some(origin) = known_by(authority, tail, snapshot) else {
         return;
     };
     if let Ok(value) = HeaderValue::from_str(&format!("{origin}{tail}")) {
@@ -69,12 +69,12 @@ fn sibling(outgoing: &mut Outgoing, name: &HeaderName, snapshot: &Snapshot) {
 }
 
 /// The origin that a preview host stands for elsewhere. A loopback one is nobody's elsewhere.
-fn known_by(authority: &str, snapshot: &Snapshot) -> Option<String> {
+fn known_by(authority: &str, path: &str, snapshot: &Snapshot) -> Option<String> {
     let authority: Authority = authority.parse().ok()?;
     if authority.port_or(80) != snapshot.base.port {
         return None;
     }
-    let Resolved::Preview(preview) = resolve(&authority.host, snapshot) else {
+    let Resolved::Preview(preview) = resolve_at(&authority.host, path, snapshot) else {
         return None;
     };
     let upstream = preview.upstream(snapshot).ok()?;

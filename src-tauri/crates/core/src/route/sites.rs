@@ -2,8 +2,9 @@
 //! their paths.
 //!
 //! A page asks for the same files again and again, for each tenant. What it gets from here is what
-//! it would get anew: a site depends on the host and on who asks, a ruling on the path besides,
-//! and where a rule looks at anything else of a request, no ruling is remembered.
+//! it would get anew: a site depends on the host and on who asks, and where tenants are in the path,
+//! on the segments that name one; a ruling depends on the path besides, and where a rule looks at
+//! anything else of a request, no ruling is remembered.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -15,8 +16,9 @@ use http::header::HOST;
 use super::RequestHead;
 use super::ruling::Ruling;
 use super::site::Site;
+use crate::tenancy::{self, Reading};
 use crate::trace::Repeated;
-use crate::workspace::Snapshot;
+use crate::workspace::{Snapshot, Tenancy};
 
 /// How many hosts are remembered before all are forgotten. A person has a few dozen open.
 const SITES: usize = 1024;
@@ -33,6 +35,8 @@ pub struct Sites {
     snapshot: Option<Arc<Snapshot>>,
     /// Whether rules look at the path alone.
     by_path: bool,
+    /// Whether one host has the sites of several tenants.
+    in_path: bool,
     known: Vec<Known>,
     /// Their places in `known`. `X-Forwarded-For` tells who asked, so sites differ by it: a list,
     /// since hardly anybody asks from elsewhere than this machine's two own addresses.
@@ -45,6 +49,9 @@ pub struct Sites {
 #[derive(Debug)]
 struct Known {
     site: Arc<Site>,
+    /// All sites of this one's host, itself among them, by the segments that name the tenant; kept
+    /// with the first that was asked for, and only where tenants are in the path.
+    tenants: HashMap<Box<str>, Place>,
     rulings: HashMap<Box<str>, Arc<Ruling>>,
 }
 
@@ -65,15 +72,25 @@ impl Sites {
             by_path: rules
                 .into_iter()
                 .all(|rule| rule.has.is_empty() && rule.missing.is_empty()),
+            in_path: snapshot.workspace.tenancy == Tenancy::Path,
             ..Self::default()
         };
     }
 
     /// The site of a request that names it by `Host` alone, if it was asked for before.
-    pub(super) fn site(&self, head: &RequestHead<'_>) -> Option<(Arc<Site>, Place)> {
+    pub(super) fn site(
+        &self,
+        head: &RequestHead<'_>,
+        path: &str,
+        snapshot: &Snapshot,
+    ) -> Option<(Arc<Site>, Place)> {
         let host = sole_host(head)?;
         let (_, places) = self.places.iter().find(|(peer, _)| *peer == head.peer)?;
-        let place = *places.get(host)?;
+        let mut place = *places.get(host)?;
+        if self.in_path {
+            let first = &self.known[place.0];
+            place = *first.tenants.get(named(path, &first.site, snapshot))?;
+        }
         Some((Arc::clone(&self.known[place.0].site), place))
     }
 
@@ -82,6 +99,8 @@ impl Sites {
         &mut self,
         head: &RequestHead<'_>,
         site: &Arc<Site>,
+        path: &str,
+        snapshot: &Snapshot,
     ) -> Option<Place> {
         let host = sole_host(head)?;
         // A copy of its own: the value may be a slice of a whole connection's buffer.
@@ -94,8 +113,19 @@ impl Sites {
         let place = Place(self.known.len());
         self.known.push(Known {
             site: Arc::clone(site),
+            tenants: HashMap::new(),
             rulings: HashMap::new(),
         });
+        let places = self.places.iter().find(|(peer, _)| *peer == head.peer);
+        let known = places.and_then(|(_, places)| places.get(&host)).copied();
+        if self.in_path {
+            let first = &mut self.known[known.unwrap_or(place).0];
+            let text = named(path, site, snapshot).into();
+            first.tenants.insert(text, place);
+            if known.is_some() {
+                return Some(place);
+            }
+        }
         match self.places.iter_mut().find(|(peer, _)| *peer == head.peer) {
             Some((_, places)) => {
                 places.insert(host, place);
@@ -126,6 +156,17 @@ impl Sites {
         self.path_count += 1;
         let rulings = &mut self.known[place.0].rulings;
         rulings.insert(path.into(), Arc::clone(ruling));
+    }
+}
+
+/// The segments of a path that name a tenant; empty where none do. Whatever stands there otherwise is
+/// not remembered: there is no end to it.
+fn named<'p>(path: &'p str, site: &'p Site, snapshot: &'p Snapshot) -> &'p str {
+    let workspace = &snapshot.workspace;
+    let preview = workspace.previews.get(&site.preview.preview);
+    match preview.map(|preview| tenancy::read(path, preview, workspace)) {
+        Some(Reading::Tenant { text, .. }) => text,
+        Some(Reading::Nobody) | None => "",
     }
 }
 

@@ -207,3 +207,24 @@ impl Upstream {
         }
     }
 }
+
+// === impl Preview ===
+
+impl Preview {
+    /// What this preview calls a tenant of the workspace.
+    pub(crate) fn name_of<'a>(&'a self, tenant: &'a str) -> &'a str {
+        match self.tenants.get(tenant) {
+            Some(Some(theirs)) => theirs,
+            Some(None) | None => tenant,
+        }
+    }
+
+    /// The workspace's id of the tenant that this preview calls so.
+    pub(crate) fn tenant_called<'a>(&'a self, theirs: &'a str) -> &'a str {
+        let renamed = self
+            .tenants
+            .iter()
+            .find(|(_, id)| id.as_deref() == Some(theirs));
+        renamed.map_or(theirs, |(ours, _)| ours)
+    }
+}
