@@ -22,10 +22,11 @@ mod tenant_unlisted;
 mod upstream_refused;
 
 use self::memory::Memory;
-use crate::compare::Reason;
+use crate::compare::{Reason, clean_path};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::tenancy::within;
 use crate::trace::{Comparison, Exchange, Kind};
-use crate::workspace::{Preview, Snapshot};
+use crate::workspace::{Preview, Snapshot, Tenancy};
 
 /// Every code that an exchange may be given, with its title.
 pub const ALL: &[(&str, &str)] = &[
@@ -116,7 +117,7 @@ impl Diagnoser {
         };
         let found = CHECKS.iter().filter_map(|check| check(&seen)).collect();
         let is_page = seen.is_page;
-        self.memory.remember(exchange, is_page);
+        self.memory.remember(exchange, is_page, snapshot);
         found
     }
 
@@ -147,6 +148,11 @@ impl<'a> Seen<'a> {
             .get(self.exchange.preview()?)
     }
 
+    /// Whether the tenants are in the path.
+    fn in_path(&self) -> bool {
+        self.snapshot.workspace.tenancy == Tenancy::Path
+    }
+
     /// Whether the upstream runs on this machine.
     fn is_local(&self) -> bool {
         let origin = self
@@ -173,6 +179,16 @@ impl<'a> Seen<'a> {
             .parse::<crate::host::Authority>()
             .ok()
             .map(|authority| authority.host)
+    }
+}
+
+/// The path of a page as every tenant has it, cleaned: without the segments that name the tenant.
+fn page_path(exchange: &Exchange, snapshot: &Snapshot) -> String {
+    let path = clean_path(&exchange.path);
+    let workspace = &snapshot.workspace;
+    match (workspace.tenancy, exchange.tenant()) {
+        (Tenancy::Path, Some(_)) => within(&path, workspace.prefix.len()).into_owned(),
+        _ => path,
     }
 }
 
@@ -207,7 +223,7 @@ fn predicts_a_change(exchange: &Exchange) -> bool {
     exchange
         .predicted
         .as_deref()
-        .is_some_and(|predicted| predicted != crate::compare::clean_path(sent))
+        .is_some_and(|predicted| predicted != clean_path(sent))
 }
 
 fn found(

@@ -4,15 +4,16 @@
 //! a cache, for two tenants on one path means one page for both. That is right for a page that is
 //! the same for everybody, so this is a warning. Error pages are: they are not looked at.
 
-use super::{Seen, found};
+use super::{Seen, found, page_path};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::trace::Exchange;
+use crate::workspace::Snapshot;
 
 const VERDICTS: [&str; 2] = ["x-nextjs-cache", "x-vercel-cache"];
 
 pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
     let exchange = seen.exchange;
-    let entry = Entry::of(exchange, seen.is_page)?;
+    let entry = Entry::of(exchange, seen.is_page, seen.snapshot)?;
     let tenant = exchange.tenant()?;
     let other = seen.memory.first_of(&entry)?;
     if other == tenant {
@@ -45,14 +46,14 @@ pub(super) struct Entry {
 
 impl Entry {
     /// The entry that a page came from; `None` where no cache says that it gave it.
-    pub(super) fn of(exchange: &Exchange, is_page: bool) -> Option<Self> {
+    pub(super) fn of(exchange: &Exchange, is_page: bool, snapshot: &Snapshot) -> Option<Self> {
         if exchange.status != Some(200) || !is_page {
             return None;
         }
         verdict(exchange)?;
         Some(Self {
             preview: exchange.preview()?.to_owned(),
-            path: crate::compare::clean_path(&exchange.path),
+            path: page_path(exchange, snapshot),
             tag: exchange.response_header("etag")?.to_owned(),
         })
     }
@@ -69,7 +70,7 @@ fn verdict(exchange: &Exchange) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Scene;
+    use super::super::testing::{CITIES, Scene};
 
     const HIT: (&str, &str) = ("x-nextjs-cache", "HIT");
 
@@ -116,6 +117,23 @@ mod tests {
                 "{label}{path} {more:?} {codes:?}"
             );
         }
+    }
+
+    #[test]
+    fn in_a_path_it_is_the_page_that_counts() {
+        let page = |path: &str, tag: &str| {
+            Scene::of(CITIES, "main", path, &[]).page(Some("/city/page"), &[HIT, ("etag", tag)])
+        };
+        let before = [page("/houston/events", "\"a\"")];
+        let shared = |path: &str, tag: &str| {
+            let codes = page(path, tag).codes_after(&before);
+            codes.contains(&"cache-shared-across-tenants".to_owned())
+        };
+        assert!(shared("/chicago/events", "\"a\""));
+        assert!(!shared("/chicago/events", "\"b\""));
+        assert!(!shared("/chicago/films", "\"a\""));
+        assert!(!shared("/houston/events", "\"a\""));
+        assert!(!shared("/events", "\"a\""));
     }
 
     #[test]

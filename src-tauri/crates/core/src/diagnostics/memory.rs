@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cache_shared::Entry;
+use super::page_path;
 use crate::trace::Exchange;
+use crate::workspace::Snapshot;
 
 /// How many previews, and how many paths of each, are remembered. A workspace that has more gets
 /// fewer findings, never wrong ones.
@@ -23,13 +25,13 @@ pub(super) struct Memory {
 struct Told {
     /// Tenants whose name was seen as a segment of a rewrite.
     tenants: HashSet<String>,
-    /// Paths on which such a rewrite was seen.
+    /// Pages on which such a rewrite was seen.
     paths: HashSet<String>,
 }
 
 impl Memory {
-    pub(super) fn remember(&mut self, exchange: &Exchange, is_page: bool) {
-        self.remember_entry(exchange, is_page);
+    pub(super) fn remember(&mut self, exchange: &Exchange, is_page: bool, snapshot: &Snapshot) {
+        self.remember_entry(exchange, is_page, snapshot);
         let (Some(preview), Some(actual)) = (exchange.preview(), &exchange.actual) else {
             return;
         };
@@ -42,19 +44,21 @@ impl Memory {
         let Some(tenant) = exchange.tenant() else {
             return;
         };
-        if actual.split('/').any(|segment| segment == tenant) {
+        let known = snapshot.workspace.previews.get(preview);
+        let theirs = known.map_or(tenant, |preview| preview.name_of(tenant));
+        if actual.split('/').any(|segment| segment == theirs) {
             if told.tenants.len() < PATHS {
                 told.tenants.insert(tenant.to_owned());
             }
             if told.paths.len() < PATHS {
-                told.paths
-                    .insert(crate::compare::clean_path(&exchange.path));
+                told.paths.insert(page_path(exchange, snapshot));
             }
         }
     }
 
-    fn remember_entry(&mut self, exchange: &Exchange, is_page: bool) {
-        let (Some(entry), Some(tenant)) = (Entry::of(exchange, is_page), exchange.tenant()) else {
+    fn remember_entry(&mut self, exchange: &Exchange, is_page: bool, snapshot: &Snapshot) {
+        let entry = Entry::of(exchange, is_page, snapshot);
+        let (Some(entry), Some(tenant)) = (entry, exchange.tenant()) else {
             return;
         };
         if self.cached.len() >= ENTRIES {
@@ -82,10 +86,10 @@ impl Memory {
             .is_some_and(|told| told.tenants.contains(tenant))
     }
 
-    /// Whether it has rewritten this path for some tenant.
+    /// Whether it has rewritten this page for some tenant.
     pub(super) fn rewrites(&self, preview: &str, path: &str) -> bool {
         self.previews
             .get(preview)
-            .is_some_and(|told| told.paths.contains(&crate::compare::clean_path(path)))
+            .is_some_and(|told| told.paths.contains(path))
     }
 }

@@ -2,13 +2,16 @@
 //!
 //! A route handler that builds an address from `request.url` gets the server's own host there,
 //! whatever `Host` said. The pane is brought back, but on a real host the visitor would be gone.
-//! A redirect to a stranger's host, such as an identity provider, is no finding.
+//! A redirect to a stranger's host, such as an identity provider, is no finding. Where the tenants are
+//! in the path, a path is enough to leave one: [`in_path`].
+
+mod in_path;
 
 use super::{Seen, found};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edit::Stage;
 use crate::host::Authority;
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::{Resolved, resolve_at};
 use crate::response::address::{self, Split};
 use crate::response::{location, refresh};
 use crate::upstream::Scheme;
@@ -32,10 +35,15 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .is_some_and(|status| (300..400).contains(&status));
     FIELDS.iter().filter(|field| **field != "location" || redirects).find_map(|field| {
         let value = exchange.response_header(field)?;
+        if seen.in_path()
+            && let Some(found) = in_path::check(seen, tenant, field, value)
+        {
+            return Some(found);
+        }
         let (before, tail) = authority(field, value)?;
         let edit = exchange.response_edits.iter().find(|edit| edit.stage == Stage::Response && edit.field == *field);
         let after = edit.and_then(|edit| edit.after.as_deref()).and_then(|after| authority(field, after)).map(|(after, _)| after);
-        let (severity, message) = judge(seen, tenant, &before, after.as_ref())?;
+        let (severity, message) = judge(seen, tenant, (&before, tail), after.as_ref())?;
         let mut evidence = vec![format!("{field}: {value}")];
         evidence.extend(exchange.upstream.as_ref().map(|upstream| format!("Host sent: {}", upstream.host)));
         if let Some(after) = edit.and_then(|edit| edit.after.as_ref()) {
@@ -67,11 +75,11 @@ fn authority<'a>(field: &str, value: &'a str) -> Option<(Authority, &'a str)> {
 fn judge(
     seen: &Seen<'_>,
     tenant: &str,
-    before: &Authority,
+    (before, tail): (&Authority, &str),
     after: Option<&Authority>,
 ) -> Option<(Severity, String)> {
     let target = after.unwrap_or(before);
-    if let Resolved::Preview(resolved) = resolve(&target.host, seen.snapshot) {
+    if let Resolved::Preview(resolved) = resolve_at(&target.host, tail, seen.snapshot) {
         if Some(resolved.preview.as_str()) != seen.exchange.preview() {
             return None;
         }
@@ -82,6 +90,8 @@ fn judge(
                     format!("The app sends a visitor of {tenant} to {other}."),
                 ));
             }
+            // In a path that is a page like any other.
+            None if seen.in_path() => return None,
             None => {
                 return Some((
                     Severity::Warning,

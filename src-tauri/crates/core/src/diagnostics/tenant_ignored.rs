@@ -8,7 +8,7 @@
 //! - and it has never rewritten for this very tenant: an app that has knows the tenant, and leaves
 //!   this path alone on purpose.
 
-use super::{Seen, found, predicts_a_change};
+use super::{Seen, found, page_path, predicts_a_change};
 use crate::compare::REWRITE_HEADER;
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -23,7 +23,9 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .as_deref()
         .filter(|_| predicts_a_change(exchange));
     let told = seen.memory.has_told(preview);
-    let same_path = seen.memory.rewrites(preview, &exchange.path);
+    let same_path = seen
+        .memory
+        .rewrites(preview, &page_path(exchange, seen.snapshot));
     let speaks = predicted.is_some() && (told || seen.is_local() && is_next(seen));
     if !(speaks || same_path) {
         return None;
@@ -32,19 +34,28 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .upstream
         .as_ref()
         .map_or("", |upstream| &*upstream.host);
-    let mut evidence = vec![format!("Host sent: {sent}")];
+    let mut evidence = vec![match seen.in_path() {
+        true => format!("path: {}", exchange.path),
+        false => format!("Host sent: {sent}"),
+    }];
     evidence.extend(predicted.map(|predicted| format!("predicted: {predicted}")));
     evidence.push(format!(
         "{REWRITE_HEADER}: none, on a {} page",
         exchange.status.unwrap_or_default()
     ));
     if same_path {
-        evidence.push("the same path is rewritten for other tenants".to_owned());
+        evidence.push("the same page is rewritten for other tenants".to_owned());
     }
-    let message = format!(
-        "The app answered as if there were no tenant: it does not find {tenant} in the Host that it gets. It needs \
-         another Host."
-    );
+    let message = match seen.in_path() {
+        true => format!(
+            "The app answered as if there were no tenant: it does not know {tenant} in the path. See whether its own \
+             list of tenants has it, and whether the matcher covers this path."
+        ),
+        false => format!(
+            "The app answered as if there were no tenant: it does not find {tenant} in the Host that it gets. It \
+             needs another Host."
+        ),
+    };
     found(
         "tenant-ignored",
         Severity::Error,
@@ -64,7 +75,7 @@ fn is_next(seen: &Seen<'_>) -> bool {
 
 /// The other of the two forms that apps understand on this machine.
 fn fix(seen: &Seen<'_>) -> Option<String> {
-    if !seen.is_local() {
+    if !seen.is_local() || seen.in_path() {
         return None;
     }
     let form = match &seen.preview()?.host {
@@ -78,7 +89,7 @@ fn fix(seen: &Seen<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Scene;
+    use super::super::testing::{CITIES, Scene};
 
     const NEXT: (&str, &str) = ("x-powered-by", "Next.js");
 
@@ -112,6 +123,31 @@ mod tests {
         let about = Scene::new("globex---main", "/about").page(None, &[]);
         assert_eq!(about.codes_after(&before), ["tenant-ignored"]);
         assert_eq!(about.codes(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn in_a_path_another_tenants_same_page_counts() {
+        let page = |label: &str, path: &str, rewrite| {
+            Scene::of(CITIES, label, path, &[]).page(rewrite, &[("server", "nginx")])
+        };
+        let before = [page("main", "/chicago/about", Some("/city/chicago/about"))];
+        let found = page("main", "/houston/about", None).diagnoses_after(&before);
+        assert_eq!(found[0].code, "tenant-ignored");
+        assert_eq!(found[0].evidence[0], "path: /houston/about");
+        assert_eq!(found[0].fix, None);
+        assert!(found[0].message.contains("know houston in the path"));
+        let other = page("main", "/about", None).codes_after(&before);
+        assert_eq!(other, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_tenant_is_known_by_the_previews_name_for_it() {
+        let page =
+            |path: &str, rewrite| Scene::of(CITIES, "renamed", path, &[]).page(rewrite, &[NEXT]);
+        let before = [page("/houston-tx/a", Some("/city/houston-tx/a"))];
+        // It knows the tenant, and leaves this path alone on purpose.
+        let codes = page("/houston-tx/b", None).codes_after(&before);
+        assert!(!codes.contains(&"tenant-ignored".to_owned()), "{codes:?}");
     }
 
     #[test]

@@ -35,6 +35,22 @@ const WORKSPACE: &str = r#"{
   ]
 }"#;
 
+/// Tenants in the path, and a main site beside them.
+pub(crate) const CITIES: &str = r#"{
+  "name": "festival",
+  "tenancy": { "kind": "path" },
+  "tenants": [{ "id": "houston", "domains": ["houston.example"] }, { "id": "chicago" }],
+  "previews": [
+    { "name": "main", "upstream": "http://localhost:3000" },
+    { "name": "renamed", "upstream": "http://localhost:3000", "tenants": { "houston": { "id": "houston-tx" } } },
+    { "name": "remote", "upstream": "https://festival.acme.dev" }
+  ],
+  "pages": [{ "name": "Films", "path": "/films" }, { "name": "Home", "path": "/" }],
+  "rules": [
+    { "by": "app", "source": "/((?!api|_next/).*)", "destination": "/city/{tenant}/$1" }
+  ]
+}"#;
+
 /// One request and its answer, in a workspace that has one of everything.
 pub(crate) struct Scene {
     snapshot: Arc<Snapshot>,

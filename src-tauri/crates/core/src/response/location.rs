@@ -14,6 +14,7 @@ use crate::address::PreviewAddress;
 use crate::edit::Edit;
 use crate::host::Authority;
 use crate::resolve::{Resolved, resolve};
+use crate::tenancy::{self, Reading};
 use crate::upstream::Scheme;
 
 const ACTION_REDIRECT: HeaderName = HeaderName::from_static("x-action-redirect");
@@ -170,7 +171,8 @@ fn judge(address: &str, context: &ResponseContext) -> Verdict {
         return Verdict::Foreign;
     };
     let scheme = absolute.scheme.unwrap_or(context.site.upstream.scheme);
-    let pane = |why: String| {
+    let pane = |mut why: String| {
+        why.extend(of_another(absolute.tail, context));
         let to = context.pane_origin().to_owned();
         Verdict::Changed(absolute.moved_to(&to), why)
     };
@@ -184,6 +186,23 @@ fn judge(address: &str, context: &ResponseContext) -> Verdict {
         )),
         Owner::Parts(parts) => fitted(parts, &absolute, context),
         Owner::Foreign => Verdict::Foreign,
+    }
+}
+
+/// The words for a path that is another tenant's, where the tenants are in the path.
+fn of_another(path: &str, context: &ResponseContext) -> Option<String> {
+    let workspace = &context.snapshot.workspace;
+    let own = context.site.preview.tenant.as_deref();
+    let preview = workspace.previews.get(&context.site.preview.preview)?;
+    let Reading::Tenant { id, .. } = tenancy::read(path, preview, workspace) else {
+        return None;
+    };
+    match own {
+        Some(own) if own == id => None,
+        Some(own) => Some(format!(
+            "; its path is that of {id}, another tenant than {own}"
+        )),
+        None => Some(format!("; its path is that of the tenant {id}")),
     }
 }
 

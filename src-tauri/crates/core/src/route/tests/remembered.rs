@@ -145,3 +145,84 @@ fn remembered_rulings_are_those_made_anew() {
     );
     each_is_as_anew(&[Arc::new(snapshot)]);
 }
+
+#[test]
+fn tenants_in_the_path_share_a_host_and_nothing_else() {
+    let snapshot = Arc::new(crate::testing::snapshot(
+        r#"{
+          "name": "w",
+          "tenancy": { "kind": "path" },
+          "tenants": [{ "id": "houston", "domains": ["houston.example"] }, { "id": "chicago" }, { "id": "austin" }],
+          "previews": [
+            { "name": "main", "upstream": "http://localhost:3000", "host": "{tenant}.localhost:{port}",
+              "headers": { "x-city": "{tenant}" }, "tenants": { "chicago": { "id": "chi" }, "austin": null } },
+            { "name": "live", "upstream": "https://{domain}" }
+          ],
+          "rules": [{ "by": "app", "source": "/:city/:path*", "destination": "/city/{tenant}/:path*" }]
+        }"#,
+    ));
+    let mut sites = Sites::default();
+    let mut kinds = std::collections::BTreeSet::new();
+    // The second time, all that can be remembered is. A tenant before, after and between.
+    let paths = [
+        "/houston/events",
+        "/chi/events",
+        "/films",
+        "/houston/events",
+        "/austin",
+        "/chicago/events",
+        "/_next/data/b/chi/events.json",
+        "/houston?a=1",
+        "*",
+    ];
+    for _ in 0..2 {
+        for (host, path) in ["main", "live", "main.admin"]
+            .iter()
+            .flat_map(|host| paths.map(|path| (host, path)))
+        {
+            let host = format!("{host}.tripledash.localhost:7333");
+            let headers =
+                HeaderMap::from_iter([(http::header::HOST, HeaderValue::from_str(&host).unwrap())]);
+            let uri: Uri = path.parse().unwrap();
+            let method = if path == "*" {
+                Method::OPTIONS
+            } else {
+                Method::GET
+            };
+            let head = RequestHead {
+                method: &method,
+                uri: &uri,
+                headers: Cow::Borrowed(&headers),
+                peer: None,
+                upgrade: false,
+            };
+            let remembered = route_among(&mut sites, &mut head.clone(), &snapshot);
+            assert_eq!(
+                shown(&remembered),
+                shown(&route(&head, &snapshot)),
+                "{host} {path}"
+            );
+            kinds.insert(match remembered {
+                Route::Forward(forward) => format!(
+                    "{path} {:?} {:?} {}",
+                    forward.headers.get("x-city"),
+                    forward.predicted,
+                    forward.upstream.target.host
+                ),
+                Route::Refuse(refusal) => format!("{path} {}", refusal.code),
+                Route::Workbench => "workbench".to_owned(),
+            });
+        }
+    }
+    for wanted in [
+        "/houston/events Some(\"houston\") Some(\"/city/houston/events\") houston.localhost:3000",
+        "/chi/events Some(\"chi\") Some(\"/city/chi/events\") chi.localhost:3000",
+        "/films None None localhost:3000",
+        "/austin unknown-preview",
+        "/chicago/events None None localhost:3000",
+        "/houston/events None Some(\"/city/houston/events\") houston.example",
+        "/films preview-not-configured",
+    ] {
+        assert!(kinds.contains(wanted), "{wanted} in {kinds:#?}");
+    }
+}
