@@ -15,9 +15,9 @@ use tokio::net::TcpStream;
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
-use tripledash_core::budget::build_address;
+use tripledash_core::budget::{AddressRequest, build};
 use tripledash_core::redact::REDACTED;
-use tripledash_core::trace::{Exchange, ExchangeId, Kind};
+use tripledash_core::trace::{Exchange, ExchangeId, Kind, Resolution};
 use tripledash_core::workspace::Access;
 use tripledash_core::{Snapshot, Timestamp};
 use tripledash_workbench::{Change, Recorder};
@@ -179,13 +179,19 @@ fn plan(
     tenant: &str,
     snapshot: &Arc<Snapshot>,
 ) -> Result<Plan, ApiError> {
-    let address = build_address(
-        snapshot,
-        Some(tenant),
+    let path = exchange.path_within(&snapshot.workspace);
+    let request = AddressRequest {
+        tenant: Some(tenant),
+        // The parts beside the tenant stay as they were.
+        parts: match &*exchange.resolution {
+            Resolution::Preview { parts, .. } => Some(parts),
+            Resolution::Workbench | Resolution::Unknown { .. } => None,
+        },
         preview,
-        exchange.session(),
-        &exchange.path,
-    );
+        session: exchange.session(),
+        path: &path,
+    };
+    let address = build(snapshot, request);
     let bad = |message: String| {
         ApiError::new(StatusCode::BAD_REQUEST, "bad-address", message).with("tenant", tenant)
     };

@@ -110,6 +110,9 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
         .map(|workspace| certificates(folder, workspace))
         .unwrap_or_default();
     problems.extend(parsed.unusable_certificates(&certificates));
+    if let Some(workspace) = &parsed.workspace {
+        problems.extend(parsed.unfit_tenants(workspace));
+    }
     Ok(Read {
         file,
         problems,

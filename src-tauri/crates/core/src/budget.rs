@@ -15,14 +15,16 @@ use crate::address::PreviewAddress;
 use crate::diagnostic::Severity;
 use crate::host::MAX_LABEL;
 use crate::remote::{Remote, remote_url};
-use crate::resolve::{Resolved, name, placed};
+use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name, placed};
 use crate::tenancy::join;
 use crate::workspace::{Snapshot, Tenancy, Workspace};
 
 mod limits;
+mod over;
 
 pub use limits::check_address;
 pub(crate) use limits::{remote_label_problem, vercel_app_problem};
+pub use over::{OverBudget, over_budget};
 
 /// How many octets of the first label are used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -200,6 +202,11 @@ pub fn build(snapshot: &Snapshot, request: AddressRequest<'_>) -> BuiltAddress {
         None => String::new(),
     };
     problems.extend(path_problem(&prefix, request.path));
+    problems.extend(
+        resolved
+            .as_ref()
+            .and_then(|resolved| no_domain(resolved, snapshot)),
+    );
     let remote = match &resolved {
         Some(resolved) => remote_url(resolved, snapshot, request.path),
         None => Remote::none("there is no such preview address"),
@@ -234,6 +241,16 @@ fn in_path(named: PreviewAddress, workspace: &Workspace) -> (PreviewAddress, Res
         _ => name(address.clone(), workspace),
     };
     (address, resolved)
+}
+
+/// A preview that is each tenant's own site, for a tenant that has none.
+fn no_domain(resolved: &ResolvedPreview, snapshot: &Snapshot) -> Option<AddressProblem> {
+    let error = resolved.upstream(snapshot).err()?;
+    let NoUpstream::NoDomain { .. } = &error else {
+        return None;
+    };
+    let message = format!("{error}: the address answers with a page that says so");
+    Some(AddressProblem::warning("no-domain", message, error.fix()))
 }
 
 /// A path that names the tenant once more.

@@ -24,7 +24,6 @@ mod upstream_refused;
 use self::memory::Memory;
 use crate::compare::{Reason, clean_path};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::tenancy::within;
 use crate::trace::{Comparison, Exchange, Kind};
 use crate::workspace::{Preview, Snapshot, Tenancy};
 
@@ -184,12 +183,7 @@ impl<'a> Seen<'a> {
 
 /// The path of a page as every tenant has it, cleaned: without the segments that name the tenant.
 fn page_path(exchange: &Exchange, snapshot: &Snapshot) -> String {
-    let path = clean_path(&exchange.path);
-    let workspace = &snapshot.workspace;
-    match (workspace.tenancy, exchange.tenant()) {
-        (Tenancy::Path, Some(_)) => within(&path, workspace.prefix.len()).into_owned(),
-        _ => path,
-    }
+    clean_path(&exchange.path_within(&snapshot.workspace))
 }
 
 /// Whether this is something that a person opened, and not what a page loads by itself: a finding

@@ -16,8 +16,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::diagnostics::Diagnoser;
 use crate::edit::Edit;
 use crate::extractor::{Extractors, extract};
-use crate::remote::resolve_url;
-use crate::resolve::Resolved;
+use crate::remote::{resolve_url, tenant_of_domain};
+use crate::resolve::{Resolved, ResolvedPreview};
 use crate::route::{Forward, Refusal, RequestHead, Route, route};
 use crate::trace::{
     Exchange, ExchangeId, Resolution, RuleVerdict, Started, Timestamp, UpstreamTarget,
@@ -155,6 +155,9 @@ pub fn explain(
         explanation.rules = forward.rules.to_vec();
         explanation.predicted = forward.predicted.as_deref().map(str::to_owned);
         explanation.edits = forward.edits.iter().cloned().collect();
+        explanation
+            .diagnostics
+            .extend(other_domain(&host, &forward, preview, snapshot));
     }
     explanation
         .diagnostics
@@ -206,6 +209,40 @@ fn diagnose(forward: &Forward, method: &Method, snapshot: &Snapshot) -> Vec<Diag
         request_headers: forward.request_lines(),
     });
     Diagnoser::new().observe(&exchange, snapshot)
+}
+
+/// A domain of a tenant that is not the one by which its site is asked for.
+fn other_domain(
+    host: &str,
+    forward: &Forward,
+    preview: &ResolvedPreview,
+    snapshot: &Snapshot,
+) -> Option<Diagnostic> {
+    let (tenant, listed) = tenant_of_domain(host, &snapshot.workspace)?;
+    let sent = &forward.upstream.target.host;
+    let first = tenant.domains.first()?;
+    let asked = sent.split(':').next() == Some(first);
+    if !asked || host == first || preview.tenant.as_ref() != Some(&tenant.id) {
+        return None;
+    }
+    let message = if host == listed {
+        format!(
+            "{host} is one of {}'s domains. The preview asks for the first, {first}.",
+            tenant.id
+        )
+    } else {
+        format!(
+            "{host} is read as {}'s domain {listed}. The preview asks for {first}.",
+            tenant.id
+        )
+    };
+    Some(Diagnostic {
+        code: "other-domain".into(),
+        severity: Severity::Info,
+        message,
+        evidence: vec![format!("domains: {}", tenant.domains.join(", "))],
+        fix: None,
+    })
 }
 
 /// A refusal as a finding: why nothing would be sent.

@@ -61,6 +61,14 @@ pub enum NoUpstream {
         /// The variable.
         variable: AbsentVariable,
     },
+    /// It leads to each tenant's own domain, and there is none here.
+    #[error("{}", no_domain(preview, tenant.as_deref()))]
+    NoDomain {
+        /// The preview.
+        preview: String,
+        /// The tenant, where the address names one.
+        tenant: Option<String>,
+    },
     /// It leads nowhere now.
     #[error("{}", absence.reason)]
     Nowhere {
@@ -78,6 +86,19 @@ pub enum NoUpstream {
         #[source]
         source: InvalidUpstream,
     },
+}
+
+fn no_domain(preview: &str, tenant: Option<&str>) -> String {
+    match tenant {
+        Some(tenant) => {
+            format!("the preview {preview} is each tenant's own site, and {tenant} has no domain")
+        }
+        None => {
+            format!(
+                "the preview {preview} is each tenant's own site, and the address names no tenant"
+            )
+        }
+    }
 }
 
 /// Reads a host against a workspace.
@@ -252,6 +273,30 @@ impl From<&ResolvedPreview> for Resolution {
     }
 }
 
+// === impl NoUpstream ===
+
+impl NoUpstream {
+    /// What mends it, in one sentence.
+    pub fn fix(&self) -> Option<String> {
+        match self {
+            Self::Absent { variable, .. } => Some(match variable.name.strip_prefix("env:") {
+                Some(name) => {
+                    format!("{name}=… in .env.local beside tripledash.json, or in the environment")
+                }
+                None => format!("open an address that has a {}", variable.name),
+            }),
+            Self::NoDomain { tenant, .. } => Some(match tenant {
+                Some(tenant) => {
+                    format!("list {tenant}'s own domain: \"domains\": [\"shop.example.com\"]")
+                }
+                None => "open the address of a tenant that has a domain".to_owned(),
+            }),
+            Self::Nowhere { absence, .. } => Some(absence.fix.clone()),
+            Self::Invalid { .. } => Some("correct \"upstream\" in tripledash.json".to_owned()),
+        }
+    }
+}
+
 // === impl ResolvedPreview ===
 
 impl ResolvedPreview {
@@ -341,9 +386,15 @@ impl ResolvedPreview {
         };
         let text = template
             .render(&|variable| self.value_without_port(variable, snapshot))
-            .map_err(|variable| NoUpstream::Absent {
-                preview: preview(),
-                variable,
+            .map_err(|variable| match variable.name.as_str() {
+                "domain" => NoUpstream::NoDomain {
+                    preview: preview(),
+                    tenant: self.tenant.clone(),
+                },
+                _ => NoUpstream::Absent {
+                    preview: preview(),
+                    variable,
+                },
             })?;
         text.parse().map_err(|source| NoUpstream::Invalid {
             preview: preview(),

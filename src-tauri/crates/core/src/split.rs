@@ -2,7 +2,7 @@
 //! server. It is the first thing that a new user does, so it reads what people really paste: with
 //! or without a scheme, in quotes or angle brackets, a bare port.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -13,6 +13,7 @@ use crate::host::{Authority, Host};
 use crate::label::{SEPARATOR, check_label, propose};
 use crate::remote::resolve_url;
 use crate::resolve::{Resolved, ResolvedPreview};
+use crate::tenancy::{Reading, read_with, within};
 use crate::workspace::{Snapshot, Workspace};
 
 /// A pasted address in its pieces.
@@ -30,7 +31,7 @@ pub struct Split {
     pub suffix: Option<String>,
     /// The origin without the tenant: what a new preview's `upstream` would be.
     pub upstream: String,
-    /// Path, query and fragment.
+    /// Path, query and fragment, without the segments that name the tenant.
     pub path: String,
     /// What kind of address it is.
     pub kind: SplitKind,
@@ -96,6 +97,7 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
                 (false, None) => SplitKind::Preview,
             };
             let suffix = upstream_suffix(&upstream);
+            let path = found.path_within(&path, snapshot).into_owned();
             return Ok(Split {
                 tenant: found.tenant,
                 preview: found.preview,
@@ -116,7 +118,14 @@ pub fn split(text: &str, snapshot: &Snapshot) -> Result<Split, UnreadableAddress
         }
         Resolved::Unknown { .. } | Resolved::Elsewhere => {}
     }
-    unknown(&url, &host, path, snapshot).map_err(unreadable)
+    let mut found = unknown(&url, &host, path, snapshot).map_err(unreadable)?;
+    if let Reading::Tenant { id, .. } =
+        read_with(&found.path, &BTreeMap::new(), &snapshot.workspace)
+    {
+        found.tenant = Some(id.to_owned());
+        found.path = within(&found.path, snapshot.workspace.prefix.len()).into_owned();
+    }
+    Ok(found)
 }
 
 /// Whether a URL on this machine has another port than the upstream of the preview found for it.

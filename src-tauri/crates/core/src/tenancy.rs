@@ -12,9 +12,11 @@
 //! - the path that a person speaks of, `/events`, is the one without these segments.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::label::check_label;
 use crate::resolve::{Resolved, ResolvedPreview, placed};
+use crate::trace::Exchange;
 use crate::workspace::{Preview, Snapshot, Tenancy, Workspace};
 
 /// What the first segments of a path name.
@@ -69,6 +71,15 @@ pub(crate) fn read<'a>(
     preview: &'a Preview,
     workspace: &'a Workspace,
 ) -> Reading<'a> {
+    read_with(path, &preview.tenants, workspace)
+}
+
+/// The same for a preview that calls tenants so.
+pub(crate) fn read_with<'a>(
+    path: &'a str,
+    names: &'a BTreeMap<String, Option<String>>,
+    workspace: &'a Workspace,
+) -> Reading<'a> {
     if workspace.tenancy == Tenancy::Host {
         return Reading::Nobody;
     }
@@ -86,8 +97,7 @@ pub(crate) fn read<'a>(
     let Some(segment) = tenant else {
         return Reading::Nobody;
     };
-    let renamed = preview
-        .tenants
+    let renamed = names
         .iter()
         .find(|(_, theirs)| theirs.as_deref() == Some(segment));
     if let Some((id, _)) = renamed {
@@ -96,7 +106,7 @@ pub(crate) fn read<'a>(
     let Some((id, _)) = workspace.tenants.get_key_value(segment) else {
         return Reading::Nobody;
     };
-    match preview.tenants.get(segment) {
+    match names.get(segment) {
         // Here it has another name, and this segment is a page like any other.
         Some(Some(_)) => Reading::Nobody,
         Some(None) | None => Reading::Tenant { text, id },
@@ -196,6 +206,19 @@ impl ResolvedPreview {
         match (snapshot.workspace.tenancy, &self.tenant) {
             (Tenancy::Path, Some(_)) => within(path, self.parts.len()),
             _ => Cow::Borrowed(path),
+        }
+    }
+}
+
+// === impl Exchange ===
+
+impl Exchange {
+    /// The path that a person speaks of: without the segments that name the tenant, where the
+    /// tenants are in the path.
+    pub fn path_within(&self, workspace: &Workspace) -> Cow<'_, str> {
+        match (workspace.tenancy, self.tenant()) {
+            (Tenancy::Path, Some(_)) => within(&self.path, workspace.prefix.len()),
+            _ => Cow::Borrowed(&*self.path),
         }
     }
 }

@@ -18,6 +18,7 @@ mod source;
 mod syntax;
 mod tenants;
 mod tls;
+mod together;
 mod tree;
 mod variables;
 
@@ -25,5 +26,7 @@ pub use crate::diagnostic::Severity;
 pub use compose::{Contributed, Found};
 pub use model::*;
 pub use parse::parse;
-pub use problem::{Asker, CertificateUse, EnvironmentUse, Parsed, Problem, SourceUse, TenantUse};
+pub use problem::{
+    Asker, CertificateUse, EnvironmentUse, Parsed, PreviewPlace, Problem, SourceUse, TenantUse,
+};
 pub use tree::LONGEST;

@@ -5,7 +5,10 @@ use crate::address::PreviewAddress;
 use crate::host::{MAX_LABEL, MAX_NAME};
 use crate::label::{InvalidLabel, LabelFault, SEPARATOR, check_label, has_reserved_hyphens};
 use crate::nearest::likely;
-use crate::workspace::{Preview, Snapshot, Tenancy};
+use crate::workspace::{Preview, Snapshot, Tenancy, Workspace};
+
+/// How many other names of a deployment are offered.
+const OTHERS: usize = 3;
 
 /// Checks an address against the limits of hosts and against the workspace.
 pub fn check_address(address: &PreviewAddress, snapshot: &Snapshot) -> Vec<AddressProblem> {
@@ -138,7 +141,7 @@ fn check_lengths(address: &PreviewAddress, snapshot: &Snapshot) -> Option<Addres
         return Some(AddressProblem::error(
             "label-over-budget",
             message,
-            shorter(address, over, snapshot),
+            shorter(address, over, &snapshot.workspace),
         ));
     }
     let host = address.host(&snapshot.base);
@@ -154,11 +157,14 @@ fn check_lengths(address: &PreviewAddress, snapshot: &Snapshot) -> Option<Addres
     ))
 }
 
-/// What would bring a label back under its limit: another name of the same deployment, or how
-/// short the preview's name must be.
-fn shorter(address: &PreviewAddress, over: usize, snapshot: &Snapshot) -> Option<String> {
-    let previews = &snapshot.workspace.previews;
-    let preview = previews.get(&address.preview);
+/// What would bring a label back under its limit: another name of the same deployment, one of the
+/// same branch, or how short the preview's name must be.
+pub(super) fn shorter(
+    address: &PreviewAddress,
+    over: usize,
+    workspace: &Workspace,
+) -> Option<String> {
+    let preview = workspace.previews.get(&address.preview);
     let room = address
         .preview
         .len()
@@ -169,32 +175,42 @@ fn shorter(address: &PreviewAddress, over: usize, snapshot: &Snapshot) -> Option
             "even a preview of one letter would not fit: use shorter prefix parts".to_owned(),
         );
     };
-    let same = |other: &&Preview| {
-        let one_deployment = preview.is_some_and(|preview| {
-            other.upstream == preview.upstream
-                || (other.branch.is_some() && other.branch == preview.branch)
-        });
-        other.name.len() <= room && one_deployment
-    };
-    let others: Vec<&str> = previews
-        .values()
-        .filter(same)
-        .map(|other| other.name.as_str())
-        .collect();
-    if !others.is_empty() {
-        return Some(format!(
-            "the same deployment is also called {}",
-            others.join(", ")
-        ));
+    if let Some(preview) = preview {
+        let names = |fits: &dyn Fn(&Preview) -> bool| {
+            let others = workspace.previews.values();
+            let names: Vec<&str> = others
+                .filter(|other| other.name.len() <= room && fits(other))
+                .take(OTHERS)
+                .map(|other| other.name.as_str())
+                .collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        // Two that lead nowhere now are not the same for that.
+        let at = preview.upstream.template();
+        if let Some(names) = names(&|other| at.is_some() && other.upstream.template() == at) {
+            return Some(format!("the same deployment is also called {names}"));
+        }
+        if let Some(branch) = &preview.branch
+            && let Some(names) = names(&|other| other.branch.as_ref() == Some(branch))
+        {
+            return Some(format!("the branch {branch} can also be seen on {names}"));
+        }
     }
     let proposal = address
         .preview
         .get(..room)
         .unwrap_or_default()
         .trim_end_matches('-');
-    Some(format!(
-        "give the preview a name of at most {room} octets, such as {proposal}: an alias, or its commit's own URL"
-    ))
+    let octets = if room == 1 { "octet" } else { "octets" };
+    Some(match preview.and_then(|preview| preview.source) {
+        None => format!(
+            "give the preview a name of at most {room} {octets}, such as {proposal}: an alias, or its commit's own URL"
+        ),
+        Some(_) => format!(
+            "name a preview of your own in tripledash.json, with at most {room} {octets}, such as {proposal}: an \
+             alias of the deployment, or its commit's own URL"
+        ),
+    })
 }
 
 fn invalid_part(name: &str, invalid: &InvalidLabel) -> AddressProblem {

@@ -116,7 +116,7 @@ fn remote_urls() {
         (
             Some("us"),
             "production",
-            "the preview production needs {domain}, which has no value here",
+            "the preview production is each tenant's own site, and us has no domain",
         ),
         (
             Some("acme"),
@@ -148,7 +148,7 @@ fn each_limit_has_its_message_and_its_fix() {
     );
     assert_eq!(
         over.fix.as_deref(),
-        Some("the same deployment is also called feature")
+        Some("the branch f can also be seen on feature")
     );
     assert_eq!((address.budget.used, address.budget.over), (74, 11));
     assert_eq!((&address.url, &address.remote_url), (&None, &None));
@@ -159,7 +159,7 @@ fn each_limit_has_its_message_and_its_fix() {
     assert_eq!(
         over.fix.as_deref(),
         Some(
-            "give the preview a name of at most 1 octets, such as p: an alias, or its commit's own URL"
+            "give the preview a name of at most 1 octet, such as p: an alias, or its commit's own URL"
         )
     );
 

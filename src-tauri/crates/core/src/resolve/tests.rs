@@ -169,7 +169,7 @@ fn a_variable_without_a_value_is_named() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the preview production needs {domain}, which has no value here"
+        "the preview production is each tenant's own site, and globex has no domain"
     );
     let error = preview("acme---secret").host_sent(&snapshot).unwrap_err();
     assert_eq!(

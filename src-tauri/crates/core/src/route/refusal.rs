@@ -4,8 +4,9 @@ use crate::address::BaseDomain;
 use crate::host::{Authority, Host};
 use crate::label::SEPARATOR;
 use crate::nearest::likely;
+use crate::tenancy::join;
 use crate::trace::{Failure, Kind, Resolution, Side};
-use crate::workspace::Snapshot;
+use crate::workspace::{Snapshot, Tenancy};
 
 /// A request that is not forwarded, or could not be, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +208,16 @@ impl Refusal {
         let base = &snapshot.base;
         let asked = asked_piece(authority, base);
         let known = snapshot.workspace.previews.contains_key(asked);
-        let mut links: Vec<_> = if known {
+        let in_path = snapshot.workspace.tenancy == Tenancy::Path;
+        let before = asked_prefix(authority, base);
+        let mut links: Vec<_> = if known && in_path {
+            // A prefix in the host belongs before the path; a path that was refused leads nowhere.
+            let path = match before {
+                Some(before) => join(&format!("/{}", before.replace(SEPARATOR, "/")), path),
+                None => "/".into(),
+            };
+            vec![link(asked, &path, base)]
+        } else if known {
             // With its prefix it would be the very address that is refused.
             vec![link(asked, path, base)]
         } else {
@@ -234,6 +244,13 @@ impl Refusal {
                 .collect();
             match prefix.as_slice() {
                 [] => format!("open it as {asked}"),
+                names if in_path => {
+                    let segments: String =
+                        names.iter().map(|part| format!("/{{{part}}}")).collect();
+                    format!(
+                        "open it as {asked}, with {segments} at the start of the path or without"
+                    )
+                }
                 _ => format!("open it as {parts}{asked}, or as {asked}"),
             }
         } else {
@@ -263,6 +280,13 @@ fn asked_piece<'a>(authority: &'a Authority, base: &BaseDomain) -> &'a str {
     let labels = authority.host.strip_base(&base.host).unwrap_or_default();
     let first = labels.split('.').next().unwrap_or_default();
     first.rsplit(SEPARATOR).next().unwrap_or_default()
+}
+
+/// What stands before the preview in its label.
+fn asked_prefix<'a>(authority: &'a Authority, base: &BaseDomain) -> Option<&'a str> {
+    let labels = authority.host.strip_base(&base.host)?;
+    let (prefix, _) = labels.split('.').next()?.rsplit_once(SEPARATOR)?;
+    (!prefix.is_empty()).then_some(prefix)
 }
 
 /// A host under the base domain: label and URL.

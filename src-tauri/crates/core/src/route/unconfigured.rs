@@ -9,39 +9,35 @@ const CODE: &str = "preview-not-configured";
 const TITLE: &str = "This preview is not configured";
 
 pub(super) fn missing(error: &NoUpstream, asked: &Asked) -> Box<Refusal> {
-    let (message, fix) = match error {
+    let message = match error {
         NoUpstream::Absent { preview, variable } => match variable.name.strip_prefix("env:") {
-            Some(name) => (
+            Some(name) => {
                 format!(
                     "the preview {preview} needs the environment variable {name}, which is not set"
-                ),
-                format!("{name}=… in .env.local beside tripledash.json, or in the environment"),
-            ),
-            None if variable.name == "domain" => (
-                error.to_string(),
-                "give the tenant a \"domains\" entry in tripledash.json".to_owned(),
-            ),
-            None => (
-                error.to_string(),
-                format!("open an address that has a {}", variable.name),
-            ),
+                )
+            }
+            None => error.to_string(),
         },
+        NoUpstream::NoDomain { .. } => error.to_string(),
         NoUpstream::Nowhere { absence, .. } => {
             let title = "This preview is not there now";
             let refusal = Refusal::new(503, "preview-absent", title, &*absence.reason);
-            let fix = Some(absence.fix.clone());
+            let fix = error.fix();
             return refuse(asked, Refusal { fix, ..refusal });
         }
-        NoUpstream::Invalid { source, .. } => (
-            format!("{error}: {source}"),
-            "correct \"upstream\" in tripledash.json".to_owned(),
-        ),
+        NoUpstream::Invalid { source, .. } => format!("{error}: {source}"),
+    };
+    let title = match error {
+        NoUpstream::NoDomain {
+            tenant: Some(_), ..
+        } => "This tenant has no domain",
+        _ => TITLE,
     };
     refuse(
         asked,
         Refusal {
-            fix: Some(fix),
-            ..Refusal::new(503, CODE, TITLE, message)
+            fix: error.fix(),
+            ..Refusal::new(503, CODE, title, message)
         },
     )
 }

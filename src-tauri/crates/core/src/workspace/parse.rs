@@ -61,6 +61,7 @@ pub fn parse(text: &str, file: &str) -> Parsed {
     let certificate_uses = std::mem::take(&mut reader.certificate_uses);
     let tenant_uses = std::mem::take(&mut reader.tenant_uses);
     let source_uses = std::mem::take(&mut reader.source_uses);
+    let preview_places = std::mem::take(&mut reader.preview_places);
     let (problems, environment_uses) = reader.finish();
     Parsed {
         workspace,
@@ -69,6 +70,7 @@ pub fn parse(text: &str, file: &str) -> Parsed {
         certificate_uses,
         tenant_uses,
         source_uses,
+        preview_places,
         file: file.to_owned(),
     }
 }

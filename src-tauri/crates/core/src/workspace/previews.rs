@@ -8,7 +8,7 @@ use super::reader::{Fields, Place, Reader};
 use super::tenants::{First, Known, id, once};
 use super::tree::Value;
 use super::variables::Scope;
-use super::{Asker, Preview, PreviewSource, Upstream};
+use super::{Asker, Preview, PreviewPlace, PreviewSource, Upstream};
 
 mod headers;
 mod origin;
@@ -54,14 +54,28 @@ pub(super) fn previews(
         let Some(object) = reader.object(element, &place) else {
             continue;
         };
+        let (line, column) = reader.position(object.range().start);
         if let Some(kind) = source::kind(object) {
-            previews
-                .sources
-                .extend(source::source(object, kind, at, &place, context, reader));
+            let found = source::source(object, kind, at, &place, context, reader);
+            if let Some(source) = found {
+                reader.preview_places.push(PreviewPlace {
+                    name: None,
+                    source: Some(previews.sources.len()),
+                    line,
+                    column,
+                });
+                previews.sources.push(source);
+            }
             continue;
         }
         let fields = reader.fields(object, &place, &KEYS);
         if let Some(preview) = named(&fields, &place, context, &mut seen, reader) {
+            reader.preview_places.push(PreviewPlace {
+                name: Some(preview.name.clone()),
+                source: None,
+                line,
+                column,
+            });
             previews
                 .named
                 .entry(preview.name.clone())

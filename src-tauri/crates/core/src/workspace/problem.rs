@@ -116,6 +116,19 @@ pub struct TenantUse {
     pub column: usize,
 }
 
+/// Where the file has a preview, or a source of previews.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewPlace {
+    /// The preview's name; `None`: it is a source.
+    pub name: Option<String>,
+    /// Which of [`Workspace::sources`]; `None`: it is a preview.
+    pub source: Option<usize>,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
 /// A workspace file, read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
@@ -131,6 +144,8 @@ pub struct Parsed {
     pub source_uses: Vec<SourceUse>,
     /// Every tenant that is named beside a list of tenants which is not in the file.
     pub tenant_uses: Vec<TenantUse>,
+    /// Every preview and source of previews, in the order of the file.
+    pub preview_places: Vec<PreviewPlace>,
     /// The file as it was named to the parser.
     pub file: String,
 }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use jsonc_parser::common::Range;
 
-use super::problem::{Asker, CertificateUse, EnvironmentUse, Problem, SourceUse, TenantUse};
+use super::problem::{
+    Asker, CertificateUse, EnvironmentUse, PreviewPlace, Problem, SourceUse, TenantUse,
+};
 use super::tree::{Array, Object, Property, Text, Value};
 use crate::diagnostic::Severity;
 use crate::nearest::likely;
@@ -39,6 +41,7 @@ pub(super) struct Reader<'t> {
     pub(super) certificate_uses: Vec<CertificateUse>,
     pub(super) tenant_uses: Vec<TenantUse>,
     pub(super) source_uses: Vec<SourceUse>,
+    pub(super) preview_places: Vec<PreviewPlace>,
     untold: usize,
 }
 
@@ -99,6 +102,7 @@ impl<'t> Reader<'t> {
             certificate_uses: Vec::new(),
             tenant_uses: Vec::new(),
             source_uses: Vec::new(),
+            preview_places: Vec::new(),
             untold: 0,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use http::{Request, Response, Uri};
 use tripledash_core::host::Authority;
-use tripledash_core::resolve::resolve;
+use tripledash_core::resolve::resolve_at;
 use tripledash_core::route::{Refusal, RequestHead, kind_of};
 use tripledash_core::trace::Resolution;
 
@@ -52,7 +52,8 @@ impl Proxy {
             )
         };
         if let Some(authority) = authority {
-            let resolution = Resolution::from(&resolve(&authority.host, &snapshot));
+            let resolution =
+                Resolution::from(&resolve_at(&authority.host, &refused.target, &snapshot));
             // Requests for the workbench itself are never told of.
             refusal.resolution = (resolution != Resolution::Workbench).then_some(resolution);
             if refused.target.starts_with('/') {

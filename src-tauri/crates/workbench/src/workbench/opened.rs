@@ -317,6 +317,7 @@ fn unread(problems: Vec<Problem>) -> Parsed {
         certificate_uses: Vec::new(),
         tenant_uses: Vec::new(),
         source_uses: Vec::new(),
+        preview_places: Vec::new(),
         file: FILE.to_owned(),
     }
 }
