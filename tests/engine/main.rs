@@ -7,6 +7,7 @@ mod addresses;
 mod drafts;
 mod isolation;
 mod live;
+mod paths;
 mod requests;
 mod responses;
 mod safety;

@@ -572,6 +572,11 @@ export interface components {
             budget: components["schemas"]["Budget"];
             /** @description The preview host without a port, even where it is too long to be used. */
             host: string | null;
+            /**
+             * @description What stands before the page's own path in the URL, where the tenants are in the path:
+             *     `/houston`. Empty where they are in the host.
+             */
+            pathPrefix: string;
             /** @description Errors first. */
             problems: components["schemas"]["AddressProblem"][];
             /** @description Why there is no remote URL. */

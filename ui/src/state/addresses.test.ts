@@ -10,7 +10,7 @@ const workspace = (generation: number, file = "/w/tripledash.json"): WorkspaceSt
 });
 const item: AddressItem = { tenant: "acme", preview: "main" };
 const address = (url: string): Address => ({
-  url, remoteUrl: null, remoteReason: null, host: null, budget: { used: 1, limit: 63, over: 0, label: "a" }, problems: [],
+  url, remoteUrl: null, remoteReason: null, pathPrefix: "", host: null, budget: { used: 1, limit: 63, over: 0, label: "a" }, problems: [],
 });
 const shown = () => useKnown.getState().byItem.get(addressKey(item))?.address.url;
 

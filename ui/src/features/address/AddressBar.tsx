@@ -25,6 +25,8 @@ export function AddressBar() {
   const tenants = unique(shown.map(({ pane }) => pane.tenant));
   const previews = unique(shown.map(({ pane }) => pane.preview));
   const sessions = unique(shown.map(({ pane }) => pane.session));
+  const nobody = tenants.length === 1 && tenants[0] === null;
+  const inPath = useStore((state) => state.workspace?.tenancy === "path");
   const session = sessions.length === 1 ? sessions[0] : null;
   const over = built.some(({ address }) => (address?.budget.over ?? 0) > 0);
 
@@ -39,12 +41,18 @@ export function AddressBar() {
       )}
     >
       <div className="wire flex min-w-0 flex-1 items-center text-[13px]">
-        <TenantSegment built={built} tenants={tenants} />
-        {tenants.length === 1 && tenants[0] === null ? null : <span className="shrink-0 px-0.5 text-third" aria-hidden>---</span>}
+        {inPath ? null : <TenantSegment built={built} tenants={tenants} />}
+        {inPath || nobody ? null : <span className="shrink-0 px-0.5 text-third" aria-hidden>---</span>}
         <PreviewSegment previews={previews} />
         {session == null ? null : <span className="shrink-0 text-second">.{session}</span>}
         <span className="min-w-0 shrink-[100000] overflow-hidden text-third" style={{ whiteSpace: "pre", textOverflow: "ellipsis" }}>.{base}</span>
-        <PathField shown={shown} />
+        {inPath ? (
+          <>
+            <span className="shrink-0 px-0.5 text-third" aria-hidden>{nobody ? "" : "/"}</span>
+            <TenantSegment built={built} tenants={tenants} />
+          </>
+        ) : null}
+        <PathField shown={shown} prefixes={unique(built.map(({ address }) => address?.pathPrefix ?? ""))} />
       </div>
       <Budget built={built} />
       <AddressActions built={built} />

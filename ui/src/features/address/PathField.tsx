@@ -6,7 +6,7 @@ import { goTo, useStore } from "@/state/store";
 import { typedPath } from "./typedPath";
 
 /** The path that all panes show; pages by name drop down under it. */
-export function PathField({ shown }: { shown: readonly Shown[] }) {
+export function PathField({ shown, prefixes }: { shown: readonly Shown[]; prefixes: readonly string[] }) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const pages = useStore((state) => state.workspace?.pages);
@@ -43,7 +43,7 @@ export function PathField({ shown }: { shown: readonly Shown[] }) {
     else if (event.key === "Enter") {
       const one = found[active];
       if (one) go(one.path, one.name);
-      else go(typedPath(draft ?? current), null);
+      else go(typedPath(draft ?? current, prefixes), null);
     } else if (event.key === "Escape") {
       leave();
       input.current?.blur();

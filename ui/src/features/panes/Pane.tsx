@@ -77,7 +77,7 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
         <PaneVariables preview={spec.preview} names={lacking} brief={strip} />
       ) : (
         <PaneFrame
-          spec={spec} title={title} url={address?.url ?? null} path={start} serial={serial} fit={fitted} room={room} eager={eager}
+          spec={spec} title={title} url={address?.url ?? null} prefix={address?.pathPrefix ?? ""} path={start} serial={serial} fit={fitted} room={room} eager={eager}
           failed={facts.status !== null && facts.status >= 502}
         />
       )}

@@ -12,12 +12,14 @@ type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run:
 export function useBar(spec: PaneSpec, path: string): Bar | null {
   const preview = usePreview(spec.preview);
   const elsewhere = useLive((state) => state.live[spec.key]?.elsewhere ?? null);
+  const astray = useLive((state) => state.live[spec.key]?.astray ?? null);
   const base = useStore((state) => state.workspace?.base ?? "");
   const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
-  if (elsewhere !== null) {
+  if (elsewhere !== null || astray !== null) {
+    const left = spec.tenant === null ? "The page went to a tenant" : "The page left this tenant";
     return {
       tone: "warn",
-      text: `The page left this tenant: now at ${elsewhere.replace(`.${base}`, "")}`,
+      text: `${elsewhere === null ? left : "The page left this tenant"}: now at ${elsewhere?.replace(`.${base}`, "") ?? astray}`,
       action: { label: "Bring it back", run: () => void hub.steer(spec.key, path) },
     };
   }

@@ -13,13 +13,13 @@ const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups allow-
  * The tenant's page. The frame's address is set by hand and only where it must change, so that nothing else that happens in
  * the window loads a page again.
  */
-export function PaneFrame({ spec, title, url, path, serial, fit, room, eager, failed }: {
-  spec: PaneSpec; title: string; url: string | null; path: string; serial: number; fit: Fit; room: Size; eager: boolean;
+export function PaneFrame({ spec, title, url, prefix, path, serial, fit, room, eager, failed }: {
+  spec: PaneSpec; title: string; url: string | null; prefix: string; path: string; serial: number; fit: Fit; room: Size; eager: boolean;
   /** The last page load was answered for the app, not by it. */
   failed: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const shown = useRef<{ origin: string; serial: number } | null>(null);
+  const shown = useRef<{ home: string; serial: number } | null>(null);
   const wanted = useInView(frame, eager);
   const loading = useLive((state) => state.live[spec.key]?.loading ?? true);
   const painted = usePainted(spec.key);
@@ -33,15 +33,15 @@ export function PaneFrame({ spec, title, url, path, serial, fit, room, eager, fa
 
   useEffect(() => {
     if (!wanted || url === null) return;
-    const { origin } = new URL(url);
-    if (shown.current?.origin !== origin) {
-      shown.current = { origin, serial };
-      hub.load(spec.key, url);
+    const home = new URL(url).origin + prefix;
+    if (shown.current?.home !== home) {
+      shown.current = { home, serial };
+      hub.load(spec.key, url, prefix);
     } else if (shown.current.serial !== serial) {
-      shown.current = { origin, serial };
+      shown.current = { home, serial };
       void hub.steer(spec.key, path);
     }
-  }, [spec, wanted, url, path, serial]);
+  }, [spec, wanted, url, prefix, path, serial]);
 
   // A preview that came up again is asked again, where its pane shows that it was down.
   const before = useRef(status);

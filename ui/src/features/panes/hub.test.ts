@@ -68,6 +68,55 @@ describe("greeting", () => {
   });
 });
 
+describe("tenants in the path", () => {
+  const host = `http://main.${base}`;
+  const enter = ({ spec, says, told }: Seat, prefix: string, path: string) => {
+    hub.load(spec.key, `${host}${path}`, prefix);
+    says({ tripledash: "loaded" }, host);
+    says({ tripledash: "ready", path, title: "" }, host);
+    told.length = 0;
+  };
+
+  beforeEach(() => {
+    useStore.setState({ workspace: { ...workspace, tenancy: "path", prefix: ["tenant"], tenants: [{ id: "acme" }] } as unknown as WorkspaceState });
+    enter(acme(), "/acme", "/acme");
+    enter(globex(), "/gx", "/gx");
+    vi.advanceTimersByTime(3000);
+  });
+
+  it("are taken off what a pane tells, and put before what it is told", () => {
+    acme().says(navigated("/acme/products/42?x=1"), host);
+    gather();
+    expect(useStore.getState().paths[acme().spec.key]).toBe("/products/42?x=1");
+    expect(useStore.getState().selection).toMatchObject({ path: "/products/42?x=1" });
+    expect(commands(globex())).toEqual([{ tripledash: "navigate", path: "/gx/products/7?x=1" }]);
+  });
+
+  it("are left by a link to another's path, which is shown as what it is and not followed", () => {
+    acme().says(navigated("/gx/cart"), host);
+    gather();
+    expect(liveOf(acme().spec.key).astray).toBe("/gx/cart");
+    expect(useStore.getState().paths[acme().spec.key]).toBe("/");
+    expect(commands(globex())).toEqual([]);
+    void hub.steer(acme().spec.key, "/");
+    expect(commands(acme())).toEqual([{ tripledash: "navigate", path: "/acme" }]);
+    acme().says(navigated("/acme", { echo: true }), host);
+    expect(liveOf(acme().spec.key).astray).toBeNull();
+  });
+
+  it("are no path of the pane that has none", () => {
+    const spec: PaneSpec = { key: "|main|", tenant: null, preview: "main", session: null };
+    const bare = seat(spec);
+    seats.push(bare);
+    enter(bare, "", "/films");
+    vi.advanceTimersByTime(3000);
+    bare.says(navigated("/acme/cart"), host);
+    gather();
+    expect(liveOf(spec.key).astray).toBe("/acme/cart");
+    expect(commands(globex())).toEqual([]);
+  });
+});
+
 describe("navigation", () => {
   it("of a person is followed by the others, each at its own path of the page", () => {
     acme().says(navigated("/products/42"));

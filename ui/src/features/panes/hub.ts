@@ -1,8 +1,9 @@
 import type { FromAgent, ToAgent } from "@/api/agent";
 import type { PaneSpec } from "@/state/selection";
 import { paneMoved, select, useStore } from "@/state/store";
+import { joined, namesTenant, within } from "@/state/tenancy";
 import { addError, forgetLive, liveOf, setLive } from "./live";
-import { pathUrl } from "./pathUrl";
+import { pathAddress } from "./pathUrl";
 import { PASSED_ON, runPassedOn } from "./keys";
 import { ScrollLead } from "./scrollLead";
 import { Holds, canonical, mapPath } from "./sync";
@@ -15,6 +16,8 @@ type Pane = {
   spec: PaneSpec;
   frame: HTMLIFrameElement;
   origin: string | null;
+  /** What stands before its own paths where the tenants are in the path. */
+  prefix: string;
   announced: number;
   seen: number;
   /** The path of its own host that it told last. */
@@ -33,7 +36,7 @@ const GATHER_MS = 60;
 const ANNOUNCE_MS = 300;
 
 export function register(spec: PaneSpec, frame: HTMLIFrameElement): () => void {
-  panes.set(spec.key, { spec, frame, origin: null, announced: 0, seen: 0, at: null });
+  panes.set(spec.key, { spec, frame, origin: null, prefix: "", announced: 0, seen: 0, at: null });
   if (panes.size === 1) window.addEventListener("message", onMessage);
   return () => {
     panes.delete(spec.key);
@@ -44,12 +47,13 @@ export function register(spec: PaneSpec, frame: HTMLIFrameElement): () => void {
 }
 
 /** Puts an address into a pane's frame. */
-export function load(key: string, url: string): void {
+export function load(key: string, url: string, prefix = ""): void {
   const pane = panes.get(key);
   if (!pane) return;
   pane.origin = new URL(url).origin;
+  pane.prefix = prefix;
   holds.hold(key, now());
-  setLive(key, { loading: true, elsewhere: null, errors: [] });
+  setLive(key, { loading: true, elsewhere: null, astray: null, errors: [] });
   pane.frame.src = url;
 }
 
@@ -65,18 +69,18 @@ export function loaded(key: string): void {
   }, ANNOUNCE_MS);
 }
 
-/** Sends a pane to a path of its own host. */
+/** Sends a pane to a path of its own tenant. */
 export async function steer(key: string, path: string): Promise<void> {
   const pane = panes.get(key);
   if (!pane) return;
   const { ready, elsewhere } = liveOf(key);
   if (ready && elsewhere === null) {
     holds.hold(key, now());
-    send(pane, { tripledash: "navigate", path });
+    send(pane, { tripledash: "navigate", path: joined(pane.prefix, path) });
     return;
   }
-  const url = await pathUrl(pane.spec, path);
-  if (url !== null) load(key, url);
+  const address = await pathAddress(pane.spec, path);
+  if (address?.url) load(key, address.url, address.pathPrefix);
 }
 
 export function reload(key: string, path: string): void {
@@ -119,13 +123,16 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
     case "loaded":
       pane.announced += 1;
       setLive(key, { ready: false, elsewhere, errors: [] });
-      if (elsewhere !== null) pane.at = null;
+      if (elsewhere !== null) {
+        pane.at = null;
+        setLive(key, { astray: null });
+      }
       pane.frame.contentWindow?.postMessage({ tripledash: "hello", keys: PASSED_ON } satisfies ToAgent, origin);
       return;
     case "ready": {
       const ours = holds.arrive(key, now()) && !traversing.delete(key);
       setLive(key, { ready: true, title: data.title, elsewhere, canGoBack: data.canGoBack ?? null });
-      if (elsewhere === null) moved(pane, data.path, ours);
+      if (elsewhere === null) arrived(pane, data.path, ours);
       return;
     }
     case "navigated": {
@@ -133,7 +140,7 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
       const ours = asked || holds.isOurs(key, now());
       if (asked) holds.arrive(key, now());
       setLive(key, { title: data.title, canGoBack: data.canGoBack ?? null });
-      if (elsewhere === null) moved(pane, data.path, ours);
+      if (elsewhere === null) arrived(pane, data.path, ours);
       return;
     }
     case "touched":
@@ -153,6 +160,15 @@ function onMessage({ source, origin, data }: MessageEvent<unknown>): void {
       addError(key, data.message);
       return;
   }
+}
+
+/** A pane shows a path of its own host: its tenant's, or one where the others must not follow. */
+function arrived(pane: Pane, path: string, ours: boolean): void {
+  const { key, tenant } = pane.spec;
+  const own = tenant === null && namesTenant(path, useStore.getState().workspace) ? null : within(path, pane.prefix);
+  setLive(key, { astray: own === null ? path : null });
+  if (own === null) pane.at = null;
+  else moved(pane, own, ours);
 }
 
 function moved(pane: Pane, path: string, ours: boolean): void {

@@ -9,6 +9,8 @@ export type Live = {
   title: string;
   /** The host that the pane shows now, where it is not its own: a redirect left the tenant. */
   elsewhere: string | null;
+  /** The path of its own host that the pane shows now, where that is no path of its tenant. */
+  astray: string | null;
   /** `null`: the browser does not tell. */
   canGoBack: boolean | null;
   errors: readonly string[];
@@ -17,7 +19,7 @@ export type Live = {
 export type View = { device: string; zoom: Zoom };
 
 const ERRORS_KEPT = 20;
-export const noLive: Live = { ready: false, loading: false, title: "", elsewhere: null, canGoBack: null, errors: [] };
+export const noLive: Live = { ready: false, loading: false, title: "", elsewhere: null, astray: null, canGoBack: null, errors: [] };
 export const plainView: View = { device: "pane", zoom: null };
 
 type State = {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::{WORKSPACE, folder, said};
+use crate::{DOMAINS, FESTIVAL, WORKSPACE, folder, said};
 
 fn explained(folder: &Path, words: &[&str]) -> (i32, Value) {
     let (code, out, err) = said(folder, &[&["explain", "--json"], words].concat());
@@ -147,6 +147,81 @@ fn a_remote_address_is_read_by_its_upstream() {
     assert_eq!(code, 0);
     assert_eq!(value["resolution"]["preview"], "feature");
     assert_eq!(value["extractors"]["tldts"], "acme");
+}
+
+#[test]
+fn a_tenants_own_domain_is_read_by_whose_it_is() {
+    let folder = folder(DOMAINS);
+    for (url, note) in [
+        ("https://shop.acme.com/x", false),
+        ("https://SHOP.acme.com:443/x", false),
+        ("https://acme.example/x", true),
+        ("https://www.acme.example/x", true),
+    ] {
+        let (code, value) = explained(folder.path(), &[url]);
+        assert_eq!(
+            (code, &value["resolution"]["tenant"]),
+            (0, &json!("acme")),
+            "{url}"
+        );
+        assert_eq!(value["resolution"]["preview"], "production");
+        assert_eq!(value["upstream"]["origin"], "https://shop.acme.com");
+        assert_eq!(value["upstream"]["host"], "shop.acme.com");
+        let noted = value["diagnostics"].to_string().contains("other-domain");
+        assert_eq!(noted, note, "{url} {value}");
+    }
+    let (code, value) = explained(folder.path(), &["https://nobody.example/x"]);
+    assert_eq!(code, 1);
+    assert!(
+        value["resolution"]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no preview")
+    );
+
+    // Listed, and nothing leads there.
+    let nowhere = crate::folder(
+        r#"{ "name": "shop", "tenants": [{ "id": "acme", "domains": ["shop.acme.com"] }],
+             "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#,
+    );
+    let (code, value) = explained(nowhere.path(), &["https://shop.acme.com/x"]);
+    assert_eq!(code, 1);
+    let reason = value["resolution"]["reason"].as_str().unwrap();
+    assert!(reason.contains("a domain of the tenant acme"), "{reason}");
+}
+
+#[test]
+fn a_tenant_in_the_path_is_explained() {
+    let folder = folder(FESTIVAL);
+    for (url, tenant, path) in [
+        (
+            "http://main.tripledash.localhost/houston/events",
+            Some("houston"),
+            "/houston/events",
+        ),
+        (
+            "https://festival.acme.dev/houston-tx?a=1",
+            Some("houston"),
+            "/houston-tx?a=1",
+        ),
+        ("http://main.tripledash.localhost/films", None, "/films"),
+    ] {
+        let (code, value) = explained(folder.path(), &[url]);
+        assert_eq!(code, 0);
+        assert_eq!(value["resolution"]["tenant"], json!(tenant), "{url}");
+        assert_eq!(value["upstream"]["path"], path);
+    }
+    let (code, value) = explained(
+        folder.path(),
+        &["http://houston---main.tripledash.localhost/"],
+    );
+    assert_eq!(code, 1);
+    assert!(
+        value["resolution"]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("in the path: /houston")
+    );
 }
 
 #[test]

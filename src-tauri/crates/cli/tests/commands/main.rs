@@ -22,6 +22,29 @@ const WORKSPACE: &str = r#"{
   "rules": [{ "by": "app", "source": "/((?!api).*)", "destination": "/{tenant}/$1" }]
 }"#;
 
+/// Tenants in the path.
+const FESTIVAL: &str = r#"{
+  "name": "festival",
+  "tenancy": { "kind": "path" },
+  "tenants": [{ "id": "houston" }, { "id": "chicago" }],
+  "previews": [
+    { "name": "main", "upstream": "http://localhost:3000" },
+    { "name": "feature", "upstream": "https://festival.acme.dev", "tenants": { "houston": { "id": "houston-tx" } } }
+  ]
+}"#;
+
+/// A preview that is each tenant's own site, and one whose name leaves a tenant too little room.
+const DOMAINS: &str = r#"{
+  "name": "shop",
+  "tenants": [{ "id": "acme", "domains": ["shop.acme.com", "acme.example"] }, { "id": "globex" }],
+  "previews": [
+    { "name": "production", "upstream": "https://{domain}", "access": "read-only" },
+    { "name": "a-branch-whose-name-leaves-a-tenant-of-six-letters-no-room", "upstream": "https://short.acme.dev" },
+    { "name": "short", "upstream": "https://short.acme.dev" }
+  ]
+}"#;
+const LONG: &str = "a-branch-whose-name-leaves-a-tenant-of-six-letters-no-room";
+
 fn folder(text: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("tripledash.json"), text).unwrap();
@@ -110,6 +133,62 @@ mod url {
     }
 
     #[test]
+    fn a_tenant_in_the_path_is_printed_there() {
+        let folder = folder(FESTIVAL);
+        for (words, url) in [
+            (
+                &[
+                    "--tenant",
+                    "houston",
+                    "--preview",
+                    "main",
+                    "--path",
+                    "/events",
+                ][..],
+                "http://main.tripledash.localhost:7333/houston/events",
+            ),
+            (
+                &["--preview", "main", "--path", "/events"],
+                "http://main.tripledash.localhost:7333/events",
+            ),
+            (
+                &["--tenant", "houston", "--preview", "feature", "--remote"],
+                "https://festival.acme.dev/houston-tx",
+            ),
+        ] {
+            let said = said(folder.path(), &[&["url"], words].concat());
+            assert_eq!(said, (0, format!("{url}\n"), String::new()), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_without_a_domain_is_told_of_and_one_over_budget_gets_shorter_names() {
+        let folder = folder(DOMAINS);
+        let asked = |tenant, preview| {
+            said(
+                folder.path(),
+                &["url", "--tenant", tenant, "--preview", preview],
+            )
+        };
+        let (code, out, err) = asked("globex", "production");
+        assert_eq!(
+            (code, out.as_str()),
+            (0, "http://globex---production.tripledash.localhost:7333/\n")
+        );
+        assert!(
+            err.contains("each tenant's own site, and globex has no domain"),
+            "{err}"
+        );
+        assert_eq!(asked("acme", "production").2, "");
+        let (code, out, err) = asked("globex", LONG);
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert!(
+            err.contains("4 over the 63") && err.contains("also called short"),
+            "{err}"
+        );
+    }
+
+    #[test]
     fn what_has_no_address_prints_none() {
         let folder = folder(WORKSPACE);
         let long = "a".repeat(60);
@@ -194,6 +273,22 @@ mod check {
             said(folder.path(), &["check"]).1,
             "tripledash.json is good\n"
         );
+    }
+
+    #[test]
+    fn tenants_that_do_not_fit_a_preview_are_a_warning_each() {
+        let folder = folder(DOMAINS);
+        let (code, out, _) = said(folder.path(), &["check"]);
+        assert_eq!((code, out.lines().count()), (0, 5), "{out}");
+        for words in [
+            "tripledash.json:5:5: warning: the preview \"production\": found the tenant globex without a domain",
+            "tripledash.json:6:5: warning: the preview \"a-branch",
+            "found 2 of 2 tenants over, the longest, globex, by 4 octets, wanted at most 63 octets",
+            "the same deployment is also called short",
+            "tripledash.json is good, with 2 warnings",
+        ] {
+            assert!(out.contains(words), "{words} in {out}");
+        }
     }
 
     #[test]

@@ -71,6 +71,62 @@ fn the_machines_roots_decide_and_the_host_sent_is_the_name_asked_for() {
     assert_eq!(served.end("-TERM").status.code(), Some(0));
 }
 
+/// Names under `localhost` never go to DNS, so that a tenant's own domain can be one of this machine.
+const DOMAINS: [&str; 2] = ["shop.acme.localhost", "globex.localhost"];
+
+#[test]
+fn production_is_each_tenants_own_site_and_is_only_read() {
+    let made = rcgen::generate_simple_self_signed(DOMAINS.map(str::to_owned)).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let port = upstream(Arc::new(config));
+    let folder = holding(&format!(
+        r#"{{ "name": "shop",
+             "tenants": [{{ "id": "acme", "domains": ["shop.acme.localhost", "acme.localhost"] }},
+                         {{ "id": "globex", "domains": ["globex.localhost"] }}, {{ "id": "initech" }}],
+             "previews": [{{ "name": "production", "upstream": "https://{{domain}}:{port}", "access": "read-only",
+                            "tls": {{ "ca": "ca.pem" }} }}] }}"#
+    ));
+    std::fs::write(folder.path().join("ca.pem"), made.cert.pem()).unwrap();
+    let served = Served::start(folder, &[]);
+    let ask = |labels: &str| {
+        let host = format!("{labels}.tripledash.localhost:{}", served.port);
+        served.ask(
+            Ipv4Addr::LOCALHOST,
+            &host,
+            "/",
+            "Accept: application/json\r\n",
+        )
+    };
+    for (tenant, domain) in [("acme", DOMAINS[0]), ("globex", DOMAINS[1])] {
+        let answer = ask(&format!("{tenant}---production"));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        // The name in TLS, and the Host, with the port that it is asked on.
+        assert!(
+            answer.ends_with(&format!("{domain} {domain}:{port}")),
+            "{answer}"
+        );
+    }
+    for (labels, words) in [
+        (
+            "initech---production",
+            "each tenant's own site, and initech has no domain",
+        ),
+        ("production", "the address names no tenant"),
+    ] {
+        let answer = ask(labels);
+        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+        assert!(answer.contains(words), "{answer}");
+    }
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
+}
+
 /// Answers every connection with the name that TLS asked for and the Host that came. Its thread
 /// ends with the test program.
 fn upstream(config: Arc<ServerConfig>) -> u16 {
