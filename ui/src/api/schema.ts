@@ -1157,7 +1157,7 @@ export interface components {
         Split: {
             /** @description What kind of address it is. */
             kind: components["schemas"]["SplitKind"];
-            /** @description Path, query and fragment. */
+            /** @description Path, query and fragment, without the segments that name the tenant. */
             path: string;
             /** @description The preview: one of the workspace where it is known, else a name for a new one. */
             preview: string;

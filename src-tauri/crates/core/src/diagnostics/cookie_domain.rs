@@ -29,10 +29,16 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
         .filter_map(|attribute| attribute.trim().split_once('='))
         .find(|(name, _)| name.eq_ignore_ascii_case("domain"))
         .map_or("", |(_, domain)| domain);
-    let message = format!(
-        "The cookie {name} is meant for {domain}. Here it is kept for this pane's own host, so other tenants do not \
-         share it as they would there."
-    );
+    let message = match seen.in_path() {
+        true => format!(
+            "The cookie {name} is meant for {domain}. Here it is kept for the preview's host, which all its tenants \
+             share, and no other preview."
+        ),
+        false => format!(
+            "The cookie {name} is meant for {domain}. Here it is kept for this pane's own host, so other tenants do \
+             not share it as they would there."
+        ),
+    };
     found(
         "cookie-domain-dropped",
         Severity::Info,
@@ -44,7 +50,19 @@ pub(super) fn check(seen: &Seen<'_>) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::Scene;
+    use super::super::testing::{CITIES, Scene};
+
+    #[test]
+    fn in_a_path_all_tenants_share_the_host() {
+        let cookie = [("set-cookie", "sid=1; Domain=.acme.com")];
+        let found = Scene::of(CITIES, "main", "/houston/login", &[])
+            .answered(200, &cookie)
+            .diagnoses();
+        assert!(
+            found[0].message.contains("all its tenants share"),
+            "{found:?}"
+        );
+    }
 
     #[test]
     fn fires_where_a_domain_was_asked_for() {

@@ -265,3 +265,57 @@ proptest! {
         prop_assert_eq!(found.preview, preview);
     }
 }
+
+#[test]
+fn a_tenant_in_the_path_is_taken_out_of_it() {
+    let snapshot = crate::testing::snapshot(
+        r#"{ "name": "w", "tenancy": { "kind": "path" }, "tenants": [{ "id": "houston" }],
+             "previews": [{ "name": "main", "upstream": "http://localhost:3000" },
+                          { "name": "feature", "upstream": "https://festival.acme.dev",
+                            "tenants": { "houston": { "id": "houston-tx" } } }] }"#,
+    );
+    for (text, tenant, preview, path) in [
+        (
+            "http://localhost:3000/houston/a?b#c",
+            Some("houston"),
+            "main",
+            "/a?b#c",
+        ),
+        ("localhost:3000/houston", Some("houston"), "main", "/"),
+        ("localhost:3000/films", None, "main", "/films"),
+        (
+            "https://festival.acme.dev/houston-tx/a",
+            Some("houston"),
+            "feature",
+            "/a",
+        ),
+        (
+            "https://festival.acme.dev/houston/a",
+            None,
+            "feature",
+            "/houston/a",
+        ),
+        (
+            "http://main.tripledash.localhost:7333/houston/a",
+            Some("houston"),
+            "main",
+            "/a",
+        ),
+        // A preview that the workspace does not have yet.
+        (
+            "https://new-one.acme.dev/houston/a",
+            Some("houston"),
+            "new-one",
+            "/a",
+        ),
+        ("https://new-one.acme.dev/films", None, "new-one", "/films"),
+        ("localhost:4000/houston", Some("houston"), "local", "/"),
+    ] {
+        let found = split(text, &snapshot).unwrap();
+        assert_eq!(
+            (found.tenant.as_deref(), &*found.preview, &*found.path),
+            (tenant, preview, path),
+            "{text}"
+        );
+    }
+}
