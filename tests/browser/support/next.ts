@@ -6,7 +6,11 @@ import { freePort } from "./port.ts";
 import { ask } from "./wire.ts";
 
 const fixtures = resolve(import.meta.dirname, "../../fixtures");
-const sources = ["app", "lib", "pages", "public", "middleware.js", "next.config.mjs", "package.json"];
+const sources = {
+  "next-app": ["app", "lib", "pages", "public", "middleware.js", "next.config.mjs", "package.json"],
+  // Tenants in the path.
+  "next-paths": ["app", "middleware.js", "next.config.mjs", "package.json"],
+};
 const env = { NEXT_TELEMETRY_DISABLED: "1", NEXT_APP_COPY: "1", FORCE_COLOR: "0" };
 
 /** Whose packages the one app runs with, and what is set as in a grown project of that version. */
@@ -30,6 +34,15 @@ export async function nextDev(version: NextVersion, name = version as string, fl
   const server = await serve(packages, await copy(packages, name), ["dev", ...dev, ...flags], env);
   // A route is compiled when it is first asked for, and the first one of all with the whole framework.
   await ask(server.port, "acme---dev.next.localhost", "/");
+  return server;
+}
+
+/** `next dev` of the app that has its tenants in the path. */
+export async function nextPaths(): Promise<Server> {
+  const { packages, dev, env } = versions["next-16"];
+  const folder = await copy(packages, "next-paths", "next-paths");
+  const server = await serve(packages, folder, ["dev", ...dev], env);
+  await ask(server.port, "localhost", "/houston");
   return server;
 }
 
@@ -60,12 +73,12 @@ export async function nextTenancy(name: "platforms" | "path" | "header", flags: 
 
 const command = (packages: string) => join(fixtures, packages, "node_modules/.bin/next");
 
-async function copy(packages: string, name: string): Promise<string> {
+async function copy(packages: string, name: string, app: keyof typeof sources = "next-app"): Promise<string> {
   // Below the packages, so that it finds them; Turbopack follows no link out of its root.
   const folder = join(fixtures, packages, `.copy-${name}`);
   await rm(folder, { recursive: true, force: true });
-  for (const source of sources) {
-    await cp(join(fixtures, "next-app", source), join(folder, source), { recursive: true });
+  for (const source of sources[app]) {
+    await cp(join(fixtures, app, source), join(folder, source), { recursive: true });
   }
   return folder;
 }

@@ -177,6 +177,58 @@ mod tests {
     }
 
     #[test]
+    fn between_the_tenants_own_domains_it_stays_on_the_preview() {
+        let workspace = r#"{ "name": "w",
+            "tenants": [{ "id": "acme", "domains": ["shop.acme.com", "acme.example"] },
+                        { "id": "globex", "domains": ["globex.example"] }],
+            "previews": [{ "name": "production", "upstream": "https://{domain}",
+                           "tenants": { "globex": { "id": "globex-eu" } } },
+                         { "name": "each", "upstream": "https://{tenant}.app.example" }] }"#;
+        for (label, location, to, leaves) in [
+            (
+                "acme---production",
+                "https://shop.acme.com/a",
+                "acme---production",
+                false,
+            ),
+            (
+                "acme---production",
+                "https://acme.example/a",
+                "acme---production",
+                false,
+            ),
+            (
+                "acme---production",
+                "https://globex.example/a",
+                "globex---production",
+                true,
+            ),
+            (
+                "acme---each",
+                "https://acme.app.example/a",
+                "acme---each",
+                false,
+            ),
+            (
+                "acme---each",
+                "https://globex.app.example/a",
+                "globex---each",
+                true,
+            ),
+        ] {
+            let scene =
+                Scene::of(workspace, label, "/", &[]).answered(308, &[("location", location)]);
+            let edit = scene.exchange().response_edits.iter().next().unwrap();
+            let wanted = format!("http://{to}.tripledash.localhost:7333/a");
+            assert_eq!(edit.after.as_ref(), Some(&wanted), "{label} {location}");
+            assert_eq!(!scene.codes().is_empty(), leaves, "{label} {location}");
+        }
+        let elsewhere = Scene::of(workspace, "acme---production", "/", &[])
+            .answered(308, &[("location", "https://nobody.example/")]);
+        assert_eq!(elsewhere.exchange().response_edits.iter().count(), 0);
+    }
+
+    #[test]
     fn silent_where_it_is_kept_or_left_on_purpose() {
         for (label, location) in [
             ("acme---main", "/about"),
