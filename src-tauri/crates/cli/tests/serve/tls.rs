@@ -1,8 +1,8 @@
 //! An upstream over TLS, trusted as this machine trusts.
 #![cfg(target_os = "linux")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::Write as _;
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread;
 

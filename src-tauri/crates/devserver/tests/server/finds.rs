@@ -71,7 +71,7 @@ async fn a_server_is_found_by_the_folder_that_it_works_in() {
     let fixture = Fixture::new();
     let app = folder(&fixture, "app");
     let server = page(&app, &[]);
-    let found = within("an answer", find_for(&app, &[])).await;
+    let found = within("an answer", find_for(&app, &[], &[])).await;
     assert_eq!(found.len(), 1, "{found:?}");
     let found = &found[0];
     assert_eq!(
@@ -98,7 +98,10 @@ async fn a_link_to_the_folder_is_the_folder() {
     let link = fixture.path().join("link");
     std::os::unix::fs::symlink(&app, &link).unwrap();
     let _server = page(&app, &[]);
-    assert_eq!(within("an answer", find_for(&link, &[])).await.len(), 1);
+    assert_eq!(
+        within("an answer", find_for(&link, &[], &[])).await.len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -110,13 +113,17 @@ async fn other_checkouts_below_the_folder_are_not_it() {
     let _other = page(&other, &[]);
     // Its name only begins as the folder's does.
     let _beside = page(&folder(&fixture, "app-2"), &[]);
-    let found = within("an answer", find_for(&app, std::slice::from_ref(&other))).await;
+    let found = within(
+        "an answer",
+        find_for(&app, std::slice::from_ref(&other), &[]),
+    )
+    .await;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(
         (found[0].listening.port, found[0].place),
         (web.port, Place::Below(2))
     );
-    let found = within("an answer", find_for(&other, &[app])).await;
+    let found = within("an answer", find_for(&other, &[app], &[])).await;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].place, Place::Here);
 }
@@ -129,7 +136,7 @@ async fn a_server_that_left_the_folder_belongs_to_who_started_it() {
     let away = folder(&fixture, "away");
     let line = format!("node page.js {}; true", away.display());
     let server = start(&app, "sh", &["-c", &line]);
-    let found = within("an answer", find_for(&app, &[])).await;
+    let found = within("an answer", find_for(&app, &[], &[])).await;
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(
         (found[0].listening.pid, found[0].place),
@@ -153,7 +160,7 @@ sockets.listen(0, '127.0.0.1', () => {
 "#;
     std::fs::write(app.join("app.js"), script).unwrap();
     let server = start(&app, "node", &["app.js"]);
-    let found = within("an answer", find_for(&app, &[])).await;
+    let found = within("an answer", find_for(&app, &[], &[])).await;
     let kinds: Vec<_> = found
         .iter()
         .map(|found| found.answer.map(|answer| answer.kind))
@@ -174,7 +181,10 @@ async fn our_own_servers_are_not_found() {
     let fixture = Fixture::new();
     let server = fixture.start("python3 serve.py {port}");
     let port = ready(&server).await;
-    assert_eq!(within("an answer", find_for(fixture.path(), &[])).await, []);
+    assert_eq!(
+        within("an answer", find_for(fixture.path(), &[], &[])).await,
+        []
+    );
     assert!(listeners().iter().all(|listening| listening.port != port));
     server.stop();
     within("the end", server.ended()).await;
@@ -184,5 +194,5 @@ async fn our_own_servers_are_not_found() {
 async fn a_folder_that_is_not_there_has_no_servers() {
     let fixture = Fixture::new();
     let gone = fixture.path().join("gone");
-    assert_eq!(within("an answer", find_for(&gone, &[])).await, []);
+    assert_eq!(within("an answer", find_for(&gone, &[], &[])).await, []);
 }
