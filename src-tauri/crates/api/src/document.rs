@@ -54,7 +54,7 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D
 /// The workspace file as it is now.
 #[utoipa::path(get, path = "/api/v1/workspace/file", tag = "workspace",
     responses((status = 200, body = WorkspaceFile)))]
-pub(crate) async fn show(
+pub(crate) async fn show_file(
     State(state): State<ApiState>,
 ) -> Result<axum::Json<WorkspaceFile>, ApiError> {
     blocking(&state.workbench, |workbench| {
@@ -73,7 +73,10 @@ pub(crate) async fn show(
         (status = 400, body = ErrorBody, description = "`invalid-workspace` with its `problems`"),
         (status = 409, body = ErrorBody,
             description = "`changed-meanwhile`: something else stands there than `before`")))]
-pub(crate) async fn edit(State(state): State<ApiState>, Json(asked): Json<Edits>) -> StateAnswer {
+pub(crate) async fn edit_file(
+    State(state): State<ApiState>,
+    Json(asked): Json<Edits>,
+) -> StateAnswer {
     let edits: Vec<PlaceEdit> = asked
         .edits
         .into_iter()

@@ -18,6 +18,7 @@ mod extract;
 mod lists;
 mod openapi;
 mod page;
+mod probe;
 mod replay;
 mod router;
 mod servers;

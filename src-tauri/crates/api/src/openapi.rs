@@ -8,8 +8,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    addresses, document, exchanges, explain, lists, servers, shell, sources, stream, variables,
-    workspace,
+    addresses, document, exchanges, explain, lists, probe, servers, shell, sources, stream,
+    variables, workspace,
 };
 
 #[derive(OpenApi)]
@@ -33,12 +33,15 @@ use crate::{
         lists::change_preview,
         lists::remove_preview,
         lists::unlock_preview,
-        document::show,
-        document::edit,
-        servers::start,
-        servers::stop,
-        servers::log,
-        servers::follow,
+        document::show_file,
+        document::edit_file,
+        probe::probe,
+        probe::set_host,
+        probe::propose,
+        servers::start_server,
+        servers::stop_server,
+        servers::server_log,
+        servers::follow_server_log,
         sources::trust,
         sources::refresh,
         variables::keep,

@@ -8,8 +8,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::error::ApiError;
 use crate::{
-    ApiState, addresses, auth, document, exchanges, explain, lists, openapi, page, servers, shell,
-    sources, stream, variables, workspace,
+    ApiState, addresses, auth, document, exchanges, explain, lists, openapi, page, probe, servers,
+    shell, sources, stream, variables, workspace,
 };
 
 /// Everything that is served on the base domain.
@@ -36,14 +36,26 @@ pub fn router(state: ApiState) -> Router {
             "/workspace/previews/{name}/unlock",
             post(lists::unlock_preview),
         )
-        .route("/workspace/previews/{name}/start", post(servers::start))
-        .route("/workspace/previews/{name}/stop", post(servers::stop))
-        .route("/workspace/previews/{name}/log", get(servers::log))
+        .route(
+            "/workspace/previews/{name}/start",
+            post(servers::start_server),
+        )
+        .route(
+            "/workspace/previews/{name}/stop",
+            post(servers::stop_server),
+        )
+        .route("/workspace/previews/{name}/log", get(servers::server_log))
         .route(
             "/workspace/previews/{name}/log/stream",
-            get(servers::follow),
+            get(servers::follow_server_log),
         )
-        .route("/workspace/file", get(document::show).patch(document::edit))
+        .route(
+            "/workspace/file",
+            get(document::show_file).patch(document::edit_file),
+        )
+        .route("/workspace/previews/{name}/probe", post(probe::probe))
+        .route("/workspace/previews/{name}/host", put(probe::set_host))
+        .route("/workspace/propose", post(probe::propose))
         .route("/workspace/trust", post(sources::trust))
         .route("/workspace/refresh", post(sources::refresh))
         .route(

@@ -77,7 +77,7 @@ enum Printed {
     responses((status = 202, description = "It is being started"),
         (status = 403, body = ErrorBody, description = "`untrusted` with the `commands` that would run"),
         (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn start(
+pub(crate) async fn start_server(
     State(state): State<ApiState>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
@@ -93,7 +93,7 @@ pub(crate) async fn start(
     params(("name" = String, Path, description = "The preview's name")),
     responses((status = 202, description = "It is being stopped"),
         (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn stop(
+pub(crate) async fn stop_server(
     State(state): State<ApiState>,
     Path(name): Path<String>,
 ) -> Result<StatusCode, ApiError> {
@@ -109,7 +109,7 @@ pub(crate) async fn stop(
     params(("name" = String, Path, description = "The preview's name"), From),
     responses((status = 200, body = Lines), (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody)))]
-pub(crate) async fn log(
+pub(crate) async fn server_log(
     State(state): State<ApiState>,
     Path(name): Path<String>,
     Query(asked): Query<From>,
@@ -128,7 +128,7 @@ pub(crate) async fn log(
         (status = 200, body = Lines, content_type = "application/x-ndjson",
             description = "One object a line"),
         (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
-pub(crate) async fn follow(
+pub(crate) async fn follow_server_log(
     State(state): State<ApiState>,
     Path(name): Path<String>,
     Query(asked): Query<From>,

@@ -24,7 +24,7 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    fn path(&self) -> Result<PathBuf, ApiError> {
+    pub(crate) fn path(&self) -> Result<PathBuf, ApiError> {
         let text = self.folder.trim();
         let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
             (Some(rest), Some(home)) => home.join(rest),
@@ -152,16 +152,28 @@ pub(crate) async fn open(State(state): State<ApiState>, Json(folder): Json<Folde
     change(&state, move |workbench| workbench.open(&folder)).await
 }
 
-/// Writes a minimal workspace into a folder that has none, and opens it.
-#[utoipa::path(post, path = "/api/v1/workspace/create", tag = "workspace", request_body = Folder,
+/// A folder, and the workspace file to write there.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct NewWorkspace {
+    /// An absolute path; `~/` stands for the home folder.
+    folder: String,
+    /// The file's text; a minimal one without it.
+    text: Option<String>,
+}
+
+/// Writes a workspace into a folder that has none, and opens it.
+#[utoipa::path(post, path = "/api/v1/workspace/create", tag = "workspace",
+    request_body = NewWorkspace,
     responses((status = 200, body = WorkspaceState), (status = 403, body = ErrorBody),
         (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
 pub(crate) async fn create(
     State(state): State<ApiState>,
-    Json(folder): Json<Folder>,
+    Json(asked): Json<NewWorkspace>,
 ) -> StateAnswer {
-    let folder = folder.path()?;
-    change(&state, move |workbench| workbench.create(&folder)).await
+    let NewWorkspace { folder, text } = asked;
+    let folder = Folder { folder }.path()?;
+    change(&state, move |workbench| workbench.create(&folder, text)).await
 }
 
 /// Starts a draft from a pasted address.

@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 pub(crate) use self::compact::compact;
 pub use self::edit::{FieldChange, List, Uneditable};
 pub(crate) use self::edit::{append, patch, remove};
-pub(crate) use self::place::edit_at;
 pub use self::place::{PlaceEdit, Step};
+pub(crate) use self::place::{edit_at, set_at};
 
 /// How many edits can be undone.
 const HISTORY: usize = 100;

@@ -31,6 +31,7 @@ use tripledash_core::route::{RequestHead, Route, route};
 use tripledash_proxy::{Body, Timeouts, Unanswered, Upstreams};
 
 pub use self::write::set_host;
+pub(crate) use self::write::with_host;
 
 /// How much of a page is read: a whole one of most apps.
 const MOST_BODY: usize = 256 * 1024;

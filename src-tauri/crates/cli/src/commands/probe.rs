@@ -53,7 +53,8 @@ async fn run(asked: &Probe, snapshot: &Snapshot) -> Ending {
     let host = verdict.host.as_deref();
     let changes = matches!(verdict.kind, VerdictKind::Write | VerdictKind::LeaveOut);
     let written = if asked.write && changes {
-        match set_host(&asked.folder, &asked.preview, host) {
+        let workspace = &snapshot.workspace;
+        match set_host(&asked.folder, workspace, &asked.preview, host) {
             Ok(written) => written,
             Err(error) => return output::error(&error),
         }

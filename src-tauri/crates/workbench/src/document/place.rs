@@ -57,6 +57,30 @@ pub(crate) fn edit_at(text: &str, edit: &PlaceEdit) -> Result<String, Uneditable
     Ok(root.to_string())
 }
 
+/// Makes one edit, whatever stood there.
+pub(crate) fn set_at(
+    text: &str,
+    path: Vec<Step>,
+    after: Option<Value>,
+) -> Result<String, Uneditable> {
+    let before = serde_json::from_str::<Value>(text)
+        .ok()
+        .and_then(|document| {
+            let mut way = path.iter();
+            way.try_fold(&document, |value, step| match step {
+                Step::Key(key) => value.get(key),
+                Step::Index(at) => value.get(at),
+            })
+            .cloned()
+        });
+    let edit = PlaceEdit {
+        path,
+        before,
+        after,
+    };
+    edit_at(text, &edit)
+}
+
 /// The value at a step, where there is one.
 fn child(parent: &CstNode, step: &Step) -> Option<CstNode> {
     match step {

@@ -4,28 +4,33 @@ use std::path::Path;
 
 use serde_json::Value;
 use tripledash_core::Severity;
-use tripledash_core::workspace::parse;
+use tripledash_core::workspace::{Workspace, parse};
 
-use crate::document::{self, List};
+use crate::document::{self, List, Step};
 use crate::workbench::EditError;
 use crate::{FILE, file, read_workspace};
 
 /// Gives a preview of a folder's workspace another `host` line, or none, and leaves every other
-/// byte of the file as it is. Whether anything was written.
+/// byte of the file as it is. One that a source found has its line at the source, for all that it
+/// finds. Whether anything was written.
 ///
 /// An open workbench sees the change as it sees an editor's.
 ///
 /// # Errors
 ///
 /// The file is gone, takes no such edit, or cannot be written.
-pub fn set_host(folder: &Path, preview: &str, host: Option<&str>) -> Result<bool, EditError> {
+pub fn set_host(
+    folder: &Path,
+    workspace: &Workspace,
+    preview: &str,
+    host: Option<&str>,
+) -> Result<bool, EditError> {
     let path = folder.join(FILE);
     let bytes = read_workspace(&path).ok();
     let Some(before) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Err(EditError::Gone { file: path });
     };
-    let change = ("host".to_owned(), host.map(Value::from));
-    let after = document::patch(&before, List::Previews, preview, &[change])?;
+    let after = with_host(&before, workspace, preview, host)?;
     if after == before {
         return Ok(false);
     }
@@ -43,9 +48,70 @@ pub fn set_host(folder: &Path, preview: &str, host: Option<&str>) -> Result<bool
     Ok(true)
 }
 
+/// The text with another `host` line for a preview.
+pub(crate) fn with_host(
+    text: &str,
+    workspace: &Workspace,
+    preview: &str,
+    host: Option<&str>,
+) -> Result<String, document::Uneditable> {
+    let source = workspace
+        .previews
+        .get(preview)
+        .and_then(|preview| preview.source);
+    match source.and_then(|source| workspace.sources.get(source)) {
+        Some(source) => {
+            let path = vec![
+                Step::Key("previews".to_owned()),
+                Step::Index(source.at),
+                Step::Key("host".to_owned()),
+            ];
+            document::set_at(text, path, host.map(Value::from))
+        }
+        None => {
+            let change = ("host".to_owned(), host.map(Value::from));
+            document::patch(text, List::Previews, preview, &[change])
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn set_host(folder: &Path, preview: &str, host: Option<&str>) -> Result<bool, EditError> {
+        let workspace = Workspace::empty("w");
+        super::set_host(folder, &workspace, preview, host)
+    }
+
+    #[test]
+    fn a_source_has_the_line_for_all_that_it_finds() {
+        let text = r#"{ "name": "w", "previews": [
+    { "name": "main", "upstream": "http://localhost:3000" },
+    { "git": ".", "dev": "vite" }
+] }"#;
+        let workspace = parse(text, FILE).workspace.unwrap();
+        let found = tripledash_core::workspace::Found {
+            source: 0,
+            branch: Some("new".to_owned()),
+            title: "new".to_owned(),
+            upstream: tripledash_core::workspace::Upstream::At(
+                "http://localhost:1".parse().unwrap(),
+            ),
+            headers: Vec::new(),
+        };
+        let whole = workspace.with(&tripledash_core::workspace::Contributed {
+            tenants: None,
+            previews: vec![found],
+        });
+        let after = with_host(text, &whole, "new", Some("{tenant}.localhost")).unwrap();
+        let line = r#"    { "git": ".", "dev": "vite", "host": "{tenant}.localhost" }"#;
+        assert_eq!(
+            after,
+            text.replace(r#"    { "git": ".", "dev": "vite" }"#, line)
+        );
+        assert_eq!(with_host(&after, &whole, "new", None).unwrap(), text);
+    }
 
     const TEXT: &str = "{ \"name\": \"w\",\n  \"extra\": 1,\n\t\"previews\": [\n    {\"upstream\": \"http://localhost:3000\", \
                         \"name\": \"main\"},\n    { \"name\": \"old\", \"upstream\": \"http://localhost:3001\", \

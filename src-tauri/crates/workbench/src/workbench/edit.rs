@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value;
 use thiserror::Error;
@@ -11,6 +12,7 @@ use super::Workbench;
 use super::open::{CreateError, minimal};
 use super::opened::Opened;
 use crate::document::{self, FieldChange, List, PlaceEdit, Uneditable};
+use crate::probe::with_host;
 use crate::schema::put_schema_beside;
 use crate::state::OriginKind;
 use crate::{FILE, file};
@@ -93,6 +95,13 @@ impl Workbench {
     /// Changes fields of a tenant or a preview.
     pub fn change(&self, list: List, id: &str, changes: &[FieldChange]) -> Result<(), EditError> {
         self.edit(|text| document::patch(text, list, id, changes))
+    }
+
+    /// Gives a preview another `host` line, or none. One that a source found has its line at the
+    /// source, for all that it finds.
+    pub fn set_host(&self, preview: &str, host: Option<&str>) -> Result<(), EditError> {
+        let whole = Arc::clone(&self.snapshot.borrow().workspace);
+        self.edit(|text| with_host(text, &whole, preview, host))
     }
 
     /// Takes a tenant or a preview out.

@@ -115,10 +115,10 @@ impl Workbench {
         }
     }
 
-    /// Writes a minimal workspace into a folder that has none, and opens it.
-    pub fn create(&self, folder: &Path) -> Result<(), CreateError> {
+    /// Writes a workspace into a folder that has none, and opens it: `text`, or a minimal one.
+    pub fn create(&self, folder: &Path, text: Option<String>) -> Result<(), CreateError> {
         let folder = folder_of(folder)?;
-        let text = minimal(&name_of(&folder));
+        let text = text.unwrap_or_else(|| minimal(&name_of(&folder)));
         write_new(&folder, &text)?;
         put_schema_beside(&folder, &text);
         self.open(&folder)?;

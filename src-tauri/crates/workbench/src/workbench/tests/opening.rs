@@ -108,7 +108,7 @@ async fn folders_that_cannot_be_opened_say_why() {
     assert_eq!((problem.line, problem.column), (2, 11));
 
     let empty = running.home.path().join("empty");
-    running.workbench.create(&empty).unwrap();
+    running.workbench.create(&empty, None).unwrap();
     assert_eq!(running.state().name, "empty");
     assert!(
         running.state().problems.is_empty(),
@@ -116,7 +116,7 @@ async fn folders_that_cannot_be_opened_say_why() {
         running.state().problems
     );
     assert!(matches!(
-        running.workbench.create(&empty),
+        running.workbench.create(&empty, None),
         Err(CreateError::Exists { .. })
     ));
     running.finish().await;
