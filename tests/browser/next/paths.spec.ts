@@ -35,7 +35,7 @@ test("a tenant's path is built, read, predicted and followed", async ({ page }) 
   await workbench.goTo("/events");
   await expect(houston.frame.getByTestId("page")).toHaveText("houston: /events");
   await expect(chicago.frame.getByTestId("page")).toHaveText("chicago: /events");
-  const asked = await exchange(engine, "tenant:houston kind:document /events");
+  const asked = await exchange(engine, "tenant:houston kind:document status:200 /houston/events");
   expect(asked).toMatchObject({
     path: "/houston/events",
     resolution: { tenant: "houston", parts: { tenant: "houston" } },
