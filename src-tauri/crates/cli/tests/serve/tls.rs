@@ -113,6 +113,17 @@ fn production_is_each_tenants_own_site_and_is_only_read() {
             "{answer}"
         );
     }
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, served.port)).unwrap();
+    write!(
+        stream,
+        "POST /cart HTTP/1.1\r\nHost: acme---production.tripledash.localhost:{}\r\nContent-Length: 0\r\n\
+         Connection: close\r\n\r\n",
+        served.port
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
     for (labels, words) in [
         (
             "initech---production",
