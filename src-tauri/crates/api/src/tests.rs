@@ -226,7 +226,7 @@ fn exchange(id: u64, method: &str, path: &str, headers: Vec<(String, String)>) -
 fn the_description_names_every_resource() {
     let document: Value = serde_json::from_str(&crate::openapi_json()).unwrap();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(paths.len(), 25, "{paths:?}");
+    assert_eq!(paths.len(), 35, "{paths:?}");
     for path in paths {
         assert!(path.starts_with("/api/v1/"), "{path}");
     }

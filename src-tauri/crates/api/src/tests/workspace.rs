@@ -20,6 +20,9 @@ async fn nothing_is_open_at_first() {
             "generation": 0, "name": "",
             "origin": { "kind": "draft", "folder": "", "file": "" },
             "prefix": ["tenant"], "tenants": [], "previews": [], "pages": [], "rules": [], "variables": [],
+            "tenancy": "host", "sources": [], "trust": null,
+            "tenantList": { "kind": "workspace", "text": "", "status": "good", "message": null,
+                "fix": null, "readAt": null },
             "problems": [], "canUndo": false, "base": "tripledash.localhost:7333", "recent": []
         })
     );
@@ -44,7 +47,8 @@ async fn a_folder_opens_and_its_state_has_every_key() {
         json!({
             "name": "production", "branch": null, "upstream": "https://shop.example", "host": null,
             "access": "read-only", "status": "unknown", "statusReason": null, "unlocked": false,
-            "insecure": false, "missingVariables": [], "excludedTenants": []
+            "insecure": false, "missingVariables": [], "excludedTenants": [], "source": null,
+            "commit": null, "distance": null, "checkout": null, "server": null, "deployment": null
         })
     );
     assert_eq!(
@@ -105,6 +109,135 @@ async fn folders_that_do_not_open_say_why_by_code() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(state["problems"][0]["severity"], "error");
     assert_eq!(state["problems"][0]["line"], 2);
+}
+
+#[tokio::test]
+async fn the_file_is_edited_at_any_place_all_or_nothing() {
+    let api = Api::opened();
+    let (_, before) = api.get("/api/v1/workspace/file").await;
+    let text = before["text"].as_str().unwrap().to_owned();
+    assert_eq!(before["document"]["name"], "shop");
+    let page = json!({ "name": "Home", "path": "/" });
+    let edit = |edits: Value| {
+        api.call(
+            Method::PATCH,
+            "/api/v1/workspace/file",
+            json!({ "edits": edits }),
+        )
+    };
+    let (status, state) = edit(json!([
+        { "path": ["pages"], "after": [] },
+        { "path": ["pages", 0], "after": page },
+        { "path": ["previews", 0, "tenants"], "after": { "globex": null } },
+    ]))
+    .await;
+    assert_eq!(status, StatusCode::OK, "{state}");
+    assert_eq!(state["pages"][0]["name"], "Home");
+    assert_eq!(state["previews"][0]["excludedTenants"], json!(["globex"]));
+    let after = file(&state);
+
+    // What stands there is another by now.
+    let (status, error) =
+        edit(json!([{ "path": ["name"], "before": "market", "after": "x" }])).await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (409, &json!("changed-meanwhile"))
+    );
+    // The second would make the whole invalid, so the first is not made either.
+    let (status, error) = edit(json!([
+        { "path": ["name"], "before": "shop", "after": "market" },
+        { "path": ["tenancy"], "after": { "kind": "paths" } },
+    ]))
+    .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("invalid-workspace")),
+        "{error}"
+    );
+    assert_eq!(file(&state), after);
+
+    let (status, state) = api.post("/api/v1/workspace/undo", json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(file(&state), text);
+}
+
+#[tokio::test]
+async fn a_folder_is_looked_at_before_a_first_file_is_written() {
+    let api = Api::new();
+    let folder = api.home.path().join("app");
+    std::fs::create_dir(&folder).unwrap();
+    let package = r#"{ "name": "shop", "scripts": { "dev": "next dev -p 3100" } }"#;
+    std::fs::write(folder.join("package.json"), package).unwrap();
+    let (status, proposal) = api
+        .post("/api/v1/workspace/propose", json!({ "folder": folder }))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{proposal}");
+    let text = proposal["text"].as_str().unwrap();
+    assert!(text.contains("http://localhost:3100"), "{text}");
+    assert!(!proposal["notes"].as_array().unwrap().is_empty());
+    assert!(
+        !folder.join("tripledash.json").exists(),
+        "nothing is written"
+    );
+    let (status, state) = api
+        .post(
+            "/api/v1/workspace/create",
+            json!({ "folder": folder, "text": text }),
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{state}");
+    assert_eq!(file(&state), text);
+    assert!(folder.join("tripledash.schema.json").exists());
+    let gone = api.home.path().join("gone");
+    let (status, error) = api
+        .post("/api/v1/workspace/propose", json!({ "folder": gone }))
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (404, &json!("no-folder"))
+    );
+}
+
+#[tokio::test]
+async fn an_app_is_probed_and_the_line_is_written() {
+    let api = Api::opened();
+    let (status, error) = api
+        .post("/api/v1/workspace/previews/nobody/probe", json!({}))
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (404, &json!("not-in-workspace"))
+    );
+    // Nobody listens on a port that was just given back.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let upstream = json!({ "upstream": format!("http://127.0.0.1:{port}") });
+    let (status, _) = api
+        .call(Method::PATCH, "/api/v1/workspace/previews/main", upstream)
+        .await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, report) = api
+        .post("/api/v1/workspace/previews/main/probe", json!({}))
+        .await;
+    assert_eq!(status, StatusCode::OK, "{report}");
+    assert_eq!(report["verdict"]["kind"], "no-answer", "{report}");
+    let line = json!({ "host": "{tenant}.localhost:{port}" });
+    let (status, state) = api
+        .call(Method::PUT, "/api/v1/workspace/previews/main/host", line)
+        .await;
+    assert_eq!(status, StatusCode::OK, "{state}");
+    assert_eq!(state["previews"][0]["host"], "{tenant}.localhost:{port}");
+    let (_, state) = api
+        .call(
+            Method::PUT,
+            "/api/v1/workspace/previews/main/host",
+            json!({ "host": null }),
+        )
+        .await;
+    assert_eq!(state["previews"][0]["host"], Value::Null);
 }
 
 #[tokio::test]
