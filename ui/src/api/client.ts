@@ -1,6 +1,6 @@
 import type { components } from "./schema";
 import type {
-  Address, Exchange, Explanation, ExchangeRow, SplitAddress, WorkspaceState,
+  Address, Exchange, Explanation, ExchangeRow, LogPage, SplitAddress, WorkspaceState,
 } from "./types";
 
 /** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
@@ -79,6 +79,16 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     /** Keeps a value in the system's keychain. It may wait for whoever unlocks that. */
     keepVariable: (variable: string, value: string) =>
       json<WorkspaceState>("PUT", `workspace/variables/${name(variable)}`, { value }),
+    /** Lets the workspace's commands run, just those lines that a person has seen; or no longer any. */
+    trust: (trusted: boolean, commands: readonly string[]) => json<WorkspaceState>("POST", "workspace/trust", { trusted, commands }),
+    /** Asks every source anew; the stream tells what they say. */
+    refresh: async () => void (await send("POST", "workspace/refresh", {})),
+    startServer: async (preview: string) => void (await send("POST", `workspace/previews/${name(preview)}/start`, {})),
+    stopServer: async (preview: string) => void (await send("POST", `workspace/previews/${name(preview)}/stop`, {})),
+    serverLog: (preview: string, from: number) => json<LogPage>("GET", `workspace/previews/${name(preview)}/log?from=${from}`),
+    /** The log as it is printed; its body is NDJSON of `LogPage`, and ends when the server has. */
+    followServerLog: (preview: string, from: number, signal: AbortSignal) =>
+      send("GET", `workspace/previews/${name(preview)}/log/stream?from=${from}`, undefined, signal),
     addresses: async (items: AddressItem[]) =>
       (await json<{ addresses: Address[] }>("POST", "addresses", { items })).addresses,
     split: (text: string) => json<SplitAddress>("POST", "split", { text }),

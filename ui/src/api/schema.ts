@@ -320,7 +320,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the dev server of a branch printed. */
-        get: operations["log"];
+        get: operations["server_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -337,7 +337,7 @@ export interface paths {
             cookie?: never;
         };
         /** What the dev server of a branch prints, as it does, until it has ended. */
-        get: operations["follow"];
+        get: operations["follow_server_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -356,7 +356,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Starts the dev server of a branch. How it goes is told by the stream. */
-        post: operations["start"];
+        post: operations["start_server"];
         delete?: never;
         options?: never;
         head?: never;
@@ -373,7 +373,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Asks the dev server of a branch to end. How it goes is told by the stream. */
-        post: operations["stop"];
+        post: operations["stop_server"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1247,7 +1247,7 @@ export interface components {
             kind: "previews";
             previews: components["schemas"]["Preview"][];
             sources: components["schemas"]["Source"][];
-            tenant_list: components["schemas"]["TenantList"];
+            tenantList: components["schemas"]["TenantList"];
         } | {
             /** @enum {string} */
             kind: "cleared";
@@ -2065,7 +2065,7 @@ export interface operations {
             };
         };
     };
-    log: {
+    server_log: {
         parameters: {
             query?: {
                 /** @description The number of the first line; 0 without it. */
@@ -2106,7 +2106,7 @@ export interface operations {
             };
         };
     };
-    follow: {
+    follow_server_log: {
         parameters: {
             query?: {
                 /** @description The number of the first line; 0 without it. */
@@ -2148,7 +2148,7 @@ export interface operations {
             };
         };
     };
-    start: {
+    start_server: {
         parameters: {
             query?: never;
             header?: never;
@@ -2194,7 +2194,7 @@ export interface operations {
             };
         };
     };
-    stop: {
+    stop_server: {
         parameters: {
             query?: never;
             header?: never;

@@ -2,7 +2,7 @@ import type { StreamLine } from "./types";
 import { ApiError } from "./client";
 
 /** Cuts a body into its NDJSON lines, whatever the chunk boundaries are. A last line without its end is dropped: it was cut off. */
-export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamLine> {
+export async function* readLines<T = StreamLine>(body: ReadableStream<Uint8Array>): AsyncGenerator<T> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -13,7 +13,7 @@ export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerat
       rest += decoder.decode(value, { stream: true });
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as StreamLine;
+      for (const line of lines) if (line.trim() !== "") yield JSON.parse(line) as T;
     }
   } finally {
     await reader.cancel().catch(() => undefined); // already ended or broken: nothing left to stop

@@ -6,6 +6,17 @@ type Schemas = components["schemas"];
 export type WorkspaceState = Schemas["WorkspaceState"];
 export type Tenant = Schemas["Tenant"];
 export type Preview = Schemas["Preview"];
+export type Source = Schemas["Source"];
+export type SourceStatus = Schemas["SourceStatus"];
+export type TenantList = Schemas["TenantList"];
+export type Trust = Schemas["Trust"];
+export type TrustedCommand = Schemas["TrustedCommand"];
+export type Server = Schemas["Server"];
+export type ServerState = Schemas["ServerState"];
+export type Deployment = Schemas["Deployment"];
+/** What a dev server printed, from one line on. */
+export type LogPage = Schemas["Lines"];
+export type LogLine = Schemas["LogLine"];
 export type Problem = Schemas["Problem"];
 export type Address = Schemas["BuiltAddress"];
 export type SplitAddress = Schemas["Split"];

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AddressItem, Api } from "@/api/client";
-import type { Address, WorkspaceState } from "@/api/types";
+import type { Address } from "@/api/types";
 import { addressKey, askFor, useKnown } from "./addresses";
+import { sampleWorkspace } from "./samples";
 import { applyWorkspace, initialState, useStore } from "./store";
 
-const workspace = (generation: number, file = "/w/tripledash.json"): WorkspaceState => ({
-  generation, name: "w", origin: { kind: "folder", folder: "/w", file }, prefix: ["tenant"], tenants: [], previews: [], pages: [], rules: [], variables: [], problems: [],
-  canUndo: false, base: "tripledash.localhost:7333", recent: [],
-});
+const workspace = (generation: number, file = "/w/tripledash.json") => sampleWorkspace({ generation, origin: { kind: "folder", folder: "/w", file } });
 const item: AddressItem = { tenant: "acme", preview: "main" };
 const address = (url: string): Address => ({
   url, remoteUrl: null, remoteReason: null, pathPrefix: "", host: null, budget: { used: 1, limit: 63, over: 0, label: "a" }, problems: [],

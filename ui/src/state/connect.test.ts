@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keepToken, keptToken } from "@/api/token";
-import type { ExchangeRow, StreamLine, WorkspaceState } from "@/api/types";
+import type { ExchangeRow, StreamLine } from "@/api/types";
 import { connect } from "./connect";
+import { samplePreview, sampleSource, sampleWorkspace } from "./samples";
 import { initialState, setFilter, useStore } from "./store";
 
-const workspace: WorkspaceState = {
-  generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"], tenants: [], previews: [],
-  pages: [], rules: [], variables: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [],
-};
+const workspace = sampleWorkspace();
 const row = (id: string): ExchangeRow => ({
   id, startedAt: "2026-01-01T00:00:00Z", tenant: null, preview: "main", session: null, kind: "document", method: "GET", path: "/", rewrittenTo: null,
   status: 200, durationUs: 1, responseBytes: 0, state: "done", diagnostics: [],
@@ -87,23 +85,45 @@ describe("connect", () => {
     expect(useStore.getState().connection.kind).toBe("live");
   });
 
-  it("takes the previews' health for the workspace it was told of", async () => {
+  it("takes the previews, and where they and the tenants are found, unless an answer has overtaken the stream", async () => {
     const { fetcher, stream } = engine();
     vi.stubGlobal("fetch", fetcher);
     connect("t");
     const all = await stream("");
-    const named = (name: string): WorkspaceState["previews"] => [{
-      name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "up", statusReason: null, unlocked: false, insecure: false,
-      missingVariables: [], excludedTenants: [],
-    }];
+    const sources = [sampleSource({ head: "main" })];
+    const tenantList = { ...workspace.tenantList, status: "stale" as const, message: "no answer" };
+    const line = (generation: number, name: string): StreamLine => ({ kind: "previews", generation, previews: [samplePreview(name, { status: "up" })], sources, tenantList });
     const shown = () => useStore.getState().workspace?.previews.map(({ name }) => name);
     all.write(snapshot("1"));
-    all.write({ kind: "previews", generation: 1, previews: named("fits") });
-    await vi.waitFor(() => expect(shown()).toEqual(["fits"]));
-    all.write({ kind: "previews", generation: 2, previews: named("overtaken") });
+    all.write(line(1, "same"));
+    await vi.waitFor(() => expect(shown()).toEqual(["same"]));
+    all.write(line(3, "newer"));
+    await vi.waitFor(() => expect(shown()).toEqual(["newer"]));
+    expect(useStore.getState().workspace).toMatchObject({ generation: 3, sources, tenantList, tenants: workspace.tenants });
+    all.write(line(2, "overtaken"));
     all.write(more("2"));
     await vi.waitFor(() => expect(rows()).toEqual(["1", "2"]));
-    expect(shown()).toEqual(["fits"]);
+    expect(shown()).toEqual(["newer"]);
+  });
+
+  it("lets go of a chosen branch that is gone, once every source has said which there are", async () => {
+    const { fetcher, stream } = engine();
+    vi.stubGlobal("fetch", fetcher);
+    connect("t");
+    const all = await stream("");
+    const line = (generation: number, status: "reading" | "good", ...names: string[]): StreamLine => ({
+      kind: "previews", generation, previews: names.map((name) => samplePreview(name)), sources: [sampleSource({ status })], tenantList: workspace.tenantList,
+    });
+    const chosen = () => useStore.getState().selection.previews;
+    all.write(snapshot("1"));
+    all.write(line(2, "good", "main", "feature"));
+    await vi.waitFor(() => expect(chosen()).toEqual(["main"]));
+    useStore.setState(({ selection }) => ({ selection: { ...selection, previews: ["feature"] } }));
+    all.write(line(3, "reading", "main"));
+    await vi.waitFor(() => expect(useStore.getState().workspace?.generation).toBe(3));
+    expect(chosen()).toEqual(["feature"]);
+    all.write(line(4, "good", "main"));
+    await vi.waitFor(() => expect(chosen()).toEqual(["main"]));
   });
 
   it("keeps the old stream live until the new filter's snapshot is here, and hears nothing of it afterwards", async () => {

@@ -1,7 +1,7 @@
 import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
 import type { Tenant, WorkspaceState } from "@/api/types";
 import { sentence } from "./words";
-import { applyWorkspace, goTo, select, showToast, useStore } from "./store";
+import { applyWorkspace, asOwnEdit, goTo, select, showToast, useStore } from "./store";
 
 /** The folder that was asked for has no `tripledash.json`: it can be given one. */
 export const hasNoWorkspace = (error: unknown): boolean => error instanceof ApiError && error.code === "no-workspace";
@@ -18,7 +18,7 @@ export const messageOf = (error: unknown): string =>
 
 export const showError = (error: unknown) => showToast({ message: messageOf(error), tone: "bad" });
 
-function api(): Api {
+export function api(): Api {
   const { api: current } = useStore.getState();
   if (!current) throw new ApiError("no-token", "this page has no token for the engine", 0);
   return current;
@@ -27,9 +27,12 @@ function api(): Api {
 type Done = { done: string; undo?: boolean };
 
 /** Asks the engine for a change of the workspace and shows it at once. Throws what the engine refused, for the form to show. */
-async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: Done): Promise<WorkspaceState> {
-  const workspace = await ask(api());
-  applyWorkspace(workspace);
+export async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: Done): Promise<WorkspaceState> {
+  const workspace = await asOwnEdit(async () => {
+    const answer = await ask(api());
+    applyWorkspace(answer);
+    return answer;
+  });
   if (told) {
     showToast({ message: told.done, ...(told.undo && workspace.canUndo ? { action: { label: "Undo", run: () => void undo() } } : {}) });
   }

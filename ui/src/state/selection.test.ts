@@ -1,18 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Preview, Tenant, WorkspaceState } from "@/api/types";
+import type { WorkspaceState } from "@/api/types";
 import { emptySelection, firstSelection, keepSelection, keptSelection, panesOf, pathFor, picked, reconciled } from "./selection";
+import { sampleBranch, samplePreview as preview, sampleTenant as tenant, sampleWorkspace } from "./samples";
 import { initialState, withWorkspace } from "./store";
 
-const tenant = (id: string): Tenant => ({ id, name: id, color: "#e5484d", domains: [], locale: null, tags: [] });
-const preview = (name: string, change: Partial<Preview> = {}): Preview => ({
-  name, branch: null, upstream: "http://localhost:3000", host: null, access: "full", status: "unknown", statusReason: null,
-  unlocked: false, insecure: false, missingVariables: [], excludedTenants: [], ...change,
-});
-const workspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({
-  generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"],
-  tenants: ["a", "b", "c", "d"].map(tenant), previews: [preview("prod", { access: "read-only" }), preview("main")],
-  pages: [{ name: "Product", path: "/products/42", tenants: { b: "/products/7" } }], rules: [], variables: [], problems: [], canUndo: false,
-  base: "tripledash.localhost:7333", recent: [], ...change,
+const workspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => sampleWorkspace({
+  tenants: ["a", "b", "c", "d"].map((id) => tenant(id)), previews: [preview("prod", { access: "read-only" }), preview("main")],
+  pages: [{ name: "Product", path: "/products/42", tenants: { b: "/products/7" } }], ...change,
 });
 
 function memory(): Storage {
@@ -53,6 +47,11 @@ describe("firstSelection", () => {
   it("prefers a preview that answers", () => {
     const previews = [preview("stopped", { status: "down" }), preview("other"), preview("up", { status: "up" })];
     expect(firstSelection(workspace({ previews })).previews).toEqual(["up"]);
+  });
+  it("takes the working copy before other branches that do not run", () => {
+    const checkout = { folder: "/w", workingCopy: true, changed: 0, untracked: 0 };
+    const previews = [sampleBranch("a"), sampleBranch("main", { checkout }), preview("off", { status: "down" })];
+    expect(firstSelection(workspace({ previews })).previews).toEqual(["main"]);
   });
 });
 

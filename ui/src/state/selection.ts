@@ -39,11 +39,16 @@ export function pathFor(tenant: string | null, selection: Pick<Selection, "path"
   return (tenant === null ? undefined : page.tenants[tenant]) ?? page.path;
 }
 
-/** Where to start in a workspace that nothing was chosen in: three tenants on the first preview that is not read-only. */
+/**
+ * Where to start in a workspace that nothing was chosen in: three tenants on the first preview that is not read-only and may
+ * answer, else on the working copy.
+ */
 export function firstSelection(workspace: WorkspaceState): Selection {
   const writable = workspace.previews.filter(({ access }) => access === "full");
+  const leads = writable.filter(({ upstream }) => upstream !== null);
   const preview =
-    writable.find(({ status }) => status === "up") ?? writable.find(({ status }) => status !== "down") ?? workspace.previews[0];
+    leads.find(({ status }) => status === "up") ?? leads.find(({ status }) => status !== "down") ??
+    writable.find(({ checkout }) => checkout?.workingCopy) ?? leads[0] ?? writable[0] ?? workspace.previews[0];
   return {
     ...emptySelection,
     tenants: workspace.tenants.slice(0, 3).map(({ id }) => id),
@@ -54,7 +59,8 @@ export function firstSelection(workspace: WorkspaceState): Selection {
 
 /**
  * What is left of a selection when the workspace changed under it. The same object when nothing had to go.
- * A tenant that was never listed stays: it is forwarded all the same, and a link may name it.
+ * A tenant that was never listed stays: it is forwarded all the same, and a link may name it. So does every preview, for as
+ * long as a source of previews has not said which there are.
  */
 export function reconciled(selection: Selection, workspace: WorkspaceState, before: WorkspaceState | null = null): Selection {
   const tenantIds = new Set(workspace.tenants.map(({ id }) => id));
@@ -64,7 +70,8 @@ export function reconciled(selection: Selection, workspace: WorkspaceState, befo
   }
   const previewNames = new Set(workspace.previews.map(({ name }) => name));
   const tenants = selection.tenants.filter((id) => tenantIds.has(id));
-  const previews = selection.previews.filter((name) => previewNames.has(name));
+  const reading = workspace.sources.some(({ status }) => status === "reading");
+  const previews = reading ? selection.previews : selection.previews.filter((name) => previewNames.has(name));
   const fallback = previews.length === 0 ? firstSelection(workspace).previews : previews;
   const strays = Object.keys(selection.sessions).some((id) => !tenantIds.has(id));
   if (tenants.length === selection.tenants.length && previews.length === selection.previews.length && previews.length > 0 && !strays)

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { Api, ShellAbilities } from "@/api/client";
 import type { FollowState } from "@/api/stream";
 import type { StreamLine, WorkspaceState } from "@/api/types";
+import { changesBetween } from "./changes";
 import { cleared, fromSnapshot, noExchanges, withBatch, type Exchanges } from "./exchanges";
 import { emptySelection, firstSelection, keepSelection, keptSelection, reconciled, type Selection } from "./selection";
 import { keepTheme, keptTheme, resolveTheme, type Theme, type ThemeChoice } from "./theme";
@@ -19,7 +20,9 @@ export type Dialog =
   | { kind: "preview"; name: string | null }
   | { kind: "session"; tenant: string }
   | { kind: "remove-preview"; preview: string }
-  | { kind: "unlock"; preview: string };
+  | { kind: "unlock"; preview: string }
+  /** The commands of the workspace; `start` names a preview whose server is started once they are trusted. */
+  | { kind: "trust"; start: string | null };
 
 export type Toast = {
   id: number;
@@ -111,9 +114,29 @@ export function applyWorkspace(workspace: WorkspaceState, snapshot = false): voi
   set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null, snapshot));
 }
 
+let editing = 0;
+
+/** An edit that this window asked for: what it changes is not told as news. */
+export async function asOwnEdit<T>(edit: () => Promise<T>): Promise<T> {
+  editing += 1;
+  try {
+    return await edit();
+  } finally {
+    editing -= 1;
+  }
+}
+
+/** Somebody saved one of the workspace's files: says in short what is other now. */
+function tellChanges(after: WorkspaceState): void {
+  const { workspace: before } = get();
+  if (!before || editing > 0 || before.origin.file !== after.origin.file) return;
+  for (const message of changesBetween(before, after)) showToast({ message });
+}
+
 export function applyLine(line: StreamLine): void {
   switch (line.kind) {
     case "snapshot":
+      tellChanges(line.workspace);
       applyWorkspace(line.workspace, true);
       set({ exchanges: fromSnapshot({ items: line.exchanges, stats: line.stats, diagnostics: line.diagnostics }) });
       return;
@@ -121,11 +144,16 @@ export function applyLine(line: StreamLine): void {
       set(({ exchanges }) => ({ exchanges: withBatch(exchanges, line) }));
       return;
     case "workspace":
+      tellChanges(line.workspace);
       applyWorkspace(line.workspace);
       return;
-    case "previews": // of another generation: a whole workspace that has them too is on its way
-      set(({ workspace }) => (workspace?.generation === line.generation ? { workspace: { ...workspace, previews: line.previews } } : {}));
+    case "previews": {
+      const { workspace } = get();
+      const { generation, previews, sources, tenantList } = line;
+      // of an older generation: an answer that has them newer has overtaken the stream
+      if (workspace && generation >= workspace.generation) applyWorkspace({ ...workspace, generation, previews, sources, tenantList });
       return;
+    }
     case "cleared":
       set(({ exchanges }) => ({ exchanges: cleared(exchanges), chosenExchange: null }));
       return;

@@ -73,6 +73,7 @@ enum Printed {
 
 /// Starts the dev server of a branch. How it goes is told by the stream.
 #[utoipa::path(post, path = "/api/v1/workspace/previews/{name}/start", tag = "servers",
+    operation_id = "start_server",
     params(("name" = String, Path, description = "The preview's name")),
     responses((status = 202, description = "It is being started"),
         (status = 403, body = ErrorBody, description = "`untrusted` with the `commands` that would run"),
@@ -90,6 +91,7 @@ pub(crate) async fn start_server(
 
 /// Asks the dev server of a branch to end. How it goes is told by the stream.
 #[utoipa::path(post, path = "/api/v1/workspace/previews/{name}/stop", tag = "servers",
+    operation_id = "stop_server",
     params(("name" = String, Path, description = "The preview's name")),
     responses((status = 202, description = "It is being stopped"),
         (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
@@ -105,7 +107,7 @@ pub(crate) async fn stop_server(
 }
 
 /// What the dev server of a branch printed.
-#[utoipa::path(get, path = "/api/v1/workspace/previews/{name}/log", tag = "servers",
+#[utoipa::path(get, path = "/api/v1/workspace/previews/{name}/log", tag = "servers", operation_id = "server_log",
     params(("name" = String, Path, description = "The preview's name"), From),
     responses((status = 200, body = Lines), (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody)))]
@@ -123,6 +125,7 @@ pub(crate) async fn server_log(
 
 /// What the dev server of a branch prints, as it does, until it has ended.
 #[utoipa::path(get, path = "/api/v1/workspace/previews/{name}/log/stream", tag = "servers",
+    operation_id = "follow_server_log",
     params(("name" = String, Path, description = "The preview's name"), From),
     responses(
         (status = 200, body = Lines, content_type = "application/x-ndjson",

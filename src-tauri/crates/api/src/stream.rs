@@ -74,6 +74,8 @@ pub(crate) enum StreamLine {
         generation: u64,
         previews: Vec<Preview>,
         sources: Vec<Source>,
+        // utoipa does not hear of `rename_all_fields`
+        #[serde(rename = "tenantList")]
         tenant_list: TenantList,
     },
     /// The log was cleared.

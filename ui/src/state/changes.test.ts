@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { changesBetween } from "./changes";
+import { sampleBranch, samplePreview, sampleServer, sampleSource, sampleTenant, sampleWorkspace } from "./samples";
+import { applyLine, applyWorkspace, asOwnEdit, initialState, useStore } from "./store";
+
+const base = sampleWorkspace({
+  tenants: [sampleTenant("acme"), sampleTenant("globex")], previews: [samplePreview("main"), sampleBranch("feature")], sources: [sampleSource()],
+});
+const csv = { ...base.tenantList, kind: "file" as const, text: "lists/tenants.csv" };
+
+describe("changesBetween", () => {
+  it("names one or two, and counts more", () => {
+    const added = { ...base, tenants: [...base.tenants, sampleTenant("initech")] };
+    expect(changesBetween(base, added)).toEqual(["tripledash.json: tenant initech added"]);
+    const many = { ...base, tenants: [...base.tenants, ..."xyz".split("").map((id) => sampleTenant(id))] };
+    expect(changesBetween(base, many)).toEqual(["tripledash.json: 3 tenants added"]);
+    expect(changesBetween(added, { ...base, tenants: [] })).toEqual(["tripledash.json: 3 tenants removed"]);
+  });
+  it("tells several changes of one file in one sentence", () => {
+    const after = {
+      ...base, tenants: [sampleTenant("acme", { name: "Acme & Sons" }), sampleTenant("globex")],
+      previews: [samplePreview("main", { upstream: "http://localhost:4000" }), sampleBranch("feature")],
+    };
+    expect(changesBetween(base, after)).toEqual(["tripledash.json: tenant acme changed, preview main changed"]);
+  });
+  it("names the file that lists the tenants", () => {
+    const before = { ...base, tenantList: csv };
+    expect(changesBetween(before, { ...before, tenants: [sampleTenant("acme")] })).toEqual(["tenants.csv: tenant globex removed"]);
+  });
+  it("says nothing of what changes by itself", () => {
+    const running = sampleBranch("feature", { upstream: "http://127.0.0.1:3001", status: "up", server: sampleServer({ state: "ready", port: 3001 }) });
+    const after = {
+      ...base, generation: 9, previews: [samplePreview("main", { status: "down", statusReason: "refused" }), running, sampleBranch("new")],
+      sources: [sampleSource({ status: "stale", message: "git does not answer", head: "feature", leftOut: 3 })], recent: [{ name: "w", folder: "/w" }],
+    };
+    expect(changesBetween(base, after)).toEqual([]);
+  });
+  it("tells of a command that is another", () => {
+    const trust = (line: string) => ({ folder: "/w", trusted: false, commands: [{ place: "previews[0].dev", line, when: "when you start a branch" }] });
+    expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: { ...trust("next dev"), trusted: true } })).toEqual([]);
+    expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: trust("vite") })).toEqual(["tripledash.json: commands changed"]);
+  });
+});
+
+describe("the news of a changed file", () => {
+  beforeEach(() => useStore.setState({ ...initialState, workspace: base }, true));
+  const told = () => useStore.getState().toasts.map(({ message }) => message);
+  const after = { ...base, generation: 2, tenants: [sampleTenant("acme")] };
+
+  it("is told when the stream brings it", () => {
+    applyLine({ kind: "workspace", workspace: after });
+    expect(told()).toEqual(["tripledash.json: tenant globex removed"]);
+  });
+  it("is not told of an edit that this window made, whichever comes first: its answer or the stream's line", async () => {
+    await asOwnEdit(async () => {
+      applyLine({ kind: "workspace", workspace: after });
+      applyWorkspace(after);
+    });
+    applyLine({ kind: "workspace", workspace: after });
+    expect(told()).toEqual([]);
+  });
+  it("is not told when another workspace is opened", () => {
+    applyLine({ kind: "workspace", workspace: { ...after, origin: { ...after.origin, file: "/other/tripledash.json" } } });
+    expect(told()).toEqual([]);
+  });
+});
