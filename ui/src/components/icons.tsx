@@ -33,3 +33,8 @@ export const FocusIcon = icon(<path d="M9.5 3H13v3.5M13 3 9.3 6.7M6.5 13H3V9.5M3
 export const GridIcon = icon(<><rect x="2.8" y="3" width="4.4" height="10" rx="1.1" /><rect x="8.8" y="3" width="4.4" height="10" rx="1.1" /></>);
 export const SyncIcon = icon(<path d="M3 6.2h8.5M9 3.5l2.7 2.7L9 8.9M13 9.8H4.5M7 7.1 4.3 9.8 7 12.5" />);
 export const WarningIcon = icon(<><path d="M8 2.8 14 13H2L8 2.8Z" /><path d="M8 6.8v2.7M8 11.3h.01" /></>);
+export const PlayIcon = icon(<path d="M5.5 3.8v8.4l6.6-4.2-6.6-4.2Z" />);
+export const StopIcon = icon(<rect x="4.3" y="4.3" width="7.4" height="7.4" rx="1.4" />);
+/** Lines of text: what a server prints. */
+export const LogIcon = icon(<path d="M3 4.2h10M3 8h7M3 11.8h8.5" />);
+export const ShieldIcon = icon(<path d="M8 2.6 12.6 4v3.7c0 2.7-1.8 4.7-4.6 5.8-2.8-1.1-4.6-3.1-4.6-5.8V4L8 2.6Z" />);

@@ -1,9 +1,16 @@
 import { useCallback } from "react";
 import { classes, MiddleEllipsis, Picker, type PickerItem } from "@/components";
+import type { Preview } from "@/api/types";
+import { serverWords } from "@/state/serving";
 import { picked } from "@/state/selection";
 import { openDialog, select, useStore } from "@/state/store";
 import { PreviewDot } from "@/features/side/PreviewDot";
 import { upstreamShort } from "@/features/side/upstream";
+
+const detailOf = (preview: Preview): string =>
+  preview.branch !== null && preview.branch !== preview.name ? preview.branch
+    : preview.upstream !== null ? upstreamShort(preview.upstream)
+      : preview.server ? serverWords(preview.server) : "";
 
 /** The preview's piece of the address. */
 export function PreviewSegment({ previews }: { previews: readonly string[] }) {
@@ -12,7 +19,7 @@ export function PreviewSegment({ previews }: { previews: readonly string[] }) {
   const items = useCallback(
     (): PickerItem[] =>
       (all ?? []).map((preview) => ({
-        id: preview.name, label: preview.name, detail: preview.branch !== null && preview.branch !== preview.name ? preview.branch : upstreamShort(preview.upstream),
+        id: preview.name, label: preview.name, detail: detailOf(preview),
         chosen: chosen.includes(preview.name), before: () => <PreviewDot preview={preview} />,
       })),
     [all, chosen],

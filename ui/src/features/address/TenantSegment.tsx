@@ -4,6 +4,7 @@ import { openDialog, select, useStore } from "@/state/store";
 import { picked } from "@/state/selection";
 import { tenantColors, useTenant, useTenantColors } from "@/state/tenants";
 import { focusTenantSearch } from "@/features/side/focus";
+import { useWhyNotHere } from "@/features/side/tenantSource";
 import type { Built } from "./AddressBar";
 import { TenantAddresses } from "./TenantAddresses";
 
@@ -15,6 +16,7 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
   const all = useStore((state) => state.workspace?.tenants);
   const theme = useStore((state) => state.theme);
   const chosen = useStore((state) => state.selection.tenants);
+  const elsewhere = useWhyNotHere();
   const items = useCallback((): PickerItem[] => {
     const on = new Set(chosen);
     return (all ?? []).map(({ id, name, color }) => ({
@@ -32,7 +34,7 @@ export function TenantSegment({ built, tenants }: { built: readonly Built[]; ten
       footer={(close) => (
         <div className="flex items-center justify-between text-cap text-third">
           <FooterButton onPress={() => { close(); select({ tenants: [] }); }}>No tenant</FooterButton>
-          <FooterButton onPress={() => { close(); openDialog({ kind: "tenant", id: null }); }}>Add a tenant</FooterButton>
+          {elsewhere === null ? <FooterButton onPress={() => { close(); openDialog({ kind: "tenant", id: null }); }}>Add a tenant</FooterButton> : null}
           <FooterButton onPress={() => { close(); focusTenantSearch(); }}>Choose many</FooterButton>
         </div>
       )}

@@ -10,6 +10,8 @@ const inLists: [string, string[][]][] = [
   ["Take a range", [["Shift", "↓"]]],
   ["Rename or edit", [["F2"]]],
   ["Actions of a row", [["Shift", "F10"]]],
+  ["Start or stop a preview’s server", [["S"]]],
+  ["Open its log", [["L"]]],
 ];
 
 export function ShortcutsDialog() {

@@ -2,6 +2,7 @@ import { memo, useState } from "react";
 import type { Address } from "@/api/types";
 import { useAddress } from "@/state/addresses";
 import type { PaneSpec } from "@/state/selection";
+import { leadsNowhere } from "@/state/serving";
 import { focusPane } from "@/state/store";
 import { useTenant, useTenantColors } from "@/state/tenants";
 import { deviceOf, fit } from "./devices";
@@ -12,6 +13,7 @@ import { PaneBar, useBar } from "./PaneBar";
 import { PaneFrame } from "./PaneFrame";
 import { PaneHead } from "./PaneHead";
 import { PaneProblem } from "./PaneProblem";
+import { PaneStandby } from "./PaneStandby";
 import { PaneVariables } from "./PaneVariables";
 import { StripHead } from "./StripHead";
 import { usePath } from "./usePath";
@@ -43,7 +45,8 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
   const colors = useTenantColors(spec.tenant);
   const name = useTenant(spec.tenant)?.name ?? spec.tenant ?? "No tenant";
   const bar = useBar(spec, now);
-  const lacking = usePreview(spec.preview)?.missingVariables ?? [];
+  const preview = usePreview(spec.preview);
+  const lacking = preview?.missingVariables ?? [];
 
   const strip = place.role === "strip";
   const problem = address?.problems.find(({ severity }) => severity === "error");
@@ -71,7 +74,9 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
         />
       )}
       {bar && !strip ? <PaneBar {...bar} /> : null}
-      {problem && address ? (
+      {preview && leadsNowhere(preview) ? (
+        <PaneStandby preview={preview} brief={strip} />
+      ) : problem && address ? (
         <PaneProblem address={address} spec={spec} name={name} />
       ) : lacking.length > 0 ? (
         <PaneVariables preview={spec.preview} names={lacking} brief={strip} />

@@ -23,7 +23,7 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
       action: { label: "Bring it back", run: () => void hub.steer(spec.key, path) },
     };
   }
-  if (preview?.status === "down" && !ready) {
+  if (preview?.status === "down" && preview.upstream !== null && !ready) {
     return {
       tone: "warn",
       text: `Nothing answers at ${preview.upstream}. Start it, and this pane loads by itself.`,

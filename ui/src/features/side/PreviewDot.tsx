@@ -1,18 +1,11 @@
-import { Dot } from "@/components";
+import { classes, Dot } from "@/components";
 import type { Preview } from "@/api/types";
+import { markOf, type Tone } from "./previewState";
 
-const words = { up: "answers", down: "does not answer", unknown: "not asked yet" };
+export const toneColors: Record<Tone, string> = { plain: "var(--td-third)", ok: "var(--td-ok)", warn: "var(--td-warn)", bad: "var(--td-bad)" };
 
-/** Whether a preview's upstream answers. */
+/** How a preview is doing: whether its upstream answers, what its server does, how far its deployment is. */
 export function PreviewDot({ preview }: { preview: Preview }) {
-  const { status, missingVariables } = preview;
-  if (missingVariables.length > 0)
-    return <Dot color="var(--td-warn)" label={`needs ${missingVariables.join(", ")}`} />;
-  return (
-    <Dot
-      color={status === "up" ? "var(--td-ok)" : status === "down" ? "var(--td-bad)" : "var(--td-third)"}
-      hollow={status !== "up"}
-      label={preview.statusReason ?? words[status]}
-    />
-  );
+  const { tone, hollow, busy, label } = markOf(preview);
+  return <Dot color={toneColors[tone]} hollow={hollow} label={label} className={classes(busy && "animate-pulse")} />;
 }

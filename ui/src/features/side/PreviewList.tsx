@@ -1,120 +1,165 @@
-import { useId, useMemo, useRef, useState } from "react";
-import { classes, IconButton, Menu, MenuItem, MenuLine, MiddleEllipsis } from "@/components";
-import { LockIcon, MoreIcon, PlusIcon, UnlockIcon } from "@/components/icons";
-import type { Preview } from "@/api/types";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { classes, IconButton, inputClasses } from "@/components";
+import { PlusIcon } from "@/components/icons";
+import type { Preview, Source } from "@/api/types";
+import { useNow } from "@/state/clock";
 import { useCommands, type Command } from "@/state/commands";
-import { setUnlocked, showError } from "@/state/operations";
-import { openDialog, select, setFilter, useStore } from "@/state/store";
-import { PreviewDot } from "./PreviewDot";
-import { Unverified } from "./Unverified";
-import { upstreamShort } from "./upstream";
+import { canStart, canStop, hasLog, startServer, stopServer } from "@/state/serving";
+import { openDialog, select, useStore } from "@/state/store";
+import { showLog } from "@/features/trace/view";
+import { heightOf, PreviewRow } from "./PreviewRow";
+import { SEARCHED_FROM, sections, type Row } from "./sections";
+import { LeftOut, SourceHead, SourceNote } from "./SourceHead";
 import { useListKeys } from "./useListKeys";
 
 const none: readonly Preview[] = [];
-const words = { up: "answers", down: "does not answer", unknown: "not asked yet" };
+const noSources: readonly Source[] = [];
+const HEAD = 30;
+const NOTE = 52;
+const sizeOf = (row: Row | undefined): number => (row?.kind === "preview" ? heightOf(row.preview) + 1 : row?.kind === "head" ? HEAD : NOTE);
 
-/** The workspace's previews. */
-export function PreviewList() {
+/** The workspace's previews: what the file names and what runs, then what its sources find. */
+export function PreviewList({ className }: { className?: string }) {
   const id = useId();
   const previews = useStore((state) => state.workspace?.previews ?? none);
+  const sources = useStore((state) => state.workspace?.sources ?? noSources);
   const chosen = useStore((state) => state.selection.previews);
+  const now = useNow();
+  const [query, setQuery] = useState("");
   const [menu, setMenu] = useState<string | null>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const names = useMemo(() => previews.map(({ name }) => name), [previews]);
-  const list = useListKeys({
-    ids: names, chosen, onMenu: setMenu, onEdit: (name) => openDialog({ kind: "preview", name }),
-    onChoose: (next) => (next.length > 0 ? select({ previews: next }) : undefined),
-    reveal: (at) => box.current?.children[at]?.scrollIntoView({ block: "nearest" }),
+  const scroller = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const searched = previews.length >= SEARCHED_FROM;
+  const asked = searched ? query : "";
+
+  const rows = useMemo(() => sections(previews, sources, asked), [previews, sources, asked]);
+  const names = useMemo(() => rows.flatMap((row) => (row.kind === "preview" ? [row.key] : [])), [rows]);
+  const places = useMemo(() => new Map(rows.map(({ key }, at) => [key, at])), [rows]);
+  const positions = useMemo(() => new Map(names.map((name, at) => [name, at])), [names]);
+  const on = useMemo(() => new Set(chosen), [chosen]);
+  const virtual = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller.current, estimateSize: (at) => sizeOf(rows[at]), getItemKey: (at) => rows[at]?.key ?? at, overscan: 8,
   });
+  const reveal = (name: string | undefined) => {
+    const place = name === undefined ? undefined : places.get(name);
+    if (place !== undefined) virtual.scrollToIndex(place, { align: "auto" });
+  };
+
+  const list = useListKeys({
+    ids: names, chosen, onMenu: setMenu, reveal: (at) => reveal(names[at]),
+    onEdit: (name) => {
+      if (previews.find((one) => one.name === name)?.source === null) openDialog({ kind: "preview", name });
+    },
+    onChoose: (next) => (next.length > 0 ? select({ previews: next }) : undefined),
+  });
+
+  // A branch that was started here goes to the top of the list; the list goes along.
+  const [started, setStarted] = useState<{ name: string; from: number } | null>(null);
+  const startedAt = started === null ? undefined : places.get(started.name);
+  useEffect(() => {
+    if (started === null || startedAt === undefined || startedAt === started.from) return;
+    virtual.scrollToIndex(startedAt, { align: "auto" });
+    setStarted(null);
+  }, [started, startedAt, virtual]);
+  const noteStart = (name: string) => {
+    list.activate(name);
+    setStarted({ name, from: places.get(name) ?? -1 });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const active = previews.find(({ name }) => name === list.active);
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (active && plain && event.key.toLowerCase() === "s" && (canStart(active) || canStop(active))) {
+      event.preventDefault();
+      if (canStop(active)) void stopServer(active.name);
+      else {
+        noteStart(active.name);
+        void startServer(active.name);
+      }
+    } else if (active && plain && event.key.toLowerCase() === "l" && hasLog(active)) {
+      event.preventDefault();
+      showLog(active.name);
+    } else list.onKeyDown(event);
+  };
+
   useCommands(
-    useMemo<Command[]>(() => [{ id: "preview.add", group: "Previews", title: "Add a preview", run: () => openDialog({ kind: "preview", name: null }) }], []),
+    useMemo<Command[]>(
+      () => [
+        { id: "preview.add", group: "Previews", title: "Add a preview", run: () => openDialog({ kind: "preview", name: null }) },
+        {
+          id: "preview.find", group: "Previews", title: "Find a preview", disabled: searched ? null : "All of them are in sight",
+          run: () => requestAnimationFrame(() => search.current?.select()),
+        },
+      ],
+      [searched],
+    ),
   );
 
+  const total = previews.length.toLocaleString("en");
   return (
-    <section aria-label="Previews" className="flex max-h-[45%] shrink-0 flex-col border-t border-line pb-2">
+    <section aria-label="Previews" className={classes("flex flex-col border-t border-line", className)}>
       <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Previews</h2>
+        <span className="text-cap text-third" aria-live="polite">
+          {asked.trim() !== "" ? `${names.length.toLocaleString("en")} found` : searched ? `${chosen.length} of ${total}` : ""}
+        </span>
         <IconButton label="Add a preview" onClick={() => openDialog({ kind: "preview", name: null })}><PlusIcon /></IconButton>
       </div>
-      <div
-        ref={box} role="listbox" aria-label="Previews" aria-multiselectable tabIndex={0}
-        aria-activedescendant={list.active === null ? undefined : `${id}-${list.active}`}
-        className="group/list min-h-0 overflow-y-auto px-2 outline-none" onKeyDown={list.onKeyDown}
-      >
-        {previews.map((preview) => (
-          <PreviewRow
-            key={preview.name} id={`${id}-${preview.name}`} preview={preview} chosen={chosen.includes(preview.name)} active={list.active === preview.name}
-            menuOpen={menu === preview.name} onMenu={(open) => setMenu(open ? preview.name : null)}
-            onClick={list.onRowClick(preview.name)} onToggle={() => list.toggle(preview.name)}
+      {searched ? (
+        <div className="shrink-0 px-3 pb-2">
+          <input
+            ref={search} type="search" aria-label="Find a preview" aria-controls={`${id}-list`} placeholder="Find a preview"
+            className={classes(inputClasses, "[&::-webkit-search-cancel-button]:hidden")} spellCheck={false} autoComplete="off" value={query}
+            onChange={(event) => {
+              setQuery(event.target.value);
+              if (scroller.current) scroller.current.scrollTop = 0;
+            }}
+            onKeyDown={(event) => {
+              const first = names[0];
+              if (event.key === "Escape") setQuery("");
+              else if (event.key === "Enter" && first !== undefined)
+                select({ previews: event.ctrlKey || event.metaKey ? [...new Set([...chosen, first])] : [first] });
+              else if (event.key === "ArrowDown" && first !== undefined) {
+                list.activate(first);
+                reveal(first);
+                scroller.current?.focus();
+              } else return;
+              event.preventDefault();
+            }}
           />
-        ))}
-      </div>
-      {previews.length === 0 ? <p className="px-4 text-second">A preview is one running copy of your app. Add one by its address.</p> : null}
-    </section>
-  );
-}
-
-function PreviewRow({ id, preview, chosen, active, menuOpen, onMenu, onClick, onToggle }: {
-  id: string; preview: Preview; chosen: boolean; active: boolean; menuOpen: boolean;
-  onMenu: (open: boolean) => void; onClick: (event: React.MouseEvent) => void; onToggle: () => void;
-}) {
-  const { name, branch, upstream, access, unlocked, insecure, missingVariables } = preview;
-  const readOnly = access === "read-only";
-  const where = upstreamShort(upstream);
-  return (
-    <div
-      role="presentation"
-      className={classes(
-        "group/row flex h-[29px] items-center rounded-control pr-1",
-        chosen ? "bg-raised" : "hover:bg-hover",
-        active && "group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-(--td-focus)",
-      )}
-    >
-      <div
-        id={id} role="option" aria-selected={chosen} aria-label={`${name}: ${words[preview.status]}${readOnly ? (unlocked ? ", unlocked" : ", read-only") : ""}${insecure ? ", TLS not verified" : ""}`} data-testid={`preview-${name}`} className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-2 pl-2.5"
-        onClick={onClick} onDoubleClick={() => openDialog({ kind: "preview", name })}
-        onContextMenu={(event) => {
-          event.preventDefault();
-          onMenu(true);
-        }}
-      >
-        <PreviewDot preview={preview} />
-        <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${name}, branch ${branch}` : name}><MiddleEllipsis text={name} tail={8} /></span>
-      </div>
-      {readOnly ? (
-        <IconButton
-          label={unlocked ? `${name} is unlocked: lock it again` : `${name} is read-only: unlock it…`}
-          className={classes("mr-1 size-5", unlocked && "text-warn")}
-          onClick={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}
-        >
-          {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
-        </IconButton>
+        </div>
       ) : null}
-      {insecure ? <Unverified plain className="mr-1 text-cap" /> : null}
-      <span
-        className={classes("wire truncate pr-1.5 !text-cap text-third group-hover/row:hidden", where.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]", menuOpen && "hidden")}
-        title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : upstream} onClick={onClick}
+      <div
+        ref={scroller} id={`${id}-list`} role="listbox" aria-label="Previews" aria-multiselectable tabIndex={names.length > 0 ? 0 : -1}
+        aria-activedescendant={list.active === null ? undefined : `${id}-${list.active}`}
+        className="group/list min-h-0 overflow-y-auto px-2 pb-2 outline-none" onKeyDown={onKeyDown}
       >
-        {missingVariables.length > 0 ? <span className="text-warn">needs a variable</span> : where}
-      </span>
-      <Menu
-        label={`Actions for ${name}`} open={menuOpen} onOpenChange={onMenu} align="end"
-        trigger={
-          <IconButton label={`Actions for ${name}`} tabIndex={-1} className={menuOpen ? "" : "hidden! group-hover/row:inline-flex!"}><MoreIcon /></IconButton>
-        }
-      >
-        <MenuItem onSelect={() => select({ previews: [name] })}>Show alone</MenuItem>
-        <MenuItem onSelect={onToggle}>{chosen ? "Take out of the panes" : "Compare with what is shown"}</MenuItem>
-        <MenuItem onSelect={() => setFilter(`preview:${name}`)}>Show its trace</MenuItem>
-        {readOnly ? (
-          <MenuItem onSelect={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}>
-            {unlocked ? "Lock" : "Unlock…"}
-          </MenuItem>
-        ) : null}
-        <MenuLine />
-        <MenuItem onSelect={() => openDialog({ kind: "preview", name })}>Edit…</MenuItem>
-        <MenuItem danger onSelect={() => openDialog({ kind: "remove-preview", preview: name })}>Remove…</MenuItem>
-      </Menu>
-    </div>
+        <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start, key }) => {
+            const row = rows[index];
+            if (!row) return null;
+            const fixed = row.kind === "note" ? undefined : sizeOf(row) - 1;
+            return (
+              <div key={key} ref={row.kind === "note" ? virtual.measureElement : undefined} data-index={index} role="presentation" className="absolute inset-x-0" style={{ top: start, height: fixed }}>
+                {row.kind === "head" ? (
+                  <SourceHead source={row.source} count={row.count} />
+                ) : row.kind === "note" ? (
+                  row.about === "status" ? <SourceNote {...row.source} /> : <LeftOut source={row.source} />
+                ) : (
+                  <PreviewRow
+                    id={`${id}-${row.key}`} preview={row.preview} now={now} at={positions.get(row.key) ?? 0} count={names.length} chosen={on.has(row.key)}
+                    active={list.active === row.key} menuOpen={menu === row.key} onMenu={(open) => setMenu(open ? row.key : null)}
+                    onClick={list.onRowClick(row.key)} onToggle={() => list.toggle(row.key)} onStart={() => noteStart(row.key)}
+                  />
+                )}
+              </div>
+            );
+          })}
+        </div>
+        {asked.trim() !== "" && names.length === 0 ? <p className="px-2 py-1.5 text-second">No preview matches “{query.trim()}”.</p> : null}
+      </div>
+      {previews.length === 0 && sources.length === 0 ? <p className="px-4 pb-2 text-second">A preview is one running copy of your app. Add one by its address.</p> : null}
+    </section>
   );
 }

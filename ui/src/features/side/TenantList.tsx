@@ -9,6 +9,8 @@ import { AddTenantRow } from "./AddTenantRow";
 import { focusTenantSearch, setTenantSearch } from "./focus";
 import { findTenants, tagsOf } from "./search";
 import { TagFilter } from "./TagFilter";
+import { TenantSource } from "./TenantSource";
+import { useWhyNotHere } from "./tenantSource";
 import { TenantRow } from "./TenantRow";
 import { useListKeys } from "./useListKeys";
 
@@ -16,10 +18,12 @@ const ROW = 30;
 const none: readonly Tenant[] = [];
 
 /** The workspace's tenants: find, choose one or many, add and edit where they stand. */
-export function TenantList() {
+export function TenantList({ className }: { className?: string }) {
   const id = useId();
   const tenants = useStore((state) => state.workspace?.tenants ?? none);
   const chosen = useStore((state) => state.selection.tenants);
+  const tenantList = useStore((state) => state.workspace?.tenantList);
+  const elsewhere = useWhyNotHere();
   const [query, setQuery] = useState("");
   const [tags, setTags] = useState<readonly string[]>([]);
   const [adding, setAdding] = useState(false);
@@ -38,7 +42,8 @@ export function TenantList() {
   const rows = useVirtualizer({ count: found.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8 });
 
   const list = useListKeys({
-    ids, chosen, onChoose: (next) => select({ tenants: next }), reveal: (at) => rows.scrollToIndex(at), onEdit: setRenaming, onMenu: setMenu,
+    ids, chosen, onChoose: (next) => select({ tenants: next }), reveal: (at) => rows.scrollToIndex(at), onMenu: setMenu,
+    ...(elsewhere === null ? { onEdit: setRenaming } : {}),
   });
   const searchRef = useCallback((element: HTMLInputElement | null) => setTenantSearch(element), []);
 
@@ -46,22 +51,23 @@ export function TenantList() {
     useMemo<Command[]>(
       () => [
         { id: "tenant.find", group: "Tenants", title: "Find a tenant", shortcut: "/", run: focusTenantSearch },
-        { id: "tenant.add", group: "Tenants", title: "Add a tenant", run: () => setAdding(true) },
+        { id: "tenant.add", group: "Tenants", title: "Add a tenant", disabled: elsewhere, run: () => setAdding(true) },
         { id: "tenant.none", group: "Tenants", title: "Show the host without a tenant", run: () => select({ tenants: [] }) },
       ],
-      [],
+      [elsewhere],
     ),
   );
 
   return (
-    <section aria-label="Tenants" className="flex min-h-[132px] shrink flex-col">
+    <section aria-label="Tenants" className={classes("flex flex-col", className)}>
       <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Tenants</h2>
         <span className="text-cap text-third" aria-live="polite">
           {query !== "" || tags.length > 0 ? `${found.length.toLocaleString("en")} found` : tenants.length === 0 ? "" : `${chosen.length} of ${tenants.length.toLocaleString("en")}`}
         </span>
-        <IconButton label="Add a tenant" onClick={() => setAdding(true)}><PlusIcon /></IconButton>
+        {elsewhere === null ? <IconButton label="Add a tenant" onClick={() => setAdding(true)}><PlusIcon /></IconButton> : null}
       </div>
+      {tenantList && elsewhere !== null ? <TenantSource list={tenantList} /> : null}
       {tenants.length > 0 ? (
         <div className="relative shrink-0 px-3 pb-2">
           <input
@@ -88,7 +94,7 @@ export function TenantList() {
         </div>
       ) : null}
       {allTags.length > 0 ? <TagFilter tags={allTags} chosen={tags} onChange={setTags} /> : null}
-      {adding || tenants.length === 0 ? (
+      {elsewhere === null && (adding || tenants.length === 0) ? (
         <AddTenantRow start={found.length === 0 ? query : ""} first={tenants.length === 0} onAdd={() => setAdding(true)} onDone={() => setAdding(false)} />
       ) : null}
       <div
@@ -113,9 +119,10 @@ export function TenantList() {
         {found.length === 0 && tenants.length > 0 ? (
           <p className="px-2 py-1.5 text-second">
             No tenant matches{query === "" ? " these tags" : ` “${query}”`}.{" "}
-            {query === "" ? null : <button type="button" className="text-text underline underline-offset-2" onClick={() => setAdding(true)}>Add it</button>}
+            {query === "" || elsewhere !== null ? null : <button type="button" className="text-text underline underline-offset-2" onClick={() => setAdding(true)}>Add it</button>}
           </p>
         ) : null}
+        {tenants.length === 0 && elsewhere !== null && tenantList?.status === "good" ? <p className="px-2 pb-1.5 text-second">It lists no tenants.</p> : null}
       </div>
     </section>
   );

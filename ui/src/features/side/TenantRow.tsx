@@ -1,10 +1,11 @@
 import { useRef, useState, type MouseEvent } from "react";
-import { classes, Dot, IconButton, Menu, MenuItem, MenuLine, MiddleEllipsis } from "@/components";
+import { classes, Dot, IconButton, Menu, MenuItem, MenuLabel, MenuLine, MiddleEllipsis } from "@/components";
 import { MoreIcon } from "@/components/icons";
 import type { Tenant } from "@/api/types";
 import { editTenant, removeTenant, showError } from "@/state/operations";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
 import { useTenantColors } from "@/state/tenants";
+import { useWhyNotHere } from "./tenantSource";
 
 type Props = {
   id: string; tenant: Tenant; top: number; height: number; at: number; count: number;
@@ -16,6 +17,7 @@ type Props = {
 export function TenantRow({ id, tenant, top, height, at, count, chosen, active, renaming, menuOpen, onClick, onToggle, onRename, onMenu }: Props) {
   const { mark } = useTenantColors(tenant.id);
   const sessions = useStore((state) => state.selection.sessions[tenant.id]);
+  const elsewhere = useWhyNotHere();
   return (
     <div
       role="presentation"
@@ -29,7 +31,7 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
       <div
         id={id} role="option" aria-selected={chosen} aria-posinset={at + 1} aria-setsize={count} aria-label={`${tenant.name} (${tenant.id})`}
         className="flex h-full min-w-0 flex-1 items-center gap-2.5 pr-1.5 pl-2.5"
-        onClick={renaming ? undefined : onClick} onDoubleClick={() => onRename(true)}
+        onClick={renaming ? undefined : onClick} onDoubleClick={() => (elsewhere === null ? onRename(true) : undefined)}
         onContextMenu={(event) => {
           event.preventDefault();
           onMenu(true);
@@ -84,9 +86,13 @@ export function TenantRow({ id, tenant, top, height, at, count, chosen, active, 
           {sessions?.map((session) => <CloseSession key={session} tenant={tenant.id} session={session} />)}
           <MenuItem onSelect={() => setFilter(`tenant:${tenant.id}`)}>Show its trace</MenuItem>
           <MenuLine />
-          <MenuItem keys={["F2"]} onSelect={() => onRename(true)}>Rename</MenuItem>
-          <MenuItem onSelect={() => openDialog({ kind: "tenant", id: tenant.id })}>Edit…</MenuItem>
-          <MenuItem danger onSelect={() => void removeTenant(tenant).catch(showError)}>Remove</MenuItem>
+          {elsewhere === null ? (
+            <>
+              <MenuItem keys={["F2"]} onSelect={() => onRename(true)}>Rename</MenuItem>
+              <MenuItem onSelect={() => openDialog({ kind: "tenant", id: tenant.id })}>Edit…</MenuItem>
+              <MenuItem danger onSelect={() => void removeTenant(tenant).catch(showError)}>Remove</MenuItem>
+            </>
+          ) : <MenuLabel>{elsewhere}</MenuLabel>}
         </Menu>
       )}
     </div>

@@ -3,6 +3,7 @@ import { useMemo, useRef, type ReactNode } from "react";
 import { Button, classes } from "@/components";
 import { useCommands, type Command } from "@/state/commands";
 import { setFilter, useStore } from "@/state/store";
+import { LogBar } from "../log/LogBar";
 import { FilterBox } from "./FilterBox";
 import { CHIPS, hasTerm, toggleTerm } from "./filterTerms";
 import { clear, showTab, togglePause, useView } from "./view";
@@ -14,6 +15,7 @@ export function TraceBar() {
   const filter = useStore((state) => state.filter);
   const kinds = useStore((state) => state.exchanges.diagnostics.length);
   const pressing = useStore((state) => state.exchanges.diagnostics.some(({ severity }) => severity !== "info"));
+  const servers = useStore((state) => state.workspace?.previews.some(({ server }) => server !== null) ?? false) || tab === "log";
   const input = useRef<HTMLInputElement>(null);
   useTraceCommands(input);
   return (
@@ -25,7 +27,9 @@ export function TraceBar() {
             Diagnostics
             {kinds > 0 ? <span className={classes("wire", pressing ? "text-warn" : "text-third")}>{kinds}</span> : null}
           </Tab>
+          {servers ? <Tab value="log">Log</Tab> : null}
         </Tabs.List>
+        {tab === "log" ? <LogBar /> : null}
         {tab === "trace" ? (
           <>
             <FilterBox inputRef={input} />

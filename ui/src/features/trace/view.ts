@@ -3,17 +3,21 @@ import type { Exchanges } from "@/state/exchanges";
 import { clearExchanges } from "@/state/operations";
 import { useStore } from "@/state/store";
 
-export type Tab = "trace" | "diagnostics";
+export type Tab = "trace" | "diagnostics" | "log";
 
 type View = {
   tab: Tab;
   /** The rows as they were when the list was paused. */
   paused: Exchanges | null;
+  /** The preview whose server's log is shown. */
+  log: string | null;
 };
 
-export const useView = create<View>()(() => ({ tab: "trace", paused: null }));
+export const useView = create<View>()(() => ({ tab: "trace", paused: null, log: null }));
 
 export const showTab = (tab: Tab) => useView.setState({ tab });
+/** Shows what the server of a preview prints. */
+export const showLog = (log: string) => useView.setState({ tab: "log", log });
 
 export function togglePause(): void {
   useView.setState(({ paused }) => ({ paused: paused ? null : useStore.getState().exchanges }));

@@ -7,6 +7,7 @@ import { FolderDialog } from "@/features/workspace/FolderDialog";
 import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
 import { TenantDialog } from "@/features/workspace/TenantDialog";
+import { TrustDialog } from "@/features/workspace/TrustDialog";
 import { closeDialog, useStore } from "@/state/store";
 
 /** The one dialog that is open, if any. */
@@ -40,5 +41,7 @@ export function Dialogs() {
       return <UnlockDialog preview={dialog.preview} />;
     case "remove-preview":
       return <RemovePreviewDialog preview={dialog.preview} />;
+    case "trust":
+      return <TrustDialog start={dialog.start} />;
   }
 }

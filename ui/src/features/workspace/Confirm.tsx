@@ -10,7 +10,7 @@ export function UnlockDialog({ preview }: { preview: string }) {
   return (
     <Dialog
       title={`Unlock ${preview}?`} onClose={closeDialog}
-      description={<>It is read-only. Unlocked, what you submit in its panes really reaches <span className="wire">{upstream}</span>, until you lock it again or the engine stops.</>}
+      description={<>It is read-only. Unlocked, what you submit in its panes really reaches <span className="wire">{upstream ?? preview}</span>, until you lock it again or the engine stops.</>}
       footer={
         <>
           <Button look="quiet" onClick={closeDialog} autoFocus>Keep it read-only</Button>

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Button, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
-import { ChevronIcon } from "@/components/icons";
+import { ChevronIcon, ShieldIcon } from "@/components/icons";
 import { shortcutKeys, useCommands, type Command } from "@/state/commands";
 import { openDemo, openFolder, showError, undo } from "@/state/operations";
 import { openDialog, useStore } from "@/state/store";
@@ -11,6 +11,7 @@ export function WorkspaceMenu() {
   const origin = workspace?.origin.kind ?? "draft";
   const canUndo = workspace?.canUndo ?? false;
   const problems = workspace?.problems.length ?? 0;
+  const trusted = workspace?.trust?.trusted ?? null;
   const nothingToUndo = canUndo ? null : "Nothing to undo";
 
   useCommands(
@@ -51,6 +52,9 @@ export function WorkspaceMenu() {
         <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
           {problems > 0 ? `Problems (${problems})…` : "Problems"}
         </MenuItem>
+        {trusted === null ? null : (
+          <MenuItem before={<ShieldIcon size={13} />} onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "Trusted: its commands…" : "Trust this folder…"}</MenuItem>
+        )}
         {workspace?.origin.file ? (
           <>
             <MenuLine />

@@ -1,0 +1,118 @@
+import type { MouseEvent } from "react";
+import { classes, IconButton, MiddleEllipsis } from "@/components";
+import { LockIcon, LogIcon, PlayIcon, StopIcon, UnlockIcon } from "@/components/icons";
+import type { Preview } from "@/api/types";
+import { setUnlocked, showError } from "@/state/operations";
+import { canStart, canStop, hasLog, serverWords, startServer, stopServer } from "@/state/serving";
+import { openDialog } from "@/state/store";
+import { showLog } from "@/features/trace/view";
+import { PreviewDot } from "./PreviewDot";
+import { PreviewMenu } from "./PreviewMenu";
+import { addressName, dirtOf, distanceOf, markOf, stateShort, titleOf, type Tone } from "./previewState";
+import { Unverified } from "./Unverified";
+
+export const toneClasses: Record<Tone, string> = { plain: "text-third", ok: "text-ok", warn: "text-warn", bad: "text-bad" };
+
+/** A preview that a source found has a second line: what it was built from. */
+export const heightOf = ({ source }: Preview): number => (source === null ? 29 : 44);
+
+type Props = {
+  id: string; preview: Preview; now: number; at: number; count: number; chosen: boolean; active: boolean; menuOpen: boolean;
+  onMenu: (open: boolean) => void; onClick: (event: MouseEvent) => void; onToggle: () => void; onStart: () => void;
+};
+
+/** What is read aloud of a row. */
+export function spoken(preview: Preview): string {
+  const { access, unlocked, insecure, branch, name, checkout } = preview;
+  return [
+    markOf(preview).label,
+    branch !== null && branch !== name && `branch ${branch}`,
+    checkout?.workingCopy && "working copy",
+    distanceOf(preview)?.label,
+    dirtOf(preview)?.label,
+    access === "read-only" && (unlocked ? "unlocked" : "read-only"),
+    insecure && "TLS not verified",
+  ].filter(Boolean).join(", ");
+}
+
+export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOpen, onMenu, onClick, onToggle, onStart }: Props) {
+  const { name, branch, source, upstream, access, unlocked, insecure, missingVariables } = preview;
+  const readOnly = access === "read-only";
+  const state = stateShort(preview, now);
+  const title = titleOf(preview);
+  const two = source !== null;
+  const acts = canStart(preview) || canStop(preview) || hasLog(preview);
+  return (
+    <div
+      role="presentation"
+      className={classes(
+        "group/row flex h-full rounded-control pr-1", two ? "items-start" : "items-center",
+        chosen ? "bg-raised" : "hover:bg-hover",
+        active && "group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-(--td-focus)",
+      )}
+    >
+      <div
+        id={id} role="option" aria-selected={chosen} aria-posinset={at + 1} aria-setsize={count} aria-label={`${name}: ${spoken(preview)}`} data-testid={`preview-${name}`}
+        className={classes("min-w-0 flex-1 pr-2 pl-2.5", two ? "flex h-full flex-col justify-center" : "flex h-full items-center gap-2.5")}
+        onClick={onClick} onDoubleClick={() => (source === null ? openDialog({ kind: "preview", name }) : undefined)}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          onMenu(true);
+        }}
+      >
+        <span className="flex min-w-0 items-center gap-2.5">
+          <PreviewDot preview={preview} />
+          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(14, Math.ceil(title.length / 2))} /></span>
+        </span>
+        {two ? <Second preview={preview} /> : null}
+      </div>
+      {readOnly ? (
+        <IconButton
+          label={unlocked ? `${name} is unlocked: lock it again` : `${name} is read-only: unlock it…`}
+          className={classes("mr-1 size-5", unlocked && "text-warn", two && "mt-[3px]")}
+          onClick={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}
+        >
+          {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
+        </IconButton>
+      ) : null}
+      {insecure ? <Unverified plain className="mr-1 text-cap" /> : null}
+      <span
+        className={classes(
+          "wire truncate pr-1.5 !text-cap group-hover/row:hidden", toneClasses[state.tone], two && "mt-[4px]",
+          two || state.text.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]", menuOpen && "hidden",
+          active && acts && "group-focus-visible/list:hidden",
+        )}
+        title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : (preview.server?.message ?? upstream ?? undefined)} onClick={onClick}
+      >
+        {state.text}
+      </span>
+      <span className={classes("flex shrink-0 items-center", two && "mt-[2px]", menuOpen ? "" : classes("hidden group-hover/row:flex", active && acts && "group-focus-visible/list:flex"))}>
+        {hasLog(preview) ? <IconButton label={`Open the log of ${name}`} tabIndex={-1} className="size-5" onClick={() => showLog(name)}><LogIcon size={13} /></IconButton> : null}
+        {canStart(preview) ? <IconButton label={`Start ${name}`} tabIndex={-1} className="size-5" onClick={() => { onStart(); void startServer(name); }}><PlayIcon size={13} /></IconButton> : null}
+        {canStop(preview) ? <IconButton label={`Stop ${name}`} tabIndex={-1} className="size-5" onClick={() => void stopServer(name)}><StopIcon size={13} /></IconButton> : null}
+        <PreviewMenu preview={preview} chosen={chosen} open={menuOpen} onOpenChange={onMenu} onToggle={onToggle} />
+      </span>
+    </div>
+  );
+}
+
+/** The second line: why it does not run, else what it was built from; and how its branch stands. */
+function Second({ preview }: { preview: Preview }) {
+  const { commit, server, checkout, deployment } = preview;
+  const distance = distanceOf(preview);
+  const dirt = dirtOf(preview);
+  const inAddresses = addressName(preview);
+  const broken = markOf(preview).tone === "bad";
+  const text = server?.adopted ? serverWords(server) : broken ? markOf(preview).label : (commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "");
+  const said = commit ? `${commit.subject}\n${[commit.id, commit.author].filter(Boolean).join(", ")}` : text;
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5 pl-[19px] text-cap leading-[15px] text-third">
+      {checkout?.workingCopy ? <span className="shrink-0 text-second" title={`The working copy: ${checkout.folder}`}>working copy</span> : null}
+      {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
+      <span className={classes("min-w-0 flex-1 truncate", broken && "text-bad")} title={broken ? text : said}>{text}</span>
+      {inAddresses ? <span className="wire max-w-[45%] shrink truncate !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}>{inAddresses}</span> : null}
+      {distance ? <span className="wire shrink-0 !text-cap !leading-[15px]" title={distance.label}>{distance.text}</span> : null}
+      {dirt ? <span className="wire shrink-0 !text-cap !leading-[15px] text-second" title={dirt.label}>{dirt.text}</span> : null}
+    </span>
+  );
+}

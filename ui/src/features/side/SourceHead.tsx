@@ -1,0 +1,76 @@
+import { useState } from "react";
+import { Button, classes, IconButton } from "@/components";
+import { ReloadIcon } from "@/components/icons";
+import type { Source, SourceStatus } from "@/api/types";
+import { refreshSources } from "@/state/serving";
+import { openDialog } from "@/state/store";
+import { sentence } from "@/state/words";
+
+const statusWords: Record<SourceStatus, { text: string; className: string; title: string } | null> = {
+  reading: { text: "reading…", className: "text-third", title: "It is looked into for the first time" },
+  good: null,
+  stale: { text: "not current", className: "text-warn", title: "It cannot be asked now; what it said before is shown" },
+  failed: { text: "failed", className: "text-bad", title: "It cannot be asked, and said nothing before" },
+  untrusted: { text: "not trusted", className: "text-warn", title: "It would run a command, and the folder is not trusted" },
+};
+
+/** Said of a source whose answer is not good; nothing where all is well. */
+export function SourceState({ status }: { status: SourceStatus }) {
+  const words = statusWords[status];
+  return words === null ? null : <span className={classes("shrink-0 text-cap", words.className)} title={words.title} role="status">{words.text}</span>;
+}
+
+/** At least this long it is seen that something was asked: an answer may take no time at all. */
+const SEEN_MS = 600;
+
+/** Asks every source anew. */
+export function RefreshButton({ label, className }: { label: string; className?: string }) {
+  const [busy, setBusy] = useState(false);
+  const refresh = () => {
+    setBusy(true);
+    void Promise.all([refreshSources(), new Promise((resolve) => setTimeout(resolve, SEEN_MS))]).finally(() => setBusy(false));
+  };
+  return (
+    <IconButton label={label} className={classes("size-5", className)} aria-busy={busy} onClick={() => (busy ? undefined : refresh())}>
+      <span className={classes("flex", busy && "animate-spin")}><ReloadIcon size={12} /></span>
+    </IconButton>
+  );
+}
+
+const names = { git: "Branches", vercel: "Deployments", template: "Branches by address" };
+const of = ({ kind, text }: Source): string => (kind === "git" && text === "." ? "" : text);
+
+/** The head of one source's previews. */
+export function SourceHead({ source, count }: { source: Source; count: number }) {
+  const name = names[source.kind];
+  const text = of(source);
+  return (
+    <div className="group/head flex h-full items-center gap-1.5 pt-1 pr-1 pl-2.5 text-cap">
+      <h3 className="shrink-0 font-name text-second">{name}</h3>
+      {text === "" ? null : <span className="wire min-w-0 truncate !text-cap text-third" title={text}>{text}</span>}
+      <span className="flex-1" />
+      {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState status={source.status} />}
+      <RefreshButton label={`Look for ${name.toLowerCase()} again`} />
+    </div>
+  );
+}
+
+/** Why a source is not good, and what mends it. */
+export function SourceNote({ status, message, fix }: Pick<Source, "status" | "message" | "fix">) {
+  return (
+    <div className="flex flex-col items-start gap-1 px-2.5 pb-1.5 text-cap text-second">
+      {message === null ? null : <p className="break-words">{sentence(message)}</p>}
+      {fix === null ? null : <p className="break-words text-third">{sentence(fix)}</p>}
+      {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button> : null}
+    </div>
+  );
+}
+
+export function LeftOut({ source }: { source: Source }) {
+  const many = source.leftOut.toLocaleString("en");
+  return (
+    <p className="px-2.5 py-1.5 text-cap text-third">
+      {many} older {source.kind === "vercel" ? "ones are" : source.leftOut === 1 ? "branch is" : "branches are"} left out. “branches” in <span className="wire !text-cap">previews[{source.at}]</span> says which are shown.
+    </p>
+  );
+}

@@ -1,0 +1,106 @@
+import { useState } from "react";
+import { Button, Dialog } from "@/components";
+import type { Trust, TrustedCommand } from "@/api/types";
+import { messageOf, showError } from "@/state/operations";
+import { distrust, haveChanged, reread, startServer, trustCommands } from "@/state/serving";
+import { closeDialog, useStore } from "@/state/store";
+import { sentence } from "@/state/words";
+
+const linesOf = (commands: readonly TrustedCommand[]) => commands.map(({ line }) => line);
+const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((line, at) => line === b[at]);
+
+/**
+ * A workspace may come from anywhere, so its commands run only once a person has seen them. What is trusted is just the lines
+ * that stand here: when the file says others, this is asked again.
+ */
+export function TrustDialog({ start }: { start: string | null }) {
+  const trust = useStore((state) => state.workspace?.trust ?? null);
+  if (trust === null) {
+    return <Dialog title="Commands of this workspace" description="It runs none." onClose={closeDialog} footer={<Button onClick={closeDialog}>Close</Button>} />;
+  }
+  return trust.trusted && start === null ? <Trusted trust={trust} /> : <Ask trust={trust} start={start} />;
+}
+
+function Ask({ trust, start }: { trust: Trust; start: string | null }) {
+  const [seen, setSeen] = useState(() => linesOf(trust.commands));
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [changed, setChanged] = useState(false);
+  // The file may be saved while this is open: what stands here changes with it, and that is said.
+  if (!same(seen, linesOf(trust.commands))) {
+    setSeen(linesOf(trust.commands));
+    setChanged(true);
+  }
+
+  const agree = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await trustCommands(linesOf(trust.commands));
+      closeDialog();
+      if (start !== null) void startServer(start);
+    } catch (error) {
+      setBusy(false);
+      if (!haveChanged(error)) return setProblem(messageOf(error));
+      setChanged(true);
+      await reread().catch(showError);
+    }
+  };
+
+  return (
+    <Dialog
+      title={start === null ? "Trust this folder?" : `Trust this folder to start ${start}?`} width={560} onClose={closeDialog}
+      description="Its tripledash.json names commands. They run on this machine as you, with all that you may do. Trust them if you know who wrote them."
+      footer={
+        <>
+          <Button look="quiet" onClick={closeDialog}>Cancel</Button>
+          <Button look="strong" disabled={busy} onClick={() => void agree()}>{start === null ? "Trust this folder" : "Trust this folder and start"}</Button>
+        </>
+      }
+    >
+      {changed ? <p role="alert" className="mb-3 text-warn">The file was changed meanwhile. These are its commands now.</p> : null}
+      <Folder folder={trust.folder} />
+      <Commands commands={trust.commands} />
+      <p className="mt-3 text-cap text-third">Just these lines are trusted. When the file says others, you are asked again.</p>
+      {problem === null ? null : <p role="alert" className="mt-2 text-bad">{problem}</p>}
+    </Dialog>
+  );
+}
+
+function Trusted({ trust }: { trust: Trust }) {
+  return (
+    <Dialog
+      title="This folder is trusted" width={560} onClose={closeDialog} description="Its commands run when they are needed."
+      footer={
+        <>
+          <Button look="danger" onClick={() => void distrust().then(closeDialog, showError)}>Trust it no longer</Button>
+          <Button onClick={closeDialog}>Close</Button>
+        </>
+      }
+    >
+      <Folder folder={trust.folder} />
+      <Commands commands={trust.commands} />
+    </Dialog>
+  );
+}
+
+const Folder = ({ folder }: { folder: string }) => (
+  <p className="wire mb-3 break-all text-second"><span className="sr-only">Folder: </span>{folder}</p>
+);
+
+/** Every command just as it would run, where the file says so, and when it runs. */
+function Commands({ commands }: { commands: readonly TrustedCommand[] }) {
+  return (
+    <ul aria-label="Commands" className="overflow-hidden rounded-control border border-line">
+      {commands.map(({ place, line, when }) => (
+        <li key={place} className="border-t border-line first:border-t-0">
+          <pre tabIndex={0} className="wire max-h-40 overflow-auto bg-bg px-3 py-2 break-words whitespace-pre-wrap select-text">{line}</pre>
+          <p className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5 text-cap text-third">
+            <span className="min-w-0 flex-1 text-second">{sentence(when.charAt(0).toUpperCase() + when.slice(1))}</span>
+            <span className="wire !text-cap">{place}</span>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
