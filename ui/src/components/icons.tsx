@@ -37,4 +37,3 @@ export const PlayIcon = icon(<path d="M5.5 3.8v8.4l6.6-4.2-6.6-4.2Z" />);
 export const StopIcon = icon(<rect x="4.3" y="4.3" width="7.4" height="7.4" rx="1.4" />);
 /** Lines of text: what a server prints. */
 export const LogIcon = icon(<path d="M3 4.2h10M3 8h7M3 11.8h8.5" />);
-export const ShieldIcon = icon(<path d="M8 2.6 12.6 4v3.7c0 2.7-1.8 4.7-4.6 5.8-2.8-1.1-4.6-3.1-4.6-5.8V4L8 2.6Z" />);

@@ -7,5 +7,6 @@ export { inputClasses, TextField } from "./Field";
 export { Kbd } from "./Kbd";
 export { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "./Menu";
 export { MiddleEllipsis } from "./MiddleEllipsis";
+export { Said } from "./Said";
 export { Tooltip, TooltipRoom } from "./Tooltip";
 export { Picker, type PickerItem } from "./Picker";

@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import { Button, classes, inputClasses, Menu, MenuItem, MiddleEllipsis } from "@/components";
+import { Button, classes, inputClasses, Menu, MenuItem, MiddleEllipsis, Said } from "@/components";
 import { ChevronIcon, CopyIcon, PlayIcon, ReloadIcon, StopIcon } from "@/components/icons";
 import { copyText } from "@/state/operations";
 import { canStart, canStop, restartServer, serverWords, startServer, stageOf, stopServer } from "@/state/serving";
@@ -44,8 +44,8 @@ export function LogBar() {
         ))}
       </Menu>
       {server ? (
-        <span className={classes("min-w-0 shrink truncate text-cap @max-[620px]:hidden", stage === "broken" ? "text-bad" : stage === "underway" || stage === "ending" ? "text-warn" : "text-third")} role="status" title={server.message ?? undefined}>
-          {stage === "broken" ? (server.message ?? serverWords(server)) : serverWords(server)}{server.port === null ? "" : <span className="wire !text-cap"> :{server.port}</span>}
+        <span className={classes("mr-1.5 min-w-0 shrink truncate text-cap @max-[620px]:hidden", stage === "broken" ? "text-bad" : stage === "underway" || stage === "ending" ? "text-warn" : "text-third")} role="status" title={server.message ?? undefined}>
+          {stage === "broken" && server.message !== null ? <Said text={server.message} /> : serverWords(server)}{server.port === null ? "" : <span className="wire !text-cap"> :{server.port}</span>}
         </span>
       ) : null}
       <input

@@ -91,11 +91,12 @@ const One = memo(function One({ row, words }: { row: LogRow; words: readonly str
   }
   const { line, text } = row;
   const remark = line.stream === "remark";
+  const command = remark && text.startsWith("$ ");
   return (
-    <p className={classes("flex w-max min-w-full gap-3 pr-3 pl-3", line.stream === "error" && "bg-bad/8")} data-stream={line.stream}>
+    <p className={classes("flex h-full w-max min-w-full gap-3 pr-3 pl-3 leading-[19px]", line.stream === "error" && "bg-bad/8")} data-stream={line.stream}>
       <time dateTime={line.at} className="shrink-0 text-third select-none">{timeOf(line.at)}</time>
-      <span className={classes("whitespace-pre", remark ? "font-sans text-second italic" : line.setup ? "text-second" : "text-text")}>
-        {remark ? <span className="pr-1.5 text-third not-italic select-none" aria-hidden>---</span> : line.stream === "error" ? <span className="sr-only">error: </span> : null}
+      <span className={classes("whitespace-pre", command ? "font-medium text-text" : remark ? "font-sans text-second italic" : line.setup ? "text-second" : "text-text")}>
+        {remark && !command ? <span className="pr-1.5 text-third not-italic select-none" aria-hidden>---</span> : line.stream === "error" ? <span className="sr-only">error: </span> : null}
         {words.length === 0 ? text : marked(text, words).map((piece, at) => (piece.on ? <mark key={at} className="rounded-[2px] bg-text/20 text-inherit">{piece.text}</mark> : piece.text))}
       </span>
     </p>

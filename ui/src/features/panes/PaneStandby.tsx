@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Deployment, LogLine, Preview, ServerState } from "@/api/types";
-import { Button, classes } from "@/components";
+import { Button, classes, Said } from "@/components";
 import { LogIcon, PlayIcon } from "@/components/icons";
 import { openInBrowser } from "@/state/operations";
 import { canStart, canStop, hasLog, startServer, stageOf, stopServer } from "@/state/serving";
@@ -46,7 +46,7 @@ function ServerStanding({ preview, state }: { preview: Preview; state: ServerSta
       <div role="status">
         <h3 className={classes("font-name", broken && "text-bad")}>{headings[state]}</h3>
         <p className="mt-0.5 text-second">{title}{commit ? <> · {commit.subject}{commit.at === null ? null : <span className="text-third">, {since(commit.at, now)}</span>}</> : null}</p>
-        {server.message === null ? null : <p className={classes("mt-1.5 break-words", broken ? "text-text" : "text-warn")}>{sentence(server.message)}</p>}
+        {server.message === null ? null : <p className={classes("mt-1.5 break-words", broken ? "text-text" : "text-warn")}><Said text={sentence(server.message)} /></p>}
       </div>
       {stage === "underway" ? <Steps state={state} /> : null}
       {underway || broken ? <Tail lines={broken ? tail : tail.slice(-1)} /> : null}
@@ -80,7 +80,7 @@ function Tail({ lines }: { lines: readonly LogLine[] }) {
   return (
     <div className="overflow-hidden rounded-control border border-line bg-panel px-2.5 py-1.5" data-testid="tail">
       {lines.map((line) => (
-        <p key={line.number} className={classes("wire truncate", line.stream === "error" ? "text-text" : "text-second")} title={textOf(line)}>{textOf(line)}</p>
+        <p key={line.number} className={classes("wire truncate whitespace-pre", line.stream === "error" ? "text-text" : "text-second")} title={textOf(line)}>{textOf(line)}</p>
       ))}
     </div>
   );

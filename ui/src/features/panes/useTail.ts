@@ -11,7 +11,7 @@ const KEPT = 8;
 
 const none: readonly LogLine[] = [];
 
-/** The last lines that a preview's server printed and that are not empty; asked for again while it is underway. */
+/** The last lines that a preview's server printed itself and that are not empty; asked for again while it is underway. */
 export function useTail(name: string): readonly LogLine[] {
   const api = useStore((state) => state.api);
   const server = usePreview(name)?.server ?? null;
@@ -32,7 +32,7 @@ export function useTail(name: string): readonly LogLine[] {
           const page = await api.serverLog(name, next);
           if (over) return;
           next = page.next;
-          lines = [...lines, ...page.lines.filter((line) => textOf(line).trim() !== "")].slice(-KEPT);
+          lines = [...lines, ...page.lines.filter((line) => line.stream !== "remark" && textOf(line).trim() !== "")].slice(-KEPT);
           if (page.lines.length === 0) break;
         }
         setTail({ name, lines });

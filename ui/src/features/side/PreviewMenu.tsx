@@ -2,7 +2,7 @@ import { IconButton, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
 import { MoreIcon } from "@/components/icons";
 import type { Preview } from "@/api/types";
 import { copyText, openInBrowser, setUnlocked, showError } from "@/state/operations";
-import { canStart, canStop, hasLog, restartServer, startServer, stopServer } from "@/state/serving";
+import { canStart, canStop, hasLog, restartServer, stageOf, startServer, stopServer } from "@/state/serving";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
 import { showLog } from "@/features/trace/view";
 
@@ -10,17 +10,18 @@ import { showLog } from "@/features/trace/view";
 export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
   preview: Preview; chosen: boolean; open: boolean; onOpenChange: (open: boolean) => void; onToggle: () => void;
 }) {
-  const { name, branch, source, access, unlocked, commit, checkout, deployment } = preview;
+  const { name, branch, source, access, unlocked, commit, checkout, deployment, server } = preview;
   const text = useStore((state) => (source === null ? "" : (state.workspace?.sources[source]?.text ?? "")));
+  const broken = server !== null && stageOf(server) === "broken";
   const readOnly = access === "read-only";
   return (
     <Menu
       label={`Actions for ${name}`} open={open} onOpenChange={onOpenChange} align="end" width={220}
       trigger={
-        <IconButton label={`Actions for ${name}`} tabIndex={-1} className={open ? "" : "hidden! group-hover/row:inline-flex!"}><MoreIcon /></IconButton>
+        <IconButton label={`Actions for ${name}`} tabIndex={-1} className="size-5"><MoreIcon /></IconButton>
       }
     >
-      {canStart(preview) ? <MenuItem keys={["S"]} onSelect={() => void startServer(name)}>Start</MenuItem> : null}
+      {canStart(preview) ? <MenuItem keys={["S"]} onSelect={() => void startServer(name)}>{broken ? "Restart" : "Start"}</MenuItem> : null}
       {canStop(preview) ? <MenuItem keys={["S"]} onSelect={() => void stopServer(name)}>Stop</MenuItem> : null}
       {canStop(preview) ? <MenuItem onSelect={() => void restartServer(name)}>Restart</MenuItem> : null}
       {hasLog(preview) ? <MenuItem keys={["L"]} onSelect={() => showLog(name)}>Open its log</MenuItem> : null}
@@ -46,7 +47,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
           <MenuItem danger onSelect={() => openDialog({ kind: "remove-preview", preview: name })}>Remove…</MenuItem>
         </>
       ) : (
-        <MenuLabel>Found in <span className="wire !text-cap">{text}</span>, not named in the file</MenuLabel>
+        <MenuLabel>{deployment ? "A deployment" : "A branch"}{text === "." ? "" : <> of <span className="wire !text-cap break-all">{text}</span></>}: not named in the file</MenuLabel>
       )}
     </Menu>
   );

@@ -1,4 +1,4 @@
-import type { MouseEvent } from "react";
+import type { CSSProperties, MouseEvent } from "react";
 import { classes, IconButton, MiddleEllipsis } from "@/components";
 import { LockIcon, LogIcon, PlayIcon, StopIcon, UnlockIcon } from "@/components/icons";
 import type { Preview } from "@/api/types";
@@ -41,56 +41,61 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
   const state = stateShort(preview, now);
   const title = titleOf(preview);
   const two = source !== null;
-  const acts = canStart(preview) || canStop(preview) || hasLog(preview);
+  const acts = [hasLog(preview), canStart(preview), canStop(preview)].filter(Boolean).length;
+  const room = { "--lock": readOnly ? "22px" : "0px", "--acts": `${(acts + 1) * 21 + 4}px` } as CSSProperties;
+  const shown = menuOpen ? "pr-[calc(var(--acts)+var(--lock))]" : "pr-[calc(6px+var(--lock))] group-hover/row:pr-[calc(var(--acts)+var(--lock))]";
+  const gone = menuOpen ? "hidden" : "group-hover/row:hidden";
   return (
     <div
       role="presentation"
       className={classes(
-        "group/row flex h-full rounded-control pr-1", two ? "items-start" : "items-center",
+        "group/row relative h-full rounded-control",
         chosen ? "bg-raised" : "hover:bg-hover",
         active && "group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-(--td-focus)",
       )}
+      style={room}
     >
       <div
         id={id} role="option" aria-selected={chosen} aria-posinset={at + 1} aria-setsize={count} aria-label={`${name}: ${spoken(preview)}`} data-testid={`preview-${name}`}
-        className={classes("min-w-0 flex-1 pr-2 pl-2.5", two ? "flex h-full flex-col justify-center" : "flex h-full items-center gap-2.5")}
+        className="flex h-full min-w-0 flex-col justify-center pl-2.5"
         onClick={onClick} onDoubleClick={() => (source === null ? openDialog({ kind: "preview", name }) : undefined)}
         onContextMenu={(event) => {
           event.preventDefault();
           onMenu(true);
         }}
       >
-        <span className="flex min-w-0 items-center gap-2.5">
+        <span className={classes("flex min-w-0 items-center gap-2.5", shown)}>
           <PreviewDot preview={preview} />
-          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(14, Math.ceil(title.length / 2))} /></span>
+          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(12, Math.ceil(title.length / 2))} /></span>
+          <span className="flex-1" />
+          {insecure ? <Unverified plain className="text-cap" /> : null}
+          {state.text === "" ? null : (
+            <span
+              className={classes("wire truncate !text-cap", toneClasses[state.tone], gone, two || state.text.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]")}
+              title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : (preview.server?.message ?? upstream ?? undefined)}
+            >
+              {state.text}
+            </span>
+          )}
         </span>
         {two ? <Second preview={preview} /> : null}
       </div>
-      {readOnly ? (
-        <IconButton
-          label={unlocked ? `${name} is unlocked: lock it again` : `${name} is read-only: unlock it…`}
-          className={classes("mr-1 size-5", unlocked && "text-warn", two && "mt-[3px]")}
-          onClick={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}
-        >
-          {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
-        </IconButton>
-      ) : null}
-      {insecure ? <Unverified plain className="mr-1 text-cap" /> : null}
-      <span
-        className={classes(
-          "wire truncate pr-1.5 !text-cap group-hover/row:hidden", toneClasses[state.tone], two && "mt-[4px]",
-          two || state.text.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]", menuOpen && "hidden",
-          active && acts && "group-focus-visible/list:hidden",
-        )}
-        title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : (preview.server?.message ?? upstream ?? undefined)} onClick={onClick}
-      >
-        {state.text}
-      </span>
-      <span className={classes("flex shrink-0 items-center", two && "mt-[2px]", menuOpen ? "" : classes("hidden group-hover/row:flex", active && acts && "group-focus-visible/list:flex"))}>
-        {hasLog(preview) ? <IconButton label={`Open the log of ${name}`} tabIndex={-1} className="size-5" onClick={() => showLog(name)}><LogIcon size={13} /></IconButton> : null}
-        {canStart(preview) ? <IconButton label={`Start ${name}`} tabIndex={-1} className="size-5" onClick={() => { onStart(); void startServer(name); }}><PlayIcon size={13} /></IconButton> : null}
-        {canStop(preview) ? <IconButton label={`Stop ${name}`} tabIndex={-1} className="size-5" onClick={() => void stopServer(name)}><StopIcon size={13} /></IconButton> : null}
-        <PreviewMenu preview={preview} chosen={chosen} open={menuOpen} onOpenChange={onMenu} onToggle={onToggle} />
+      <span className={classes("absolute right-1 flex items-center gap-px", two ? "top-[3px]" : "top-[4px]")}>
+        <span className={classes("flex items-center gap-px", menuOpen ? "" : "hidden group-hover/row:flex")}>
+          {hasLog(preview) ? <IconButton label={`Open the log of ${name}`} tabIndex={-1} className="size-5" onClick={() => showLog(name)}><LogIcon size={13} /></IconButton> : null}
+          {canStart(preview) ? <IconButton label={`Start ${name}`} tabIndex={-1} className="size-5" onClick={() => { onStart(); void startServer(name); }}><PlayIcon size={13} /></IconButton> : null}
+          {canStop(preview) ? <IconButton label={`Stop ${name}`} tabIndex={-1} className="size-5" onClick={() => void stopServer(name)}><StopIcon size={13} /></IconButton> : null}
+          <PreviewMenu preview={preview} chosen={chosen} open={menuOpen} onOpenChange={onMenu} onToggle={onToggle} />
+        </span>
+        {readOnly ? (
+          <IconButton
+            label={unlocked ? `${name} is unlocked: lock it again` : `${name} is read-only: unlock it…`}
+            className={classes("size-5", unlocked && "text-warn")}
+            onClick={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}
+          >
+            {unlocked ? <UnlockIcon size={13} /> : <LockIcon size={13} />}
+          </IconButton>
+        ) : null}
       </span>
     </div>
   );
@@ -103,14 +108,14 @@ function Second({ preview }: { preview: Preview }) {
   const dirt = dirtOf(preview);
   const inAddresses = addressName(preview);
   const broken = markOf(preview).tone === "bad";
-  const text = server?.adopted ? serverWords(server) : broken ? markOf(preview).label : (commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "");
+  const text = server?.adopted ? serverWords(server) : broken ? markOf(preview).label.replaceAll("`", "") : (commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "");
   const said = commit ? `${commit.subject}\n${[commit.id, commit.author].filter(Boolean).join(", ")}` : text;
   return (
-    <span className="flex min-w-0 items-baseline gap-1.5 pl-[19px] text-cap leading-[15px] text-third">
+    <span className="flex min-w-0 items-baseline gap-1.5 pr-2 pl-[19px] text-cap leading-[15px] text-third">
       {checkout?.workingCopy ? <span className="shrink-0 text-second" title={`The working copy: ${checkout.folder}`}>working copy</span> : null}
       {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
       <span className={classes("min-w-0 flex-1 truncate", broken && "text-bad")} title={broken ? text : said}>{text}</span>
-      {inAddresses ? <span className="wire max-w-[45%] shrink truncate !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}>{inAddresses}</span> : null}
+      {inAddresses ? <span className="wire flex max-w-[42%] shrink-0 !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}><MiddleEllipsis text={inAddresses} tail={7} /></span> : null}
       {distance ? <span className="wire shrink-0 !text-cap !leading-[15px]" title={distance.label}>{distance.text}</span> : null}
       {dirt ? <span className="wire shrink-0 !text-cap !leading-[15px] text-second" title={dirt.label}>{dirt.text}</span> : null}
     </span>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Button, classes, IconButton } from "@/components";
+import { Button, classes, IconButton, Said } from "@/components";
 import { ReloadIcon } from "@/components/icons";
 import type { Source, SourceStatus } from "@/api/types";
 import { refreshSources } from "@/state/serving";
@@ -59,8 +59,8 @@ export function SourceHead({ source, count }: { source: Source; count: number })
 export function SourceNote({ status, message, fix }: Pick<Source, "status" | "message" | "fix">) {
   return (
     <div className="flex flex-col items-start gap-1 px-2.5 pb-1.5 text-cap text-second">
-      {message === null ? null : <p className="break-words">{sentence(message)}</p>}
-      {fix === null ? null : <p className="break-words text-third">{sentence(fix)}</p>}
+      {message === null ? null : <p className="break-words"><Said text={sentence(message)} /></p>}
+      {fix === null ? null : <p className="break-words text-third"><Said text={sentence(fix)} /></p>}
       {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button> : null}
     </div>
   );

@@ -60,7 +60,7 @@ export function TenantList({ className }: { className?: string }) {
 
   return (
     <section aria-label="Tenants" className={classes("flex flex-col", className)}>
-      <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
+      <div className={classes("flex h-9 shrink-0 items-center gap-2 pl-4", elsewhere === null ? "pr-2" : "pr-3.5")}>
         <h2 className="flex-1 text-cap font-name text-second">Tenants</h2>
         <span className="text-cap text-third" aria-live="polite">
           {query !== "" || tags.length > 0 ? `${found.length.toLocaleString("en")} found` : tenants.length === 0 ? "" : `${chosen.length} of ${tenants.length.toLocaleString("en")}`}

@@ -17,7 +17,7 @@ export function TenantSource({ list }: { list: TenantList }) {
   const age = since(readAt, now);
   const late = status === "stale" && age !== "";
   return (
-    <div className="shrink-0 pr-2 pl-4">
+    <div className="shrink-0 pr-2.5 pl-4">
       <div className="-mt-1.5 flex h-6 items-center gap-1.5 pb-1 text-cap text-third">
         <span className="shrink-0">{before[kind]}</span>
         <span className="wire flex min-w-0 !text-cap text-second" title={text}><MiddleEllipsis text={name} tail={kind === "command" ? 4 : 10} /></span>

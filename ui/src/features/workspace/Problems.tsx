@@ -5,6 +5,7 @@ import { closeDialog, openDialog, useStore } from "@/state/store";
 import { sentence } from "@/state/words";
 import type { Problem } from "@/api/types";
 
+const none: readonly Problem[] = [];
 const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
 /** The message often names both already. */
 const saysAll = ({ message, found, wanted }: Problem) => message.includes(found) && message.includes(wanted);
@@ -30,9 +31,10 @@ export function ProblemsBanner() {
 }
 
 export function ProblemsDialog() {
-  const problems = useStore((state) => state.workspace?.problems ?? []);
+  const problems = useStore((state) => state.workspace?.problems ?? none);
+  const files = [...new Set(problems.map(({ file }) => fileName(file)))];
   return (
-    <Dialog title="Problems of the file" width={620} onClose={closeDialog} description={problems.length === 0 ? "The file is good again." : undefined}>
+    <Dialog title={files.length === 0 ? "Problems" : `Problems of ${files.join(" and ")}`} width={620} onClose={closeDialog} description={problems.length === 0 ? "The file is good again." : undefined}>
       <ul className="flex flex-col">
         {problems.map((problem) => (
           <li key={place(problem) + problem.message} className="flex gap-3 border-t border-line py-2.5 first:border-t-0 first:pt-0">

@@ -26,6 +26,7 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [changed, setChanged] = useState(false);
+  const title = useStore((state) => state.workspace?.previews.find(({ name }) => name === start)?.branch);
   // The file may be saved while this is open: what stands here changes with it, and that is said.
   if (!same(seen, linesOf(trust.commands))) {
     setSeen(linesOf(trust.commands));
@@ -49,7 +50,7 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
 
   return (
     <Dialog
-      title={start === null ? "Trust this folder?" : `Trust this folder to start ${start}?`} width={560} onClose={closeDialog}
+      title={start === null ? "Trust this folder?" : `Trust this folder to start ${title ?? start}?`} width={560} onClose={closeDialog}
       description="Its tripledash.json names commands. They run on this machine as you, with all that you may do. Trust them if you know who wrote them."
       footer={
         <>

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { Button, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
-import { ChevronIcon, ShieldIcon } from "@/components/icons";
+import { ChevronIcon } from "@/components/icons";
 import { shortcutKeys, useCommands, type Command } from "@/state/commands";
 import { openDemo, openFolder, showError, undo } from "@/state/operations";
 import { openDialog, useStore } from "@/state/store";
@@ -53,7 +53,7 @@ export function WorkspaceMenu() {
           {problems > 0 ? `Problems (${problems})…` : "Problems"}
         </MenuItem>
         {trusted === null ? null : (
-          <MenuItem before={<ShieldIcon size={13} />} onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "Trusted: its commands…" : "Trust this folder…"}</MenuItem>
+          <MenuItem onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "Trusted: its commands…" : "Trust this folder…"}</MenuItem>
         )}
         {workspace?.origin.file ? (
           <>
