@@ -50,7 +50,7 @@ test("a broken save says where, and the last good one stays", async ({ page }) =
   await expect(banner).toContainText(`${line}:3`);
   await expect(banner).toContainText("the last good one is shown");
   await banner.getByRole("button", { name: "Show" }).click();
-  const dialog = page.getByRole("dialog", { name: "Problems of the file" });
+  const dialog = page.getByRole("dialog", { name: "Problems" });
   const problem = dialog.getByRole("listitem").filter({ hasText: `tripledash.json:${line}:3` });
   await expect(problem).toContainText("preveiws");
   await expect(problem, "the nearest known key").toContainText("previews");

@@ -18,8 +18,10 @@ export type Engine = {
 
 export const binary = process.env.TRIPLEDASH ?? resolve(import.meta.dirname, "../../../target/debug/tripledash");
 
-/** Runs `tripledash serve` on a free port with a data folder of its own. */
-export async function startEngine(workspace: object | "demo" | null): Promise<Engine> {
+/**
+ * Runs `tripledash serve` on a free port with a data folder of its own; `open` is a folder that has its workspace already.
+ */
+export async function startEngine(workspace: object | "demo" | null, open?: string): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), "tripledash-browser-"));
   const args = ["serve", "--port", "0", "--json"];
   if (workspace === "demo") {
@@ -28,7 +30,7 @@ export async function startEngine(workspace: object | "demo" | null): Promise<En
     if (workspace) {
       await writeFile(join(folder, "tripledash.json"), JSON.stringify(workspace, null, 2));
     }
-    args.push(folder);
+    args.push(open ?? folder);
   }
   const child = start(binary, args, { cwd: folder, env: { TRIPLEDASH_DATA: join(folder, "state"), TRIPLEDASH_KEYCHAIN: "off" } });
   const ready = await lineOf(
