@@ -8,7 +8,7 @@ import { openDialog } from "@/state/store";
 import { showLog } from "@/features/trace/view";
 import { PreviewDot } from "./PreviewDot";
 import { PreviewMenu } from "./PreviewMenu";
-import { addressName, dirtOf, distanceOf, markOf, stateShort, titleOf, type Tone } from "./previewState";
+import { addressName, dirtOf, distanceOf, markOf, stateShort, stateWords, titleOf, type Tone } from "./previewState";
 import { Unverified } from "./Unverified";
 
 export const toneClasses: Record<Tone, string> = { plain: "text-third", ok: "text-ok", warn: "text-warn", bad: "text-bad" };
@@ -25,7 +25,7 @@ type Props = {
 export function spoken(preview: Preview): string {
   const { access, unlocked, insecure, branch, name, checkout } = preview;
   return [
-    markOf(preview).label,
+    stateWords(preview),
     branch !== null && branch !== name && `branch ${branch}`,
     checkout?.workingCopy && "working copy",
     distanceOf(preview)?.label,
@@ -64,14 +64,13 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
           onMenu(true);
         }}
       >
-        <span className={classes("flex min-w-0 items-center gap-2.5", shown)}>
-          <PreviewDot preview={preview} />
+        <span className={classes("flex min-w-0 items-center gap-1.5", shown)}>
+          <span className="mr-1 flex"><PreviewDot preview={preview} /></span>
           <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(12, Math.ceil(title.length / 2))} /></span>
-          <span className="flex-1" />
           {insecure ? <Unverified plain className="text-cap" /> : null}
           {state.text === "" ? null : (
             <span
-              className={classes("wire truncate !text-cap", toneClasses[state.tone], gone, two || state.text.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[3]")}
+              className={classes("wire ml-auto truncate !text-cap", toneClasses[state.tone], gone, two || state.text.startsWith(":") ? "shrink-0" : "max-w-[45%] min-w-8 shrink-[30]")}
               title={missingVariables.length > 0 ? `needs ${missingVariables.join(", ")}` : (preview.server?.message ?? upstream ?? undefined)}
             >
               {state.text}
@@ -106,12 +105,13 @@ function Second({ preview }: { preview: Preview }) {
   const { commit, server, checkout, deployment } = preview;
   const distance = distanceOf(preview);
   const dirt = dirtOf(preview);
-  const inAddresses = addressName(preview);
+  // where it is short of room, what it does comes first: the name stands in the address bar
+  const inAddresses = server?.adopted || checkout?.workingCopy ? null : addressName(preview);
   const broken = markOf(preview).tone === "bad";
   const text = server?.adopted ? serverWords(server) : broken ? markOf(preview).label.replaceAll("`", "") : (commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "");
   const said = commit ? `${commit.subject}\n${[commit.id, commit.author].filter(Boolean).join(", ")}` : text;
   return (
-    <span className="flex min-w-0 items-baseline gap-1.5 pr-2 pl-[19px] text-cap leading-[15px] text-third">
+    <span className="flex min-w-0 items-baseline gap-1.5 pr-1.5 pl-[19px] text-cap leading-[15px] text-third">
       {checkout?.workingCopy ? <span className="shrink-0 text-second" title={`The working copy: ${checkout.folder}`}>working copy</span> : null}
       {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
       <span className={classes("min-w-0 flex-1 truncate", broken && "text-bad")} title={broken ? text : said}>{text}</span>

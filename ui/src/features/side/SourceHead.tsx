@@ -37,8 +37,8 @@ export function RefreshButton({ label, className }: { label: string; className?:
   );
 }
 
-const names = { git: "Branches", vercel: "Deployments", template: "Branches by address" };
-const of = ({ kind, text }: Source): string => (kind === "git" && text === "." ? "" : text);
+const names = { git: "Branches", vercel: "Deployments", template: "By address" };
+const of = ({ kind, text }: Source): string => (kind === "git" && text === "." ? "" : text.replace(/^https?:\/\//, ""));
 
 /** The head of one source's previews. */
 export function SourceHead({ source, count }: { source: Source; count: number }) {
@@ -47,7 +47,7 @@ export function SourceHead({ source, count }: { source: Source; count: number })
   return (
     <div className="group/head flex h-full items-center gap-1.5 pt-1 pr-1 pl-2.5 text-cap">
       <h3 className="shrink-0 font-name text-second">{name}</h3>
-      {text === "" ? null : <span className="wire min-w-0 truncate !text-cap text-third" title={text}>{text}</span>}
+      {text === "" ? null : <span className="wire min-w-0 truncate !text-cap text-third" title={source.text}>{text}</span>}
       <span className="flex-1" />
       {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState status={source.status} />}
       <RefreshButton label={`Look for ${name.toLowerCase()} again`} />
@@ -60,7 +60,7 @@ export function SourceNote({ status, message, fix }: Pick<Source, "status" | "me
   return (
     <div className="flex flex-col items-start gap-1 px-2.5 pb-1.5 text-cap text-second">
       {message === null ? null : <p className="break-words"><Said text={sentence(message)} /></p>}
-      {fix === null ? null : <p className="break-words text-third"><Said text={sentence(fix)} /></p>}
+      {fix === null || status === "untrusted" ? null : <p className="break-words text-third"><Said text={sentence(fix)} /></p>}
       {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button> : null}
     </div>
   );

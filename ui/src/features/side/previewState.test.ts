@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleBranch, samplePreview, sampleServer } from "@/state/samples";
-import { addressName, dirtOf, distanceOf, markOf, stateShort } from "./previewState";
+import { addressName, dirtOf, distanceOf, markOf, stateShort, stateWords } from "./previewState";
 
 const now = Date.parse("2026-01-02T00:00:00Z");
 const withServer = (change: Parameters<typeof sampleServer>[0], upstream: string | null = null) => sampleBranch("x", { upstream, server: sampleServer(change) });
@@ -26,6 +26,14 @@ describe("markOf", () => {
     expect(markOf(withServer({ state: "exited", message: "it ended with code 1" })).label).toBe("it ended with code 1");
     expect(markOf(samplePreview("v", { missingVariables: ["TOKEN"] })).label).toBe("needs TOKEN");
     expect(markOf(withServer({ state: "ready", port: 3000, adopted: true }, "http://localhost:3000")).label).toBe("started elsewhere");
+  });
+});
+
+describe("stateWords", () => {
+  it("leaves the reason out", () => {
+    expect(stateWords(samplePreview("main", { status: "down", statusReason: "connection refused" }))).toBe("does not answer");
+    expect(stateWords(withServer({ state: "failed", message: "it ended with code 1" }))).toBe("did not start");
+    expect(stateWords(samplePreview("main", { missingVariables: ["TOKEN"], status: "down" }))).toBe("needs TOKEN");
   });
 });
 

@@ -35,6 +35,13 @@ export function markOf(preview: Preview): Mark {
   return status === "up" || server ? mark("ok", words) : mark("plain", words, true);
 }
 
+/** The same in few words, without the reason: what is read aloud of a row. */
+export function stateWords(preview: Preview): string {
+  const { server, status, missingVariables } = preview;
+  if (missingVariables.length === 0 && server && stageOf(server) !== "on") return serverWords(server);
+  return missingVariables.length === 0 && preview.upstream !== null && status === "down" ? statusWords.down : markOf(preview).label;
+}
+
 const short = { preparing: "checkout…", setup: "setup…", starting: "starting…", stopping: "stopping…", exited: "ended", failed: "failed" } as const;
 
 /** The word or number at the right end of a preview's row. */
