@@ -113,3 +113,43 @@ test("a list of tenants that is saved elsewhere is told, and cannot be edited he
   await expect(page.getByText("Listed in tenants.csv: edit them there")).toBeVisible();
   await expect(page.getByRole("menuitem", { name: "Rename" })).toHaveCount(0);
 });
+
+test("commands that change while they are looked at are shown anew, and only those are trusted", async ({ page }) => {
+  const workbench = await Workbench.open(page, engine!);
+  await workbench.choose({ previews: ["feature-header"], tenants: ["acme"] });
+  const { root, frame } = workbench.pane("acme", "feature-header");
+  await root.getByRole("button", { name: "Start" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Trust this folder/ });
+  await expect(dialog).toContainText("echo installed");
+  await repository!.write({
+    "tripledash.json": JSON.stringify({ name: "shop", tenants: { file: "tenants.csv" }, previews: [{ git: ".", dev: "node ./server.js {port}" }] }),
+  });
+  await expect(dialog.getByRole("alert")).toContainText("The file was changed meanwhile");
+  await expect(dialog.getByRole("listitem")).toHaveText([/node \.\/server\.js/]);
+  await dialog.getByRole("button", { name: "Trust this folder and start" }).click();
+  await expect(frame.getByRole("heading")).toHaveText("New header");
+});
+
+test("one of several hundred branches is found by typing, and started by its key", async ({ page }) => {
+  await repository!.branches(300, (at) => `chore/number-${at}`);
+  const workbench = await Workbench.open(page, engine!);
+  const field = page.getByRole("searchbox", { name: "Find a preview" });
+  await field.fill("number 257");
+  const found = workbench.previews.getByRole("option");
+  await expect(found).toHaveCount(1);
+  await field.fill("");
+  await expect(page.getByText("Branches", { exact: true })).toBeVisible();
+  expect(await found.count(), "only what is in sight is made").toBeLessThan(60);
+
+  await field.fill("header");
+  await field.press("Enter");
+  await expect(workbench.preview("feature-header")).toHaveAttribute("aria-selected", "true");
+  await field.press("ArrowDown");
+  await page.keyboard.press("s");
+  await page.getByRole("button", { name: "Trust this folder and start" }).click();
+  await expect(workbench.preview("feature-header")).toHaveAccessibleName(/^feature-header: runs/);
+  await field.fill("");
+  // what runs stands before what does not
+  const names = await found.evaluateAll((options) => options.map((option) => option.ariaLabel?.split(":")[0]));
+  expect(names.slice(0, 2)).toEqual(["main", "feature-header"]);
+});

@@ -12,6 +12,8 @@ export type Repository = {
   /** Commits all that is there, on the branch that is checked out. */
   commit: (subject: string) => Promise<void>;
   branch: (name: string) => Promise<void>;
+  /** Many branches at once, all at the commit that is checked out. */
+  branches: (count: number, name: (at: number) => string) => Promise<void>;
   checkout: (name: string) => Promise<void>;
   remove: () => Promise<void>;
 };
@@ -37,6 +39,13 @@ export async function makeRepository(): Promise<Repository> {
       await git("commit", "--quiet", "--message", subject);
     },
     branch: (name) => git("switch", "--quiet", "--create", name),
+    branches: async (count, name) => {
+      const { stdout } = await run("git", ["rev-parse", "HEAD"], { cwd: folder, env });
+      const lines = Array.from({ length: count }, (_, at) => `create refs/heads/${name(at)} ${stdout.trim()}\n`);
+      const updating = run("git", ["update-ref", "--stdin"], { cwd: folder, env });
+      updating.child.stdin?.end(lines.join(""));
+      await updating;
+    },
     checkout: (name) => git("switch", "--quiet", name),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

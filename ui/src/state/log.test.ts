@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LogLine } from "@/api/types";
-import { LINES_KEPT, noLog, plainText, withPage } from "./log";
+import { joined, LINES_KEPT, noLog, plainText, withPage } from "./log";
 
 const line = (number: number, text = `line ${number}`): LogLine => ({ number, at: "2026-01-01T00:00:00Z", stream: "output", setup: false, text });
 const page = (from: number, count: number, missed = 0) => ({
@@ -26,6 +26,13 @@ describe("withPage", () => {
     expect(log.lines.map(({ number }) => number)).toEqual([0, 1]);
     expect(log.next).toBe(2);
   });
+});
+
+it("takes pages that follow each other as one", () => {
+  expect(joined([])).toBeNull();
+  const one = joined([page(4, 2, 4), page(6, 0), page(9, 1, 3)]);
+  expect(one?.lines.map(({ number }) => number)).toEqual([4, 5, 9]);
+  expect(one).toMatchObject({ missed: 7, next: 10 });
 });
 
 describe("plainText", () => {

@@ -48,10 +48,11 @@ export type Following =
   | { kind: "ended" }
   | { kind: "failed"; message: string };
 
-type State = { preview: string | null; log: Log; following: Following };
+/** `of` names the workspace and the preview. */
+type State = { of: string | null; log: Log; following: Following };
 
 /** The log that the panel shows. One at a time: browsers open only six connections to one host. */
-export const useLog = create<State>()(() => ({ preview: null, log: noLog, following: { kind: "none" } }));
+export const useLog = create<State>()(() => ({ of: null, log: noLog, following: { kind: "none" } }));
 
 /** As long as the stream may lag behind the end of a log that it tells of. */
 const LAG_MS = 1500;
@@ -73,11 +74,15 @@ function until(holds: () => boolean, signal: AbortSignal, ms: number | null): Pr
   });
 }
 
+/** Two workspaces may have a preview of one name. */
+export const logKey = (file: string, preview: string): string => `${file}\n${preview}`;
+
 /** Follows a preview's log until the returned function is called: through the server's end, and on with its next run. */
 export function followLog(preview: string): () => void {
   const over = new AbortController();
   const { signal } = over;
-  if (useLog.getState().preview !== preview) useLog.setState({ preview, log: noLog, following: { kind: "waiting" } });
+  const of = logKey(useStore.getState().workspace?.origin.file ?? "", preview);
+  if (useLog.getState().of !== of) useLog.setState({ of, log: noLog, following: { kind: "waiting" } });
   void run(preview, signal);
   return () => over.abort();
 }
@@ -111,13 +116,39 @@ async function run(preview: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** A server that prints a lot must not make the window busy: what comes within this time is put in at once. */
+const GATHER_MS = 120;
+
 async function read(body: ReadableStream<Uint8Array>, signal: AbortSignal, tell: (following: Following) => void): Promise<void> {
   let fresh = true;
-  for await (const page of readLines<LogPage>(body)) {
-    if (signal.aborted) return;
+  let waiting: LogPage[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const page = joined(waiting);
+    waiting = [];
+    if (signal.aborted || page === null) return;
     const start = fresh;
     fresh = false;
     useLog.setState(({ log }) => ({ log: withPage(start ? noLog : log, page) }));
     tell({ kind: "live" });
+  };
+  try {
+    for await (const page of readLines<LogPage>(body)) {
+      if (signal.aborted) return;
+      waiting.push(page);
+      if (fresh) flush();
+      else timer ??= setTimeout(flush, GATHER_MS);
+    }
+  } finally {
+    flush();
   }
+}
+
+/** Pages that follow each other as one. */
+export function joined(pages: readonly LogPage[]): LogPage | null {
+  const last = pages[pages.length - 1];
+  if (!last) return null;
+  return { missed: pages.reduce((sum, { missed }) => sum + missed, 0), lines: pages.flatMap(({ lines }) => lines), next: last.next };
 }

@@ -59,6 +59,8 @@ describe("reconciled", () => {
   it("is the same object when everything still exists", () => {
     const selection = { ...emptySelection, tenants: ["a"], previews: ["main"] };
     expect(reconciled(selection, workspace())).toBe(selection);
+    const before = workspace();
+    expect(reconciled(selection, { ...before, previews: [...before.previews, preview("more")] }, before)).toBe(selection);
   });
   it("drops what is gone and falls back when no preview is left", () => {
     const selection = { ...emptySelection, tenants: ["a", "zz"], previews: ["gone"], sessions: { zz: ["admin"], a: ["x"] } };

@@ -63,20 +63,22 @@ export function firstSelection(workspace: WorkspaceState): Selection {
  * long as a source of previews has not said which there are.
  */
 export function reconciled(selection: Selection, workspace: WorkspaceState, before: WorkspaceState | null = null): Selection {
-  const tenantIds = new Set(workspace.tenants.map(({ id }) => id));
-  if (before) {
+  // of tens of thousands of tenants nothing is asked where only the previews changed
+  const sameTenants = before !== null && before.tenants === workspace.tenants;
+  const tenantIds = new Set(sameTenants ? [] : workspace.tenants.map(({ id }) => id));
+  if (before && !sameTenants) {
     const listedBefore = new Set(before.tenants.map(({ id }) => id));
     for (const id of selection.tenants) if (!listedBefore.has(id)) tenantIds.add(id);
   }
   const previewNames = new Set(workspace.previews.map(({ name }) => name));
-  const tenants = selection.tenants.filter((id) => tenantIds.has(id));
+  const tenants = sameTenants ? selection.tenants : selection.tenants.filter((id) => tenantIds.has(id));
   const reading = workspace.sources.some(({ status }) => status === "reading");
   const previews = reading ? selection.previews : selection.previews.filter((name) => previewNames.has(name));
   const fallback = previews.length === 0 ? firstSelection(workspace).previews : previews;
-  const strays = Object.keys(selection.sessions).some((id) => !tenantIds.has(id));
+  const strays = !sameTenants && Object.keys(selection.sessions).some((id) => !tenantIds.has(id));
   if (tenants.length === selection.tenants.length && previews.length === selection.previews.length && previews.length > 0 && !strays)
     return selection;
-  const sessions = Object.fromEntries(Object.entries(selection.sessions).filter(([id]) => tenantIds.has(id)));
+  const sessions = sameTenants ? selection.sessions : Object.fromEntries(Object.entries(selection.sessions).filter(([id]) => tenantIds.has(id)));
   return { ...selection, tenants, previews: fallback, sessions };
 }
 

@@ -151,7 +151,8 @@ export function applyLine(line: StreamLine): void {
       const { workspace } = get();
       const { generation, previews, sources, tenantList } = line;
       // of an older generation: an answer that has them newer has overtaken the stream
-      if (workspace && generation >= workspace.generation) applyWorkspace({ ...workspace, generation, previews, sources, tenantList });
+      if (workspace && generation >= workspace.generation)
+        set((state) => withWorkspace(state, { ...workspace, generation, previews, sources, tenantList }, null));
       return;
     }
     case "cleared":

@@ -22,12 +22,26 @@ export function LogLines({ label, rows, words, total }: { label: string; rows: r
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 20, useFlushSync: false,
   });
 
+  // The newest line stays in sight; where the person looks elsewhere, what they look at stays where it is, also when the
+  // oldest lines are let go.
+  const anchor = useRef<{ key: string; at: number } | null>(null);
   useLayoutEffect(() => {
     const element = scroller.current;
-    // a scroll whose event has not come yet counts already
-    if (!element || !following || element.scrollTop < pinned.current - ROW) return;
-    element.scrollTop = element.scrollHeight;
-    pinned.current = element.scrollTop;
+    if (!element) return;
+    if (following) {
+      // a scroll whose event has not come yet counts already
+      if (element.scrollTop < pinned.current - ROW) return;
+      element.scrollTop = element.scrollHeight;
+      pinned.current = element.scrollTop;
+    } else {
+      const { key, at } = anchor.current ?? {};
+      if (key === undefined || at === undefined || rows[at]?.key === key) return;
+      const now = rows.findIndex((row) => row.key === key);
+      element.scrollTop = now < 0 ? 0 : element.scrollTop + (now - at) * ROW;
+      const top = Math.floor(element.scrollTop / ROW);
+      anchor.current = { key: rows[top]?.key ?? key, at: top };
+    }
+    // told at once: else the next frame would show the place with no lines in it
     element.dispatchEvent(new Event("scroll"));
   }, [rows, following]);
 
@@ -35,6 +49,9 @@ export function LogLines({ label, rows, words, total }: { label: string; rows: r
     const element = scroller.current;
     if (!element) return;
     const atEnd = element.scrollHeight - element.clientHeight - element.scrollTop <= ROW;
+    const top = Math.floor(element.scrollTop / ROW);
+    const row = rows[top];
+    anchor.current = row ? { key: row.key, at: top } : null;
     if (atEnd) pinned.current = element.scrollTop;
     if (atEnd === following) return;
     setFollowing(atEnd);

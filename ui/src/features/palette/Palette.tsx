@@ -9,6 +9,7 @@ import { PreviewDot } from "@/features/side/PreviewDot";
 import { findTenants } from "@/features/side/search";
 
 const TENANTS_SHOWN = 8;
+const PREVIEWS_SHOWN = 12;
 
 const matches = (text: string, query: string) => query.toLowerCase().split(/\s+/).every((word) => text.toLowerCase().includes(word));
 
@@ -22,7 +23,7 @@ export function Palette() {
     () => (workspace ? findTenants(workspace.tenants, query, []).slice(0, query.trim() === "" ? 0 : TENANTS_SHOWN) : []),
     [workspace, query],
   );
-  const previews = workspace && query.trim() !== "" ? workspace.previews.filter(({ name, branch }) => matches(`${name} ${branch ?? ""}`, query)) : [];
+  const previews = workspace && query.trim() !== "" ? workspace.previews.filter(({ name, branch }) => matches(`${name} ${branch ?? ""}`, query)).slice(0, PREVIEWS_SHOWN) : [];
   const groups = useMemo(() => {
     const found = new Map<string, Command[]>();
     for (const command of commands)

@@ -6,7 +6,7 @@ import { leadsNowhere } from "@/state/serving";
 import { focusPane } from "@/state/store";
 import { useTenant, useTenantColors } from "@/state/tenants";
 import { deviceOf, fit } from "./devices";
-import type { Facts } from "./facts";
+import { noFacts, type Facts } from "./facts";
 import { HEAD, type Place } from "./layout";
 import { plainView, useLive } from "./live";
 import { PaneBar, useBar } from "./PaneBar";
@@ -38,7 +38,7 @@ export const paneTestId = ({ tenant, preview, session }: PaneSpec) =>
   `pane-${tenant ?? ""}-${preview}${session === null ? "" : `-${session}`}`;
 
 /** One tenant's page on one preview, in one session. */
-export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone, inFocus, showPreview }: PaneProps) {
+export const Pane = memo(function Pane({ spec, place, main, facts: told, eager, alone, inFocus, showPreview }: PaneProps) {
   const { start, now, serial } = usePath(spec);
   const address = useLastKnown(useAddress({ tenant: spec.tenant, preview: spec.preview, session: spec.session, path: start }));
   const view = useLive((state) => state.views[spec.key]) ?? plainView;
@@ -47,6 +47,9 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
   const bar = useBar(spec, now);
   const preview = usePreview(spec.preview);
   const lacking = preview?.missingVariables ?? [];
+  const nowhere = preview !== undefined && leadsNowhere(preview);
+  // how a page loaded that is not shown any more says nothing
+  const facts = nowhere ? noFacts : told;
 
   const strip = place.role === "strip";
   const problem = address?.problems.find(({ severity }) => severity === "error");
@@ -74,7 +77,7 @@ export const Pane = memo(function Pane({ spec, place, main, facts, eager, alone,
         />
       )}
       {bar && !strip ? <PaneBar {...bar} /> : null}
-      {preview && leadsNowhere(preview) ? (
+      {preview && nowhere ? (
         <PaneStandby preview={preview} brief={strip} />
       ) : problem && address ? (
         <PaneProblem address={address} spec={spec} name={name} />

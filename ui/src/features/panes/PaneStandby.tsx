@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useLayoutEffect, useRef, type FocusEvent, type ReactNode } from "react";
 import type { Deployment, LogLine, Preview, ServerState } from "@/api/types";
 import { Button, classes, Said } from "@/components";
 import { LogIcon, PlayIcon } from "@/components/icons";
@@ -14,14 +14,34 @@ import { useTail } from "./useTail";
 
 /** A pane whose preview leads nowhere now: why, how far it is, and what can be done. Its page comes by itself. */
 export function PaneStandby({ preview, brief }: { preview: Preview; brief: boolean }) {
+  const kept = useFocusKept();
   if (brief) return <div className="min-h-0 flex-1 bg-bg p-3 text-cap text-second">{preview.server ? headings[preview.server.state] : preview.deployment ? deployed[preview.deployment.state] : "Leads nowhere now"}</div>;
   return (
     <div className="min-h-0 flex-1 overflow-auto bg-bg">
-      <div className="mx-auto flex min-h-full max-w-[440px] flex-col justify-center gap-3.5 p-5" data-testid="standby">
+      <div className="mx-auto flex min-h-full max-w-[440px] flex-col justify-center gap-3.5 p-5 outline-none" data-testid="standby" {...kept}>
         {preview.server ? <ServerStanding preview={preview} state={preview.server.state} /> : preview.deployment ? <DeploymentStanding preview={preview} deployment={preview.deployment} /> : <Text title="This preview leads nowhere now">It has no address yet.</Text>}
       </div>
     </div>
   );
+}
+
+/** A button that was pressed goes with the state that it was for; the focus stays in the pane. */
+function useFocusKept() {
+  const ref = useRef<HTMLDivElement>(null);
+  const within = useRef(false);
+  useLayoutEffect(() => {
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (lost && within.current) ref.current?.focus();
+  });
+  return {
+    ref, tabIndex: -1,
+    onFocus: () => {
+      within.current = true;
+    },
+    onBlur: ({ relatedTarget }: FocusEvent) => {
+      if (relatedTarget !== null) within.current = false;
+    },
+  };
 }
 
 const headings: Record<ServerState, string> = {

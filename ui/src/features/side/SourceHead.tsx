@@ -46,7 +46,7 @@ export function SourceHead({ source, count }: { source: Source; count: number })
   const text = of(source);
   return (
     <div className="group/head flex h-full items-center gap-1.5 pt-1 pr-1 pl-2.5 text-cap">
-      <h3 className="shrink-0 font-name text-second">{name}</h3>
+      <h3 className="shrink-0 font-name text-second" title={source.head === null ? undefined : `${source.head} is checked out`}>{name}</h3>
       {text === "" ? null : <span className="wire min-w-0 truncate !text-cap text-third" title={source.text}>{text}</span>}
       <span className="flex-1" />
       {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState status={source.status} />}
