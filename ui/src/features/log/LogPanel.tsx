@@ -14,7 +14,7 @@ export function LogPanel() {
   const { preview, name } = useLogged();
   const live = useStore((state) => state.connection.kind === "live");
   const file = useStore((state) => state.workspace?.origin.file ?? "");
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- another file is another workspace, with a log of its own
+  // another file is another workspace, with a log of its own
   useEffect(() => (name !== null && live ? followLog(name) : undefined), [name, live, file]);
   const { log, following, of } = useLog();
   const { query } = useLogQuery();
