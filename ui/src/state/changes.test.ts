@@ -51,6 +51,14 @@ describe("the news of a changed file", () => {
     applyLine({ kind: "workspace", workspace: after });
     expect(told()).toEqual(["tripledash.json: tenant globex removed"]);
   });
+  it("is told when nothing but a preview is another, and not when it is only doing otherwise", () => {
+    const { sources, tenantList } = base;
+    const line = (generation: number, ...previews: typeof base.previews) => applyLine({ kind: "previews", generation, previews, sources, tenantList });
+    line(2, samplePreview("main", { status: "down" }), sampleBranch("feature"), sampleBranch("another"));
+    expect(told()).toEqual([]);
+    line(3, samplePreview("main", { access: "read-only" }), sampleBranch("feature"));
+    expect(told()).toEqual(["tripledash.json: preview main changed"]);
+  });
   it("is not told of an edit that this window made, whichever comes first: its answer or the stream's line", async () => {
     await asOwnEdit(async () => {
       applyLine({ kind: "workspace", workspace: after });

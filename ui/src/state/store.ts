@@ -151,8 +151,10 @@ export function applyLine(line: StreamLine): void {
       const { workspace } = get();
       const { generation, previews, sources, tenantList } = line;
       // of an older generation: an answer that has them newer has overtaken the stream
-      if (workspace && generation >= workspace.generation)
-        set((state) => withWorkspace(state, { ...workspace, generation, previews, sources, tenantList }, null));
+      if (!workspace || generation < workspace.generation) return;
+      const after = { ...workspace, generation, previews, sources, tenantList };
+      tellChanges(after); // a person may have changed nothing but a preview
+      set((state) => withWorkspace(state, after, null));
       return;
     }
     case "cleared":
