@@ -71,6 +71,8 @@ test("a branch is trusted, started, seen, read and stopped", async ({ page }) =>
   // a page that is asked for now is in the log at once
   await workbench.goTo("/later");
   await expect(log).toContainText("served /later");
+  await frame.getByRole("link", { name: "inside" }).click();
+  await expect(root).toContainText("/inside");
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(root).toContainText("Does not run");
@@ -82,6 +84,7 @@ test("a branch is trusted, started, seen, read and stopped", async ({ page }) =>
   await page.keyboard.press("s");
   await expect(frame.getByRole("heading")).toHaveText("New header");
   await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(frame.getByText("path /inside"), "where it was before").toBeVisible();
 });
 
 test("a server that does not start says why, and trust can be taken back", async ({ page }) => {

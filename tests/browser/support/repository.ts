@@ -63,6 +63,6 @@ if (title === "Broken") {
 createServer((request, response) => {
   console.log("served " + request.url);
   response.setHeader("content-type", "text/html");
-  response.end("<!doctype html><title>" + title + "</title><h1>" + title + "</h1><p>" + request.headers.host + "</p>");
+  response.end("<!doctype html><title>" + title + "</title><h1>" + title + "</h1><p>" + request.headers.host + "</p><p>path " + request.url + "</p><a href=/inside>inside</a>");
 }).listen(Number(process.argv[2]), "127.0.0.1", () => console.log("listening on " + process.argv[2]));
 `;

@@ -235,7 +235,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes a minimal workspace into a folder that has none, and opens it. */
+        /** Writes a workspace into a folder that has none, and opens it. */
         post: operations["create"];
         delete?: never;
         options?: never;
@@ -258,6 +258,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace file as it is now. */
+        get: operations["show_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edits the workspace file at some places, and keeps its order and layout elsewhere. */
+        patch: operations["edit_file"];
         trace?: never;
     };
     "/api/v1/workspace/open": {
@@ -312,6 +330,23 @@ export interface paths {
         patch: operations["change_preview"];
         trace?: never;
     };
+    "/api/v1/workspace/previews/{name}/host": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a preview's `host` line. That of a preview which a source found stands at the source. */
+        put: operations["set_host"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workspace/previews/{name}/log": {
         parameters: {
             query?: never;
@@ -340,6 +375,26 @@ export interface paths {
         get: operations["follow_server_log"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/previews/{name}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks a preview's upstream which form of `Host` its app understands. Takes up to minutes where a
+         *     dev server compiles its page first; hanging up cancels it.
+         */
+        post: operations["probe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,6 +446,23 @@ export interface paths {
         put?: never;
         /** Lets unsafe methods through to a read-only preview for this run, or no longer. */
         post: operations["unlock_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a folder, and proposes a first workspace file for it. Nothing is written or run. */
+        post: operations["propose"];
         delete?: never;
         options?: never;
         head?: never;
@@ -512,6 +584,24 @@ export interface paths {
         /** Brings back the file's text before the last edit. */
         post: operations["undo"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace/variables/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps a variable's value in the system's keychain, for this workspace. */
+        put: operations["keep"];
+        post?: never;
+        /** Takes a variable's value out of the system's keychain. */
+        delete: operations["forget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -712,6 +802,10 @@ export interface components {
             /** @description Why, in one sentence for the person who reads the trace. */
             why: string;
         };
+        /** @description Edits that are made all or none. */
+        Edits: {
+            edits: components["schemas"]["Edit"][];
+        };
         /** @description An error as it crosses the wire. Callers branch on `code`; `message` is for a person. */
         Error: {
             /** @description A stable name, such as `no-workspace`. */
@@ -826,6 +920,11 @@ export interface components {
             name: string;
             value: string;
         };
+        /** @description A preview's `Host`. */
+        HostLine: {
+            /** @description The line to write; null takes it out. */
+            host: string | null;
+        };
         /**
          * @description What a request is for, from the page's point of view.
          * @enum {string}
@@ -878,6 +977,13 @@ export interface components {
             locale?: string | null;
             name?: string | null;
             tags?: string[] | null;
+        };
+        /** @description A folder, and the workspace file to write there. */
+        NewWorkspace: {
+            /** @description An absolute path; `~/` stands for the home folder. */
+            folder: string;
+            /** @description The file's text; a minimal one without it. */
+            text?: string | null;
         };
         /** @description Where a workspace lives. */
         Origin: {
@@ -965,6 +1071,112 @@ export interface components {
          * @enum {string}
          */
         Printed: "output" | "error" | "remark";
+        /** @description One answer, as a table shows it. */
+        ProbeCell: {
+            /** @description The `Host` sent, where one was. */
+            host?: string | null;
+            /** @description Where it redirects to. */
+            location?: string | null;
+            /** @description Whether the tenant was made up, to see what one that does not exist gets. */
+            madeUp: boolean;
+            /** @description The path that the app rewrote to, where it tells of that. */
+            rewrite?: string | null;
+            /** @description What was seen of the tenant, or why there is no answer. */
+            seen: string;
+            /**
+             * Format: int32
+             * @description The status of the answer.
+             */
+            status?: number | null;
+            /** @description The tenant's id in the workspace; `None`: asked without a tenant. */
+            tenant?: string | null;
+        };
+        /**
+         * @description Which form of `Host`. In the order in which one is chosen among several that are understood.
+         * @enum {string}
+         */
+        ProbeFormKind: "present" | "default" | "wanted" | "first-label" | "prefixed" | "subdomain" | "sibling" | "own-domain" | "deployment" | "authority" | "path";
+        /**
+         * @description How sure it is that an app understands a form.
+         * @enum {string}
+         */
+        ProbeGrade: "untried" | "wrong" | "likely" | "right";
+        /** @description Something else that the answers show. */
+        ProbeRemark: {
+            /** @description A stable name, such as `rewrite-external`. */
+            code: string;
+            /** @description What mends it. */
+            fix?: string | null;
+            /** @description What it is, in a sentence. */
+            message: string;
+        };
+        /** @description What the app made of the forms. */
+        ProbeReport: {
+            /** @description One row for each form, in the order tried; the controls last. */
+            forms: components["schemas"]["ProbeRow"][];
+            /** @description The path asked for. */
+            path: string;
+            /** @description The preview's name. */
+            preview: string;
+            /** @description What else was seen. */
+            remarks: components["schemas"]["ProbeRemark"][];
+            /** @description The tenants asked as, by their ids in the workspace. */
+            tenants: string[];
+            /** @description Its upstream, as the file has it. */
+            upstream: string;
+            /** @description What to do. */
+            verdict: components["schemas"]["ProbeVerdict"];
+        };
+        /** @description What the app made of one form. */
+        ProbeRow: {
+            /** @description The answers that it rests on. */
+            answers: components["schemas"]["ProbeCell"][];
+            grade?: null | components["schemas"]["ProbeGrade"];
+            /** @description The template, as in the file; `None`: no `host` line at all. */
+            host?: string | null;
+            /** @description Which form. */
+            kind: components["schemas"]["ProbeFormKind"];
+            /** @description Why, in a sentence. */
+            reason: string;
+        };
+        /** @description What to do. */
+        ProbeVerdict: {
+            /** @description For [`VerdictKind::Ambiguous`]: the forms to choose from; `None` among them is no `host` line. */
+            choices: (string | null)[];
+            /** @description What to do where nothing can be written. */
+            fix?: string | null;
+            /**
+             * @description The `host` that the preview should have. For [`VerdictKind::Keep`] the one that it has;
+             *     `None`: no such line.
+             */
+            host?: string | null;
+            /** @description Which. */
+            kind: components["schemas"]["ProbeVerdictKind"];
+            /** @description The line to paste, where one is to be written. */
+            line?: string | null;
+            /** @description The verdict in a sentence. */
+            message: string;
+            /** @description What it rests on. */
+            reasons: string[];
+            /** @description Whether the answers leave no doubt. */
+            sure: boolean;
+        };
+        /**
+         * @description What the answers come to.
+         * @enum {string}
+         */
+        ProbeVerdictKind: "keep" | "leave-out" | "write" | "ambiguous" | "path" | "unread" | "not-understood" | "no-answer";
+        /** @description What to ask an upstream. */
+        Probing: {
+            /** @description Prefix parts by name, where the prefix has others than `tenant`. */
+            parts?: {
+                [key: string]: string;
+            };
+            /** @description The page to ask for; `/` without it. */
+            path?: string;
+            /** @description As whom to ask; none: two tenants of the workspace. */
+            tenants?: string[];
+        };
         /** @description One thing that is wrong with a workspace file. */
         Problem: {
             /** @description From 1, in characters. */
@@ -983,6 +1195,22 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** @description What may stand there. */
             wanted: string;
+        };
+        /** @description A first workspace file. */
+        Proposal: {
+            /** @description What to do next, in order. */
+            next: string[];
+            /** @description Why each line is there, in the file's order, and what is not there. */
+            notes: components["schemas"]["ProposalNote"][];
+            /** @description The file's text. */
+            text: string;
+        };
+        /** @description One thing that was seen, and what follows from it. */
+        ProposalNote: {
+            /** @description The part of the file that it is about: `name`, `previews`. */
+            about: string;
+            /** @description What it is, in a sentence. */
+            message: string;
         };
         /**
          * @description The version of HTTP that an upstream answered in.
@@ -1219,6 +1447,8 @@ export interface components {
          * @enum {string}
          */
         Status: "unknown" | "up" | "down";
+        /** @description One step of a path: an object's key, or an array's place from 0. */
+        Step: number | string;
         /** @description One line of the feed. */
         StreamLine: {
             diagnostics: components["schemas"]["DiagnosticCount"][];
@@ -1385,10 +1615,36 @@ export interface components {
             /** @description Path and query sent. */
             path: string;
         };
+        /** @description A variable that the workspace asks for. */
+        Variable: {
+            /** @description As in `${env:NAME}`. */
+            name: string;
+            /** @description Where its value is from. */
+            source: components["schemas"]["VariableSource"];
+            /** @description Who asks for it, in the file's words: `preview main`, `previews[2]`, `tenants`. */
+            usedBy: string[];
+        };
+        /**
+         * @description Where a variable's value is from. Each goes before those after it.
+         * @enum {string}
+         */
+        VariableSource: "environment" | "dotenv" | "keychain" | "unset";
+        /** @description A variable's value. */
+        VariableValue: {
+            /** @description One line of text. */
+            value: string;
+        };
         /** @description An address to open in a window of its own. */
         WindowAddress: {
             title: string;
             url: string;
+        };
+        /** @description The workspace file. */
+        WorkspaceFile: {
+            /** @description What it says; null where it is no JSON. */
+            document: unknown;
+            /** @description Its text; null where nothing is open, or it cannot be read. */
+            text: string | null;
         };
         /** @description The whole workspace, as it is now. */
         WorkspaceState: {
@@ -1429,6 +1685,8 @@ export interface components {
             /** @description Tenants in the file's order. Shared, because there may be tens of thousands. */
             tenants: components["schemas"]["Tenant"][];
             trust: null | components["schemas"]["Trust"];
+            /** @description The variables that the workspace asks for, by name. Their values are never told. */
+            variables: components["schemas"]["Variable"][];
         };
     };
     responses: never;
@@ -1856,7 +2114,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Folder"];
+                "application/json": components["schemas"]["NewWorkspace"];
             };
         };
         responses: {
@@ -1911,6 +2169,66 @@ export interface operations {
                     "application/json": components["schemas"]["WorkspaceState"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceFile"];
+                };
+            };
+        };
+    };
+    edit_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceState"];
+                };
+            };
+            /** @description `invalid-workspace` with its `problems` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `changed-meanwhile`: something else stands there than `before` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2065,6 +2383,48 @@ export interface operations {
             };
         };
     };
+    set_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HostLine"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceState"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     server_log: {
         parameters: {
             query?: {
@@ -2139,6 +2499,48 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The preview's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Probing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeReport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2264,6 +2666,37 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Folder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2523,6 +2956,104 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The variable's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VariableValue"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceState"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no-keychain` or `keychain` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The variable's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no-keychain` or `keychain` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

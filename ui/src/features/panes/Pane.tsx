@@ -39,15 +39,15 @@ export const paneTestId = ({ tenant, preview, session }: PaneSpec) =>
 
 /** One tenant's page on one preview, in one session. */
 export const Pane = memo(function Pane({ spec, place, main, facts: told, eager, alone, inFocus, showPreview }: PaneProps) {
-  const { start, now, serial } = usePath(spec);
+  const preview = usePreview(spec.preview);
+  const nowhere = preview !== undefined && leadsNowhere(preview);
+  const { start, now, serial } = usePath(spec, nowhere);
   const address = useLastKnown(useAddress({ tenant: spec.tenant, preview: spec.preview, session: spec.session, path: start }));
   const view = useLive((state) => state.views[spec.key]) ?? plainView;
   const colors = useTenantColors(spec.tenant);
   const name = useTenant(spec.tenant)?.name ?? spec.tenant ?? "No tenant";
   const bar = useBar(spec, now);
-  const preview = usePreview(spec.preview);
   const lacking = preview?.missingVariables ?? [];
-  const nowhere = preview !== undefined && leadsNowhere(preview);
   // how a page loaded that is not shown any more says nothing
   const facts = nowhere ? noFacts : told;
 
