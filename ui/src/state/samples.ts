@@ -26,5 +26,5 @@ export const sampleSource = (change: Partial<Source> = {}): Source => ({
 export const sampleWorkspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({
   generation: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"], tenancy: "host",
   tenantList: { kind: "workspace", text: "", status: "good", message: null, fix: null, readAt: null }, sources: [], trust: null,
-  tenants: [], previews: [], pages: [], rules: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [], ...change,
+  tenants: [], previews: [], pages: [], rules: [], variables: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [], ...change,
 });
