@@ -1,5 +1,6 @@
 import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
 import type { Tenant, WorkspaceState } from "@/api/types";
+import { pathFor } from "./selection";
 import { sentence } from "./words";
 import { applyWorkspace, asOwnEdit, goTo, select, showToast, useStore } from "./store";
 
@@ -93,6 +94,19 @@ export async function copyText(text: string, what: string): Promise<void> {
     showToast({ message: `Copied ${what}` });
   } catch {
     showToast({ message: `The browser does not let the page copy. ${text}`, tone: "bad" });
+  }
+}
+
+/** Copies the address of a preview for the first tenant that is shown, at the path that is. */
+export async function copyAddress(preview: string): Promise<void> {
+  const { selection, workspace } = useStore.getState();
+  const tenant = selection.tenants[0] ?? null;
+  try {
+    const [address] = await api().addresses([{ tenant, preview, session: null, path: pathFor(tenant, selection, workspace) }]);
+    if (address?.url == null) showToast({ message: sentence(address?.problems[0]?.message ?? "it has no address"), tone: "bad" });
+    else await copyText(address.url, "the address");
+  } catch (error) {
+    showError(error);
   }
 }
 

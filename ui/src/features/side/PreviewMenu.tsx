@@ -1,7 +1,7 @@
 import { IconButton, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
 import { MoreIcon } from "@/components/icons";
 import type { Preview } from "@/api/types";
-import { copyText, openInBrowser, setUnlocked, showError } from "@/state/operations";
+import { copyAddress, copyText, openInBrowser, setUnlocked, showError } from "@/state/operations";
 import { canStart, canStop, hasLog, restartServer, stageOf, startServer, stopServer } from "@/state/serving";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
 import { showLog } from "@/features/trace/view";
@@ -35,6 +35,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
         </MenuItem>
       ) : null}
       <MenuLine />
+      <MenuItem onSelect={() => void copyAddress(name)}>Copy its address</MenuItem>
       {branch === null ? null : <MenuItem onSelect={() => void copyText(branch, "the branch’s name")}>Copy the branch’s name</MenuItem>}
       {commit ? <MenuItem detail={commit.id} onSelect={() => void copyText(commit.id, "the commit’s id")}>Copy the commit’s id</MenuItem> : null}
       {checkout ? <MenuItem onSelect={() => void copyText(checkout.folder, "the folder")}>Copy its folder</MenuItem> : null}
@@ -42,7 +43,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
       {deployment?.inspector ? <Inspect url={deployment.inspector} /> : null}
       {source === null ? (
         <>
-          {branch === null ? null : <MenuLine />}
+          <MenuLine />
           <MenuItem keys={["F2"]} onSelect={() => openDialog({ kind: "preview", name })}>Edit…</MenuItem>
           <MenuItem danger onSelect={() => openDialog({ kind: "remove-preview", preview: name })}>Remove…</MenuItem>
         </>
