@@ -118,7 +118,7 @@ pub(crate) async fn server_log(
 ) -> Result<axum::Json<Lines>, ApiError> {
     blocking(&state.workbench, move |workbench| {
         let log = workbench.server_log(&name)?;
-        Ok(axum::Json(lines(log.page(asked.from, LINES))))
+        Ok(axum::Json(lines(&log.page(asked.from, LINES))))
     })
     .await
 }
@@ -148,7 +148,7 @@ pub(crate) async fn follow_server_log(
                 page = follow.next(LINES) => page?,
                 () = stop.cancelled() => return None,
             };
-            let mut bytes = serde_json::to_vec(&lines(page)).expect("lines have string keys");
+            let mut bytes = serde_json::to_vec(&lines(&page)).expect("lines have string keys");
             bytes.push(b'\n');
             Some((Ok::<_, Infallible>(bytes), follow))
         }
@@ -160,7 +160,7 @@ pub(crate) async fn follow_server_log(
     Ok((headers, Body::from_stream(pages)).into_response())
 }
 
-fn lines(page: LogPage) -> Lines {
+fn lines(page: &LogPage) -> Lines {
     let line = |line: &std::sync::Arc<tripledash_workbench::LogLine>| LogLine {
         number: line.number,
         at: timestamp(line.at),

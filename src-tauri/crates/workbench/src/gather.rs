@@ -55,7 +55,7 @@ pub(crate) struct Begin<'a> {
     pub(crate) id: u64,
     wanted: &'a Wanted,
     again: Arc<Notify>,
-    stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
 }
 
 /// What it takes to look.

@@ -244,12 +244,16 @@ impl Draft {
         self.next.push(
             "commands of this file run only after you trust the folder; read \"setup\" and \"dev\" first".to_owned(),
         );
-        Some(vec![
+        let mut entry = vec![
             field("git", repository.up()),
             field("setup", setup.line),
             field("dev", dev.line),
             ("copy".to_owned(), json!(copy)),
-        ])
+        ];
+        // A branch's server reads the Host as the one that is started by hand.
+        let host = app.tenancy.as_ref().and_then(Tenancy::host);
+        entry.extend(host.map(|host| field("host", host)));
+        Some(entry)
     }
 
     fn no_app(&mut self, seen: &Seen) {

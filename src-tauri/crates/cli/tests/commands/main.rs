@@ -5,6 +5,7 @@
 mod explain;
 mod init;
 mod probe;
+mod sources;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -181,3 +181,122 @@ fn state(state: State) -> DeploymentState {
         State::Unknown => DeploymentState::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tripledash_core::workspace::{Contributed, parse};
+
+    use super::*;
+
+    const FILE: &str = r#"{ "name": "w", "previews": [
+        { "vercel": { "project": "shop" }, "branches": ["!dependabot/*"], "headers": { "x-own": "1" } }
+    ] }"#;
+
+    fn deployment(branch: &str, state: State, upstream: Option<&str>) -> previews::Found {
+        previews::Found {
+            id: format!("dpl_{branch}"),
+            target: Target::Preview,
+            branch: Some(branch.to_owned()),
+            name_parts: vec![branch.to_owned()],
+            state,
+            commit: Some(previews::Commit {
+                id: Some("0123456789abcdef".to_owned()),
+                message: Some("a new cart".to_owned()),
+                author: None,
+            }),
+            created: None,
+            upstream: upstream.map(str::to_owned),
+            commit_url: None,
+            aliases: Vec::new(),
+            serving: None,
+            inspector_url: Some("https://vercel.example/shop/1".to_owned()),
+        }
+    }
+
+    fn listing() -> Listing {
+        let production = previews::Found {
+            target: Target::Production,
+            name_parts: vec!["production".to_owned()],
+            ..deployment("main", State::Ready, Some("https://shop.example"))
+        };
+        Listing {
+            found: vec![
+                production,
+                deployment("main", State::Ready, Some("https://shop-git-main.example")),
+                deployment("cart", State::Building, None),
+                deployment("dependabot/x", State::Ready, Some("https://x.example")),
+            ],
+            ..Listing::default()
+        }
+    }
+
+    #[test]
+    fn deployments_are_previews_under_their_branches_names() {
+        let workspace = parse(FILE, "t.json").workspace.unwrap();
+        let known = found(0, &workspace.sources[0], &listing(), &BTreeMap::new());
+        let (all, details): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+        let deployments: Vec<_> = details
+            .iter()
+            .map(|detail| {
+                let deployment = detail.deployment.as_ref().unwrap();
+                (deployment.state, deployment.production)
+            })
+            .collect();
+        assert_eq!(
+            deployments,
+            [
+                (DeploymentState::Ready, true),
+                (DeploymentState::Ready, false),
+                (DeploymentState::Building, false)
+            ]
+        );
+        assert_eq!(details[2].commit.as_ref().unwrap().id, "0123456");
+        let whole = workspace.with(&Contributed {
+            tenants: None,
+            previews: all,
+        });
+        let names: Vec<_> = whole.previews.keys().map(String::as_str).collect();
+        assert_eq!(names, ["production", "main", "cart"]);
+        let Upstream::Absent(absence) = &whole.previews["cart"].upstream else {
+            panic!("it is being built");
+        };
+        assert_eq!(absence.reason, "the deployment of cart is being built");
+        assert!(
+            absence.fix.ends_with("https://vercel.example/shop/1"),
+            "{}",
+            absence.fix
+        );
+    }
+
+    #[test]
+    fn the_secret_is_sent_where_it_is_set() {
+        let workspace = parse(FILE, "t.json").workspace.unwrap();
+        let fields = |environment: &[(&str, &str)]| {
+            let environment = environment
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            let known = found(0, &workspace.sources[0], &listing(), &environment);
+            let previews = known.into_iter().map(|(found, _)| found).collect();
+            let whole = workspace.with(&Contributed {
+                tenants: None,
+                previews,
+            });
+            let headers = &whole.previews["main"].headers;
+            headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", value.as_str()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&[]), ["x-own: 1"]);
+        // The value itself is nowhere in the workspace: it is put in when a request is sent.
+        let secret = (VercelSource::BYPASS, "s3cret");
+        assert_eq!(
+            fields(&[secret]),
+            [
+                "x-own: 1",
+                "x-vercel-protection-bypass: ${env:VERCEL_AUTOMATION_BYPASS_SECRET}"
+            ]
+        );
+    }
+}

@@ -102,7 +102,7 @@ impl Listing {
     ) {
         let _watch = self.file.as_ref().and_then(|file| {
             let again = Arc::clone(&again);
-            Watch::start(&[file.clone()], move || again.notify_one())
+            Watch::start(std::slice::from_ref(file), move || again.notify_one())
                 .inspect_err(
                     |error| tracing::warn!(%error, "changes of the tenants are not noticed"),
                 )

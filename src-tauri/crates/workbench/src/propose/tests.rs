@@ -215,6 +215,10 @@ fn what_the_code_says_of_its_tenants() {
         value(&proposal)["previews"][0]["host"],
         "{tenant}.localhost:{port}"
     );
+    let in_git = [&files[..], &GIT[..]].concat();
+    let found = value(&proposed(&in_git));
+    assert_eq!(found["previews"][1]["git"], ".");
+    assert_eq!(found["previews"][1]["host"], "{tenant}.localhost:{port}");
     assert!(said(&proposal).contains("src/middleware.ts takes the first label"));
     assert!(said(&proposal).contains("NEXT_PUBLIC_ROOT_DOMAIN is my-app.com"));
     assert!(!format!("{proposal:?}").contains("s3cret"));

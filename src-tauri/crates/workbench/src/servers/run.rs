@@ -211,7 +211,7 @@ fn needs_setup(stamp: &Path, wanted: &Installed, checkout: &Checkout) -> bool {
             let has = |name: &&str| {
                 checkout.folder.join(name).exists() || checkout.path.join(name).exists()
             };
-            let found = installed.iter().any(|name| has(&name));
+            let found = installed.iter().any(has);
             if found && let Err(error) = keep(stamp, wanted) {
                 tracing::warn!(%error, stamp = %stamp.display(), "cannot be kept");
             }

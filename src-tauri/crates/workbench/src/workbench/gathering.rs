@@ -33,7 +33,7 @@ impl Workbench {
         let (tenants, previews) =
             gather::wanted(&opened.workspace, &place.folder, &environment, trusted);
         let begin = |begin: Begin<'_>| {
-            let id = begin.id;
+            let (id, stop) = (begin.id, begin.stop.clone());
             let (clock, tell) = (self.clock, self.tell.clone());
             let means = gather::Means {
                 cache: self.data_dir.join("tenants"),
@@ -51,7 +51,14 @@ impl Workbench {
                 }));
             };
             let looking = gather::look(begin, means, tell);
-            self.tracker.spawn_on(looking, &self.runtime);
+            let until_stopped = async move {
+                // Whatever it is in the midst of: a share that hangs must not keep us.
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = looking => {}
+                }
+            };
+            self.tracker.spawn_on(until_stopped, &self.runtime);
         };
         opened.looks.turn_to(tenants, previews, begin);
     }
