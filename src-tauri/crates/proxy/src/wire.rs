@@ -26,6 +26,7 @@ mod chunked;
 mod connection;
 mod head;
 mod idle;
+mod known;
 mod refused;
 mod screen;
 mod violation;

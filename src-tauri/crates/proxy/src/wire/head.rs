@@ -18,6 +18,7 @@ use tripledash_core::route::{MAX_HEADERS, MAX_TARGET};
 
 use super::Violation;
 use super::bytes::{clean, is_path, is_query, is_token};
+use super::known::Known;
 
 /// Header fields that a request may have; browsers send some twenty. It is also what hyper reads
 /// without asking for memory.
@@ -94,9 +95,26 @@ impl Head {
     }
 
     /// Reads on. `bytes` begin where the head begins, each time; `None`: it is not whole yet.
-    pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<Option<Read>, Violation> {
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        known: &mut Known,
+    ) -> Result<Option<Read>, Violation> {
         let window = &bytes[..bytes.len().min(MAX_HEAD)];
-        while let Some(at) = memchr(b'\n', &window[self.looked..]) {
+        loop {
+            // Only where a line begins that none of was looked at.
+            if self.begun
+                && self.looked == self.judged
+                && let Some(length) = known.find(&window[self.judged..])
+            {
+                self.count_field();
+                self.judged += length;
+                self.looked = self.judged;
+                continue;
+            }
+            let Some(at) = memchr(b'\n', &window[self.looked..]) else {
+                break;
+            };
             let end = self.looked + at;
             let begin = self.judged;
             let line = &window[begin..end];
@@ -109,10 +127,11 @@ impl Head {
             self.looked = self.judged;
             if !self.begun {
                 self.first_line(text)?;
+                known.rewind();
             } else if text.is_empty() {
                 return self.end().map(Some);
-            } else {
-                self.field(text, begin)?;
+            } else if self.field(text, begin)? {
+                known.keep(&window[begin..self.judged]);
             }
         }
         // Bytes that can be no part of a head are not waited with; TLS is known by its first.
@@ -173,7 +192,8 @@ impl Head {
         Ok(())
     }
 
-    fn field(&mut self, line: &[u8], begin: usize) -> Result<(), Violation> {
+    /// Judges a field. Whether it says nothing that matters here, and so would not another time.
+    fn field(&mut self, line: &[u8], begin: usize) -> Result<bool, Violation> {
         if matches!(line[0], b' ' | b'\t') {
             return Err(Violation::Fold);
         }
@@ -187,10 +207,7 @@ impl Head {
             _ if memchr(b':', line).is_none() => return Err(Violation::NoColon),
             _ => return Err(Violation::Name),
         }
-        self.fields += 1;
-        if self.fields > MAX_FIELDS {
-            self.over.get_or_insert(Violation::TooManyFields);
-        }
+        self.count_field();
         let name = &line[..size];
         let value = &line[size + 1..];
         // Told apart by length first: nearly every field is none of these.
@@ -210,9 +227,16 @@ impl Head {
                     .split(|byte| *byte == b',')
                     .try_for_each(|coding| self.coding(coding))?;
             }
-            _ => {}
+            _ => return Ok(true),
         }
-        Ok(())
+        Ok(false)
+    }
+
+    fn count_field(&mut self) {
+        self.fields += 1;
+        if self.fields > MAX_FIELDS {
+            self.over.get_or_insert(Violation::TooManyFields);
+        }
     }
 
     fn content_length(&mut self, value: &[u8], begin: usize) -> Result<(), Violation> {

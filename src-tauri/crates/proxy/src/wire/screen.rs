@@ -5,12 +5,14 @@ use std::ops::Range;
 use super::Violation;
 use super::chunked::Chunked;
 use super::head::{Framing, Head};
+use super::known::Known;
 
 /// Where a connection's bytes stand.
 #[derive(Debug)]
 pub(crate) struct Screen {
     state: State,
     heads: u64,
+    known: Known,
 }
 
 #[derive(Debug)]
@@ -54,6 +56,7 @@ impl Screen {
         Self {
             state: State::Head(Head::default()),
             heads: 0,
+            known: Known::default(),
         }
     }
 
@@ -84,7 +87,7 @@ impl Screen {
             let rest = &bytes[passed..];
             match &mut self.state {
                 State::Head(_) if rest.is_empty() => break Then::Wait,
-                State::Head(head) => match head.read(rest) {
+                State::Head(head) => match head.read(rest, &mut self.known) {
                     Ok(None) => break Then::Wait,
                     Ok(Some(read)) => {
                         self.begin(read.body);

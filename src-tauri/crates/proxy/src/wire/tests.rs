@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::head::Head;
+use super::known::Known;
 use super::screen::{Screen, Then};
 use super::{MAX_FIELDS, Violation};
 
@@ -112,13 +114,26 @@ proptest! {
         prop_assert_eq!(&judge(&single), &whole);
     }
 
+    /// Lines that came before are judged as they were then.
+    #[test]
+    fn known_lines_change_no_verdict(
+        heads in prop::collection::vec(prop::collection::vec(piece(), 0..8), 1..5),
+    ) {
+        let mut known = Known::default();
+        for fields in heads {
+            let head = [&b"GET / HTTP/1.1\r\n"[..], &fields.concat(), b"\r\n"].concat();
+            let anew = Head::default().read(&head, &mut Known::default());
+            prop_assert_eq!(Head::default().read(&head, &mut known), anew);
+        }
+    }
+
     /// hyper reads heads with httparse: what passes must be one head for it too, as long, and with
     /// as many fields.
     #[test]
     fn what_passes_is_read_alike(fields in prop::collection::vec(piece(), 0..8)) {
         let head = [&b"GET / HTTP/1.1\r\n"[..], &fields.concat(), b"\r\n"].concat();
-        let mut read = super::head::Head::default();
-        if let Ok(Some(read)) = read.read(&head) {
+        let mut read = Head::default();
+        if let Ok(Some(read)) = read.read(&head, &mut Known::default()) {
             let mut headers = [httparse::EMPTY_HEADER; MAX_FIELDS];
             let mut request = httparse::Request::new(&mut headers);
             let parsed = request.parse(&head).expect("what passes is a head");
