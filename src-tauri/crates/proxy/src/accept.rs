@@ -17,8 +17,9 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, Received};
 use crate::exchange::Proxy;
+use crate::lane::{self, Left};
 use crate::wire::{Connection, Socket, Wire};
 
 /// When to stop.
@@ -63,7 +64,18 @@ pub(crate) async fn connection<S: Socket>(
 ) {
     let stop = proxy.stop().clone();
     let shared = Arc::new(shared);
-    let wire = Wire::new(socket, Arc::clone(&shared), proxy.timeouts());
+    let mut wire = Wire::new(socket, Arc::clone(&shared), proxy.timeouts());
+    if proxy.has_lane() {
+        let lane = std::pin::pin!(lane::serve(&mut wire, peer, &proxy, &shared));
+        match stop.lets_end(lane, |_| {}).await {
+            Some(Ok(Left::Rest)) => {}
+            Some(Ok(Left::Nothing)) | None => return,
+            Some(Err(error)) => {
+                tracing::debug!(%peer, %error, "downstream connection ended");
+                return;
+            }
+        }
+    }
     let service = service_fn(move |mut request: Request<Incoming>| {
         let (proxy, shared) = (Arc::clone(&proxy), Arc::clone(&shared));
         // At once: a future may be polled after the next look for bytes.
@@ -80,6 +92,7 @@ pub(crate) async fn connection<S: Socket>(
                 complete(&mut request, shared.is_star(number));
             }
             let connect = request.method() == Method::CONNECT;
+            let request = request.map(Received::Hyper);
             let response = proxy.exchange(request, peer, &shared).await;
             let status = response.status();
             let switched = status == StatusCode::SWITCHING_PROTOCOLS;
@@ -94,20 +107,33 @@ pub(crate) async fn connection<S: Socket>(
     let connection = http1::Builder::new()
         .serve_connection(TokioIo::new(wire), service)
         .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.gently.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection => ended,
-                () = stop.now.cancelled() => Ok(()),
-            }
-        }
-    };
-    if let Err(error) = ended {
+    let connection = std::pin::pin!(connection);
+    let ended = stop.lets_end(connection, |connection| connection.graceful_shutdown());
+    if let Some(Err(error)) = ended.await {
         // The exchange under way, if any, tells of it in its own words.
         tracing::debug!(%peer, %error, "downstream connection ended");
+    }
+}
+
+impl Stop {
+    /// Waits for the end of a connection, which comes soon where it is told to stop. `None`: it was
+    /// time to drop it.
+    async fn lets_end<F: Future>(
+        &self,
+        mut connection: Pin<&mut F>,
+        tell: impl FnOnce(Pin<&mut F>),
+    ) -> Option<F::Output> {
+        tokio::select! {
+            // What is answered from now on says that it is the last.
+            biased;
+            () = self.gently.cancelled() => tell(connection.as_mut()),
+            ended = connection.as_mut() => return Some(ended),
+        }
+        tokio::select! {
+            biased;
+            ended = connection => Some(ended),
+            () = self.now.cancelled() => None,
+        }
     }
 }
 

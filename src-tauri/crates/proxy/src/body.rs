@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
+use hyper::body::Incoming;
 
 use crate::inject::Injected;
 use crate::measure::{Measured, Upload};
@@ -29,6 +30,14 @@ enum Inner {
     Injected(Box<Injected>),
     Measured(Box<Measured>),
     Boxed(UnsyncBoxBody<Bytes, BodyError>),
+}
+
+/// A request's body as it came from the browser.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// There is none.
+    Empty,
+    Hyper(Incoming),
 }
 
 impl Body {
@@ -89,6 +98,35 @@ impl HttpBody for Body {
             Inner::Injected(injected) => injected.size_hint(),
             Inner::Measured(measured) => measured.size_hint(),
             Inner::Boxed(boxed) => boxed.size_hint(),
+        }
+    }
+}
+
+impl HttpBody for Received {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match self.get_mut() {
+            Self::Empty => Poll::Ready(None),
+            Self::Hyper(incoming) => Pin::new(incoming).poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Hyper(incoming) => incoming.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Hyper(incoming) => incoming.size_hint(),
         }
     }
 }

@@ -15,7 +15,6 @@ use std::time::Instant;
 
 use http::header::TE;
 use http::{Method, Request, Response};
-use hyper::body::Incoming;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -27,7 +26,7 @@ use tripledash_core::trace::Resolution;
 use tripledash_core::{ExchangeId, Snapshot, Timestamp};
 
 use crate::accept::{Stop, tunnelled};
-use crate::body::Body;
+use crate::body::{Body, Received};
 use crate::events::Sink;
 use crate::failure::{self, Asked};
 use crate::measure::Upload;
@@ -47,6 +46,7 @@ pub(crate) struct Shared {
     names: Names,
     verifiers: Verifiers,
     timeouts: Timeouts,
+    lane: bool,
     base: Mutex<Base>,
     /// Where `base` runs.
     workbench: Handle,
@@ -91,6 +91,7 @@ impl Shared {
             names: options.names,
             verifiers: Verifiers::new(options.tls),
             timeouts: options.timeouts,
+            lane: options.lane,
             base: Mutex::new(options.base),
             workbench,
             next: AtomicU64::new(1),
@@ -119,6 +120,16 @@ impl Proxy {
         &self.upstream.timeouts
     }
 
+    /// The time of day.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.shared.clock)()
+    }
+
+    /// Whether plain requests go past hyper.
+    pub(crate) fn has_lane(&self) -> bool {
+        self.shared.lane
+    }
+
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
     }
@@ -143,7 +154,7 @@ impl Proxy {
     /// Answers one request, whatever it is.
     pub(crate) async fn exchange(
         self: &Arc<Self>,
-        mut request: Request<Incoming>,
+        mut request: Request<Received>,
         peer: SocketAddr,
         connection: &Arc<Connection>,
     ) -> Response<Body> {
@@ -202,7 +213,7 @@ impl Proxy {
     }
 
     /// Answers a request for the base domain, on the workbench's own runtime.
-    async fn workbench(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn workbench(&self, request: Request<Received>) -> Response<Body> {
         let base = self.shared.base.lock().clone();
         let limit = self.upstream.timeouts.upload;
         let request = request.map(|body| Upload::new(body, Arc::default(), limit).into());
@@ -220,7 +231,7 @@ impl Proxy {
 
     async fn forward(
         &self,
-        mut request: Request<Incoming>,
+        mut request: Request<Received>,
         mut forward: Box<Forward>,
         (begun, connection): (Instant, &Arc<Connection>),
         asking: Asking,
@@ -286,7 +297,7 @@ impl Proxy {
 }
 
 impl Asking {
-    fn of(request: &Request<Incoming>) -> Self {
+    fn of(request: &Request<Received>) -> Self {
         let mut codings = request.headers().get_all(TE).iter();
         Self {
             upgrade: upgrade::asked(request),

@@ -4,7 +4,8 @@
 //! One request, from its first byte to its last:
 //!
 //! 1. [`serve()`] accepts a connection on loopback, and gives it to one of its threads (`accept`).
-//!    What it sends is screened before it is read (`wire`).
+//!    What it sends is screened before it is read (`wire`), by hyper or, where it is plain, by us
+//!    (`lane`).
 //! 2. The request head is read and handed to [`tripledash_core::route`](mod@tripledash_core::route),
 //!    which decides everything there is to decide without a socket (`exchange`).
 //! 3. A request for the base domain goes to the [`Options::base`] service; a refused one becomes a
@@ -29,6 +30,7 @@ mod failure;
 #[doc(hidden)]
 pub mod fuzzing;
 mod inject;
+mod lane;
 mod measure;
 mod open;
 mod respond;
@@ -85,6 +87,9 @@ pub struct Options {
     pub alive: Alive,
     /// Names of upstreams that DNS is not asked for, as in a hosts file.
     pub names: BTreeMap<String, IpAddr>,
+    /// Whether plain requests go past hyper. Only a test has a reason to let them not: to see that
+    /// there is no difference.
+    pub lane: bool,
 }
 
 /// How long the proxy waits before it gives up.
@@ -160,6 +165,7 @@ impl Options {
             workers: workers(),
             alive: Alive::default(),
             names: BTreeMap::new(),
+            lane: true,
         }
     }
 }

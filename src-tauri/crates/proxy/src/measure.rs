@@ -11,19 +11,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use hyper::body::Incoming;
 use tokio::time::Instant;
 use tripledash_core::trace::{Failure, Side};
 
 use crate::alarm::Alarm;
-use crate::body::{Body, BodyError};
+use crate::body::{Body, BodyError, Received};
 use crate::inject::InvalidCoding;
 use crate::open::{OpenExchange, Progress};
 use crate::upstream::{Broken, Cut};
 
 /// The request's body on its way to the upstream.
 pub(crate) struct Upload {
-    inner: Incoming,
+    inner: Received,
     progress: Arc<Progress>,
     limit: Duration,
     alarm: Alarm,
@@ -45,7 +44,7 @@ pub(crate) struct Measured {
 }
 
 impl Upload {
-    pub(crate) fn new(inner: Incoming, progress: Arc<Progress>, limit: Duration) -> Self {
+    pub(crate) fn new(inner: Received, progress: Arc<Progress>, limit: Duration) -> Self {
         Self {
             inner,
             progress,

@@ -12,9 +12,8 @@ use std::time::Duration;
 
 use http::header::{CONNECTION, UPGRADE};
 use http::{Request, Version};
-use hyper::body::Incoming;
 
-use crate::body::Body;
+use crate::body::{Body, Received};
 use crate::open::OpenExchange;
 use crate::upstream::{
     Answer, ConnectError, Destination, Exchange, Link, Offer, SendError, Upstream, connect, failed,
@@ -49,7 +48,7 @@ impl From<ConnectError> for UpgradeError {
 
 /// Whether a request asks for an upgrade. An offer of HTTP/2 in clear is none: we would have to speak
 /// it, and RFC 9113 section 3.1 lets it go unheard.
-pub(crate) fn asked(request: &Request<Incoming>) -> bool {
+pub(crate) fn asked(request: &Request<Received>) -> bool {
     let connection = request.headers().get_all(CONNECTION);
     let listed = connection
         .iter()

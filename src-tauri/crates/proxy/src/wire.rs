@@ -1,4 +1,4 @@
-//! A browser's bytes, judged before hyper reads them.
+//! A browser's bytes, judged before anybody reads them.
 //!
 //! A parser that forgives lets two readers of one message disagree on where it ends, and what one
 //! takes for a body another takes for a request. hyper forgives some forms (a bare LF, a second
@@ -18,8 +18,9 @@
 //!   overtakes the answer (RFC 9112 section 9.6). One whose end would pass for that of an answer
 //!   which broke off is reset.
 //!
-//! A request whose head comes in one piece, as nearly all do, is looked through once where hyper
-//! wants it, and neither copied nor counted in memory.
+//! A request whose head comes in one piece, as nearly all do, is looked through once where its
+//! reader wants it, and neither copied nor counted in memory. Where it is [plain](Plain), what was
+//! found is all that there is to be read, and hyper is not asked ([`lane`](crate::lane)).
 
 mod bytes;
 mod chunked;
@@ -27,6 +28,7 @@ mod connection;
 mod head;
 mod idle;
 mod known;
+mod plain;
 mod refused;
 mod screen;
 mod violation;
@@ -48,6 +50,8 @@ pub(crate) use connection::Connection;
 #[cfg(test)]
 use head::MAX_FIELDS;
 use idle::{Linger, Patience};
+pub(crate) use known::Known;
+pub(crate) use plain::Plain;
 pub(crate) use refused::Refused;
 pub(crate) use screen::{Screen, Then};
 pub(crate) use violation::Violation;
@@ -76,6 +80,8 @@ pub(crate) struct Wire<S: Socket> {
     stand_in: Vec<u8>,
     /// For a whole head, and for the next one to begin.
     head: Patience,
+    /// Whether whoever reads looks for a next head as soon as an answer is over.
+    attended: bool,
     /// Whether the last look found something else to be waited for than a head.
     was_busy: bool,
     /// For the browser to take more of an answer.
@@ -118,6 +124,7 @@ impl<S: Socket> Wire<S> {
             ready: 0,
             stand_in: Vec::new(),
             head: Patience::new(timeouts.head),
+            attended: false,
             was_busy: false,
             download: Patience::new(timeouts.download),
             taken: None,
@@ -194,11 +201,14 @@ impl<S: Socket> Wire<S> {
             }
             return self.head.poll(cx);
         }
-        // hyper does not look for a next head before something wakes it, and the end of an answer
-        // does not. So the alarm stays set, and goes off in vain where the answer takes longer.
         self.was_busy = true;
         self.head.renew();
-        let _ = self.head.poll(cx);
+        if !self.attended {
+            // hyper does not look for a next head before something wakes it, and the end of an
+            // answer does not. So the alarm stays set, and goes off in vain where the answer takes
+            // longer.
+            let _ = self.head.poll(cx);
+        }
         Poll::Pending
     }
 

@@ -1,5 +1,5 @@
 //! What the two ends of one connection tell each other: the [`Wire`](super::Wire) that sees its
-//! bytes, and the service that answers its requests. hyper stands between them.
+//! bytes, and whoever answers its requests: hyper may stand between them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Waker;

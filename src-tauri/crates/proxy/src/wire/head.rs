@@ -16,9 +16,9 @@ use http::Uri;
 use memchr::memchr;
 use tripledash_core::route::{MAX_HEADERS, MAX_TARGET};
 
-use super::Violation;
 use super::bytes::{clean, is_path, is_query, is_token};
-use super::known::Known;
+use super::known::{Field, Known};
+use super::{Plain, Violation};
 
 /// Header fields that a request may have; browsers send some twenty. It is also what hyper reads
 /// without asking for memory.
@@ -53,6 +53,8 @@ pub(crate) struct Head {
     length: Option<u64>,
     mend: Option<Range<usize>>,
     coding: Coding,
+    /// Where the target of a GET or HEAD stands, unless something about the request is not plain.
+    plain: Option<Plain>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +78,17 @@ pub(crate) struct Read {
     pub(crate) mend: Option<Range<usize>>,
     /// The target stands for `*`.
     pub(crate) star: bool,
+    /// The request, where it is plain.
+    pub(crate) plain: Option<Plain>,
+}
+
+/// What a field line says to whoever looks for the head's end and the body's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Nothing,
+    /// That there is one more `Host`.
+    Host,
+    More,
 }
 
 /// How a body is framed.
@@ -105,10 +118,11 @@ impl Head {
             // Only where a line begins that none of was looked at.
             if self.begun
                 && self.looked == self.judged
-                && let Some(length) = known.find(&window[self.judged..])
+                && let Some(found) = known.find(&window[self.judged..])
             {
                 self.count_field();
-                self.judged += length;
+                self.hosts = self.hosts.saturating_add(found.is_host.into());
+                self.judged += found.length;
                 self.looked = self.judged;
                 continue;
             }
@@ -126,12 +140,16 @@ impl Head {
             self.judged = end + 1;
             self.looked = self.judged;
             if !self.begun {
-                self.first_line(text)?;
+                self.first_line(text, begin)?;
                 known.rewind();
             } else if text.is_empty() {
                 return self.end().map(Some);
-            } else if self.field(text, begin)? {
-                known.keep(&window[begin..self.judged]);
+            } else {
+                let (field, says) = self.field(text, begin)?;
+                known.note(field, begin);
+                if says != Says::More {
+                    known.keep(&window[begin..self.judged], field, says == Says::Host);
+                }
             }
         }
         // Bytes that can be no part of a head are not waited with; TLS is known by its first.
@@ -151,7 +169,7 @@ impl Head {
         Ok(None)
     }
 
-    fn first_line(&mut self, line: &[u8]) -> Result<(), Violation> {
+    fn first_line(&mut self, line: &[u8], begin: usize) -> Result<(), Violation> {
         if line.is_empty() {
             self.blanks += 1;
             return if self.blanks > MAX_BLANKS {
@@ -188,12 +206,19 @@ impl Head {
             return Ok(());
         }
         check_target(method, target)?;
+        if matches!(method, b"GET" | b"HEAD") && target.starts_with(b"/") && !self.is_1_0 {
+            let from = begin + method.len() + 1;
+            self.plain = Some(Plain {
+                is_head: method == b"HEAD",
+                target: from..from + target.len(),
+            });
+        }
         self.star = method == b"OPTIONS" && is_authority_alone(target);
         Ok(())
     }
 
-    /// Judges a field. Whether it says nothing that matters here, and so would not another time.
-    fn field(&mut self, line: &[u8], begin: usize) -> Result<bool, Violation> {
+    /// Judges a field: where it stands in its line, and what it would say another time.
+    fn field(&mut self, line: &[u8], begin: usize) -> Result<(Field, Says), Violation> {
         if matches!(line[0], b' ' | b'\t') {
             return Err(Violation::Fold);
         }
@@ -208,28 +233,44 @@ impl Head {
             _ => return Err(Violation::Name),
         }
         self.count_field();
+        let field = Field::of(line, size);
         let name = &line[..size];
         let value = &line[size + 1..];
         // Told apart by length first: nearly every field is none of these.
         match size {
-            4 if name.eq_ignore_ascii_case(b"host") => self.hosts = self.hosts.saturating_add(1),
-            6 if name.eq_ignore_ascii_case(b"expect")
-                && !value.trim_ascii().eq_ignore_ascii_case(b"100-continue") =>
-            {
-                self.over.get_or_insert(Violation::Expectation);
+            4 if name.eq_ignore_ascii_case(b"host") => {
+                self.hosts = self.hosts.saturating_add(1);
+                return Ok((field, Says::Host));
             }
-            7 if name.eq_ignore_ascii_case(b"upgrade") => self.upgrade = true,
+            2 if name.eq_ignore_ascii_case(b"te") => self.plain = None,
+            6 if name.eq_ignore_ascii_case(b"expect") => {
+                self.plain = None;
+                if !value.trim_ascii().eq_ignore_ascii_case(b"100-continue") {
+                    self.over.get_or_insert(Violation::Expectation);
+                }
+            }
+            7 if name.eq_ignore_ascii_case(b"upgrade") => {
+                self.plain = None;
+                self.upgrade = true;
+            }
+            10 if name.eq_ignore_ascii_case(b"connection")
+                && !value.trim_ascii().eq_ignore_ascii_case(b"keep-alive") =>
+            {
+                self.plain = None;
+            }
             14 if name.eq_ignore_ascii_case(b"content-length") => {
+                self.plain = None;
                 self.content_length(value, begin + size + 1)?;
             }
             17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
+                self.plain = None;
                 value
                     .split(|byte| *byte == b',')
                     .try_for_each(|coding| self.coding(coding))?;
             }
-            _ => return Ok(true),
+            _ => return Ok((field, Says::Nothing)),
         }
-        Ok(false)
+        Ok((field, Says::More))
     }
 
     fn count_field(&mut self) {
@@ -300,6 +341,7 @@ impl Head {
                 body,
                 mend: self.mend.take(),
                 star: self.star,
+                plain: self.plain.take(),
             }),
         }
     }

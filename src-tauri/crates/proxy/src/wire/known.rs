@@ -1,6 +1,10 @@
-//! Field lines that were judged before: a browser says mostly the same with each request.
+//! The field lines of one head, and those that were judged before: a browser says mostly the same
+//! with each request.
 
 use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::head::MAX_FIELDS;
 
@@ -13,40 +17,168 @@ const AHEAD: usize = 3;
 /// which they came last. What a line is judged to be depends on nothing but its bytes.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// With their ends.
-    lines: Vec<Vec<u8>>,
+    lines: Vec<Line>,
     /// The one that most likely comes next.
     next: usize,
+    /// The fields of the head that is being read.
+    fields: Vec<Place>,
+}
+
+/// Where a field stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    /// Where its name begins.
+    begin: usize,
+    /// Where its name ends.
+    colon: usize,
+    /// Where its value begins, without blanks.
+    from: usize,
+    /// Where its value ends, without blanks.
+    to: usize,
+}
+
+/// Where a head's field is found.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a line that came before.
+    Line(usize),
+    /// In the head itself.
+    Head(Field),
+}
+
+struct Line {
+    /// With its end.
+    bytes: Vec<u8>,
+    /// Where it stands in these.
+    field: Field,
+    is_host: bool,
+    /// Once it came again, its name and value.
+    read: Option<(HeaderName, HeaderValue)>,
+}
+
+/// A line that was judged before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// With its end, in bytes.
+    pub(super) length: usize,
+    pub(super) is_host: bool,
+}
+
+impl Field {
+    /// The field of a line whose name has `size` bytes.
+    pub(super) fn of(line: &[u8], size: usize) -> Self {
+        let value = &line[size + 1..];
+        let from = line.len() - value.trim_ascii_start().len();
+        Self {
+            begin: 0,
+            colon: size,
+            from,
+            to: from + value.trim_ascii().len(),
+        }
+    }
+
+    fn moved(self, by: usize) -> Self {
+        Self {
+            begin: self.begin + by,
+            colon: self.colon + by,
+            from: self.from + by,
+            to: self.to + by,
+        }
+    }
+}
+
+impl Line {
+    /// Its name and value, in memory of their own.
+    fn read(&mut self) -> Option<&(HeaderName, HeaderValue)> {
+        if self.read.is_none() {
+            let Field {
+                colon, from, to, ..
+            } = self.field;
+            let name = HeaderName::from_bytes(&self.bytes[..colon]).ok()?;
+            let value = HeaderValue::from_bytes(&self.bytes[from..to]).ok()?;
+            self.read = Some((name, value));
+        }
+        self.read.as_ref()
+    }
 }
 
 impl Known {
     /// Begins with another head.
     pub(super) fn rewind(&mut self) {
         self.next = 0;
+        self.fields.clear();
     }
 
-    /// The length of the line that `bytes` begin with, where it is known.
-    pub(super) fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+    /// Appends the fields of the last head, which is `head`, in their order. `None`: one of them is
+    /// none in the words of [`http`].
+    pub(crate) fn append(&mut self, head: &Bytes, headers: &mut HeaderMap) -> Option<()> {
+        headers.reserve(self.fields.len());
+        for place in &self.fields {
+            let (name, value) = match *place {
+                Place::Line(at) => self.lines[at].read()?.clone(),
+                Place::Head(Field {
+                    begin,
+                    colon,
+                    from,
+                    to,
+                }) => (
+                    HeaderName::from_bytes(&head[begin..colon]).ok()?,
+                    HeaderValue::from_maybe_shared(head.slice(from..to)).ok()?,
+                ),
+            };
+            headers.append(name, value);
+        }
+        Some(())
+    }
+
+    /// Takes note of a field whose line begins at `begin`.
+    pub(super) fn note(&mut self, field: Field, begin: usize) {
+        self.push(Place::Head(field.moved(begin)));
+    }
+
+    fn push(&mut self, place: Place) {
+        // A head that has more is refused.
+        if self.fields.len() < MAX_FIELDS {
+            self.fields.push(place);
+        }
+    }
+
+    /// The line that `bytes` begin with, where it is known.
+    pub(super) fn find(&mut self, bytes: &[u8]) -> Option<Found> {
         let near = self.lines.iter().enumerate().skip(self.next).take(AHEAD);
         for (at, line) in near {
-            if bytes.starts_with(line) {
+            if bytes.starts_with(&line.bytes) {
+                let found = Found {
+                    length: line.bytes.len(),
+                    is_host: line.is_host,
+                };
+                // No line that comes after it in this head takes its place.
                 self.next = at + 1;
-                return Some(line.len());
+                self.push(Place::Line(at));
+                return Some(found);
             }
         }
         None
     }
 
     /// Keeps the line that came in place of the one that was likely.
-    pub(super) fn keep(&mut self, line: &[u8]) {
+    pub(super) fn keep(&mut self, line: &[u8], field: Field, is_host: bool) {
         if line.len() > LONGEST {
             return;
         }
         if let Some(old) = self.lines.get_mut(self.next) {
-            old.clear();
-            old.extend_from_slice(line);
+            old.bytes.clear();
+            old.bytes.extend_from_slice(line);
+            old.field = field;
+            old.is_host = is_host;
+            old.read = None;
         } else if self.lines.len() < MAX_FIELDS {
-            self.lines.push(line.to_vec());
+            self.lines.push(Line {
+                bytes: line.to_vec(),
+                field,
+                is_host,
+                read: None,
+            });
         } else {
             return;
         }

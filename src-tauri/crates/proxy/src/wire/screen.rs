@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Violation;
 use super::chunked::Chunked;
 use super::head::{Framing, Head};
 use super::known::Known;
+use super::{Plain, Violation};
 
 /// Where a connection's bytes stand.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(crate) struct Screen {
     state: State,
     heads: u64,
     known: Known,
+    /// The last head's length and what it asks, where that is plain and was not asked for yet.
+    last: Option<(usize, Plain)>,
 }
 
 #[derive(Debug)]
@@ -57,6 +59,7 @@ impl Screen {
             state: State::Head(Head::default()),
             heads: 0,
             known: Known::default(),
+            last: None,
         }
     }
 
@@ -68,6 +71,13 @@ impl Screen {
     /// Whether the last message came to its end, and no other began.
     pub(crate) fn is_between(&self) -> bool {
         matches!(&self.state, State::Head(head) if head.is_untouched())
+    }
+
+    /// What the last head asks, and what knows its fields: where it is plain, was this long, and
+    /// nothing came behind it. Told once.
+    pub(crate) fn plain(&mut self, length: usize) -> Option<(Plain, &mut Known)> {
+        let (read, plain) = self.last.take()?;
+        (read == length && self.is_between()).then_some((plain, &mut self.known))
     }
 
     /// Whether a head comes next, or the rest of one.
@@ -91,6 +101,7 @@ impl Screen {
                     Ok(None) => break Then::Wait,
                     Ok(Some(read)) => {
                         self.begin(read.body);
+                        self.last = read.plain.map(|plain| (read.length, plain));
                         let from = passed;
                         passed += read.length;
                         if let Some(part) = read.mend {

@@ -1,5 +1,7 @@
 //! The same verdict for any split of the bytes, and never one that hyper would not share.
 
+use ::bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 
 use super::head::Head;
@@ -91,6 +93,25 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece(), 0..12).prop_map(|pieces| pieces.concat())
 }
 
+/// Reads heads of these lines in a row, each with what is known of those before and without.
+fn are_read_as_if_new(heads: &[Vec<Vec<u8>>]) -> Result<(), TestCaseError> {
+    let mut known = Known::default();
+    for lines in heads {
+        let head = [&b"GET / HTTP/1.1\r\n"[..], &lines.concat(), b"\r\n"].concat();
+        let mut nothing = Known::default();
+        let anew = Head::default().read(&head, &mut nothing);
+        prop_assert_eq!(&Head::default().read(&head, &mut known), &anew);
+        if let Ok(Some(read)) = anew {
+            let head = Bytes::from(head).slice(..read.length);
+            let [mut fields, mut anew] = [HeaderMap::new(), HeaderMap::new()];
+            known.append(&head, &mut fields).unwrap();
+            nothing.append(&head, &mut anew).unwrap();
+            prop_assert_eq!(fields, anew);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -119,12 +140,25 @@ proptest! {
     fn known_lines_change_no_verdict(
         heads in prop::collection::vec(prop::collection::vec(piece(), 0..8), 1..5),
     ) {
-        let mut known = Known::default();
-        for fields in heads {
-            let head = [&b"GET / HTTP/1.1\r\n"[..], &fields.concat(), b"\r\n"].concat();
-            let anew = Head::default().read(&head, &mut Known::default());
-            prop_assert_eq!(Head::default().read(&head, &mut known), anew);
-        }
+        are_read_as_if_new(&heads)?;
+    }
+
+    /// And read as they are now: few lines, which come, go, change places and come again.
+    #[test]
+    fn known_lines_change_nothing_that_is_read(
+        heads in prop::collection::vec(
+            prop::collection::vec(
+                prop::sample::select(vec!["Host: a\r\n", "Host: b\r\n", "a: 1\r\n", "a: 2\r\n"]),
+                0..4,
+            ),
+            1..12,
+        ),
+    ) {
+        let heads: Vec<Vec<Vec<u8>>> = heads
+            .iter()
+            .map(|lines| lines.iter().map(|line| line.as_bytes().to_vec()).collect())
+            .collect();
+        are_read_as_if_new(&heads)?;
     }
 
     /// hyper reads heads with httparse: what passes must be one head for it too, as long, and with
@@ -132,14 +166,22 @@ proptest! {
     #[test]
     fn what_passes_is_read_alike(fields in prop::collection::vec(piece(), 0..8)) {
         let head = [&b"GET / HTTP/1.1\r\n"[..], &fields.concat(), b"\r\n"].concat();
-        let mut read = Head::default();
-        if let Ok(Some(read)) = read.read(&head, &mut Known::default()) {
+        let mut known = Known::default();
+        if let Ok(Some(read)) = Head::default().read(&head, &mut known) {
             let mut headers = [httparse::EMPTY_HEADER; MAX_FIELDS];
             let mut request = httparse::Request::new(&mut headers);
             let parsed = request.parse(&head).expect("what passes is a head");
             prop_assert_eq!(parsed, httparse::Status::Complete(read.length));
             let lines = head[..read.length].windows(2).filter(|pair| pair == b"\r\n").count();
             prop_assert_eq!(request.headers.len(), lines - 2);
+            let mut theirs = HeaderMap::new();
+            for field in request.headers.iter() {
+                let name = HeaderName::from_bytes(field.name.as_bytes()).unwrap();
+                theirs.append(name, HeaderValue::from_bytes(field.value).unwrap());
+            }
+            let mut ours = HeaderMap::new();
+            known.append(&Bytes::from(head).slice(..read.length), &mut ours).unwrap();
+            prop_assert_eq!(ours, theirs);
         }
     }
 }

@@ -129,3 +129,40 @@ async fn full_queue_slows_nobody_and_is_counted() {
     }
     assert_eq!((told, dropped), (3, 4));
 }
+
+#[tokio::test]
+async fn response_that_begins_while_we_stop_says_that_it_is_the_last() {
+    for lane in [true, false] {
+        let (go, stopping) = tokio::sync::watch::channel(false);
+        let mut upstream = Fake::start(move |mut peer| {
+            let mut stopping = stopping.clone();
+            async move {
+                peer.request().await;
+                stopping.wait_for(|stopping| *stopping).await.unwrap();
+                peer.send(&reply("HTTP/1.1 200 OK", "last")).await;
+                peer.closed().await;
+            }
+        })
+        .await;
+        let proxy = Tripledash::with(&upstream.origin(), "", |options| options.lane = lane).await;
+        let mut browser = proxy.browser().await;
+        browser
+            .send(&get(&proxy.host("acme---main"), "/", &[]))
+            .await;
+        upstream.received().await;
+        proxy.shutdown.cancel();
+        // Until nobody listens any more, it may not know yet.
+        while tokio::net::TcpStream::connect(proxy.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        go.send(true).unwrap();
+        let response = browser.response(false).await;
+        assert_eq!(
+            (response.field("connection"), response.text().as_str()),
+            (Some("close"), "last"),
+            "{lane}"
+        );
+        browser.closed().await;
+        proxy.stop().await;
+    }
+}

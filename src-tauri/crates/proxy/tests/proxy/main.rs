@@ -15,6 +15,7 @@ mod forwarding;
 mod framing;
 mod http2;
 mod keep_alive;
+mod lane;
 mod limits;
 mod odd;
 mod pages;

@@ -153,6 +153,11 @@ impl Fake {
             .unwrap()
     }
 
+    /// The next request, where one was received.
+    pub fn try_received(&mut self) -> Option<Message> {
+        self.received.try_recv().ok()
+    }
+
     /// Whether nothing more was received so far.
     pub fn is_idle(&mut self) -> bool {
         self.received.try_recv().is_err()

@@ -1,0 +1,94 @@
+//! A response's body on its way out.
+//!
+//! What is there leaves at once: a part of a body waits for another one only while that other one
+//! is there too. Whoever does not take it lets the upstream wait, once as much waits here as
+//! [`Out`](super::out::Out) has room for.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http_body::Body as _;
+
+use super::encode::{Encode, Short};
+use super::{Broken, Lane};
+use crate::body::Body;
+use crate::wire::Socket;
+
+/// A body that is being sent.
+struct Sending<'a> {
+    /// `None` once no more of it is wanted.
+    body: Option<Body>,
+    encode: &'a mut Encode,
+    /// Why it broke off. What came before that is sent first.
+    broken: Option<Broken>,
+}
+
+impl<S: Socket> Lane<'_, S> {
+    /// Sends a head that was written, and a body to its end.
+    pub(super) async fn send(&mut self, body: Body, encode: &mut Encode) -> Result<(), Broken> {
+        let mut sending = Sending {
+            // One that is not written is dropped, and says by itself whether that was its end.
+            body: Some(body).filter(|_| !encode.is_whole()),
+            encode,
+            broken: None,
+        };
+        poll_fn(|cx| self.poll_send(cx, &mut sending)).await
+    }
+
+    fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        sending: &mut Sending<'_>,
+    ) -> Poll<Result<(), Broken>> {
+        loop {
+            let mut waits = false;
+            while sending.body.is_some() && self.out.has_room() && !waits {
+                waits = sending.poll_part(cx, &mut self.out).is_pending();
+            }
+            let writer = Pin::new(&mut *self.wire);
+            if self.out.poll_write(cx, writer)?.is_pending() {
+                return Poll::Ready(Err(ready!(self.poll_gone(cx))));
+            }
+            if sending.body.is_none() {
+                return Poll::Ready(sending.broken.take().map_or(Ok(()), Err));
+            }
+            if waits {
+                return Poll::Ready(Err(ready!(self.poll_gone(cx))));
+            }
+        }
+    }
+}
+
+impl Sending<'_> {
+    /// Writes the body's next part, or its end.
+    fn poll_part(&mut self, cx: &mut Context<'_>, out: &mut super::Out) -> Poll<()> {
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(());
+        };
+        let frame = ready!(Pin::new(&mut *body).poll_frame(cx));
+        let over = match frame {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => {
+                    self.encode.data(data, out);
+                    body.is_end_stream()
+                }
+                // Nothing comes behind trailer fields.
+                Err(frame) => frame.is_trailers(),
+            },
+            Some(Err(error)) => {
+                self.broken = Some(Broken::Body(error));
+                self.body = None;
+                return Poll::Ready(());
+            }
+            None => true,
+        };
+        if over && let Err(Short(left)) = self.encode.end(out) {
+            self.broken = Some(Broken::Short(left));
+        }
+        if over || self.encode.is_whole() {
+            self.body = None;
+        }
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,372 @@
+//! Plain requests go past hyper, and all others through it. Nobody can tell which did: not the
+//! browser, not the upstream, and not who reads the trace.
+
+use std::cell::RefCell;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use tripledash_core::ExchangeId;
+use tripledash_core::trace::{Event, Timings};
+
+use crate::support::{Fake, Message, Peer, Tripledash, chunk, reply};
+
+/// How many connections are tried.
+const CASES: u32 = 128;
+
+/// One request on a connection.
+#[derive(Debug, Clone)]
+struct Ask {
+    /// `HOST` stands for the preview host, `BASE` for the base domain, and `NONE` for no preview.
+    text: String,
+    is_head: bool,
+    /// How many bytes are sent at once.
+    piece: usize,
+    /// Whether its response is read before the next request is sent.
+    waits: bool,
+}
+
+/// All of what one connection came to.
+#[derive(Debug, PartialEq, Eq)]
+struct Account {
+    responses: Vec<String>,
+    received: Vec<String>,
+    told: Vec<String>,
+}
+
+/// An upstream that answers as the path says.
+async fn upstream() -> Fake {
+    Fake::start(|mut peer: Peer| async move {
+        while let Some(request) = peer.request().await {
+            let is_head = request.line.starts_with("HEAD ");
+            let path = request.line.split(' ').nth(1).unwrap_or_default();
+            let kind = path.trim_start_matches('/').split('?').next();
+            let ok = "HTTP/1.1 200 OK\r\ncontent-type: text/plain";
+            let chunked = format!("{ok}\r\ntransfer-encoding: chunked\r\n\r\n");
+            let (answer, over) = match kind.unwrap_or_default() {
+                "chunks" => (format!("{chunked}{}{}0\r\n\r\n", chunk("one"), chunk("two")), false),
+                "trailers" => {
+                    let end = "0\r\nx-sum: 9\r\n\r\n";
+                    let ok = format!("{ok}\r\ntrailer: x-sum\r\ntransfer-encoding: chunked\r\n\r\n");
+                    (format!("{ok}{}{end}", chunk("one")), false)
+                }
+                "to-the-end" => (format!("{ok}\r\n\r\nall of it"), true),
+                "cut" => (format!("{ok}\r\ncontent-length: 10\r\n\r\nhalf"), true),
+                "cut-chunk" => (format!("{chunked}{}5\r\nha", chunk("one")), true),
+                "nothing" => ("HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n".to_owned(), false),
+                "same" => ("HTTP/1.1 304 Not Modified\r\netag: \"1\"\r\ncontent-length: 7\r\n\r\n".to_owned(), false),
+                "empty" => (reply(ok, ""), false),
+                "early" => {
+                    let early = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
+                    (format!("{early}{}", reply(ok, "late")), false)
+                }
+                "odd" => {
+                    let odd = "HTTP/1.1 299 Odd Words\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\nset-cookie: a=b; Domain=localhost\r\nset-cookie: c=d\r\nconnection: keep-alive, x-hop\r\nx-hop: 1";
+                    (reply(odd, "odd"), false)
+                }
+                "page" => {
+                    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8";
+                    (reply(page, "<!doctype html><html><head></head><body>x</body></html>"), false)
+                }
+                "large" => (reply(ok, &"large ".repeat(20_000)), false),
+                "events" => (
+                    format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n",
+                        chunk("data: 1\n\n")
+                    ),
+                    false,
+                ),
+                "silent" => (String::new(), true),
+                "raw" => ("what?\n".to_owned(), true),
+                _ => (reply(ok, &request.line), false),
+            };
+            // What is before the last head is sent to HEAD too.
+            let last = answer.rfind("HTTP/1.1 ").unwrap_or_default();
+            let head = answer[last..].find("\r\n\r\n").map(|at| last + at + 4);
+            let head = head.filter(|_| is_head).unwrap_or(answer.len());
+            let answer = &answer[..head];
+            peer.send(answer).await;
+            if over {
+                peer.finish().await;
+                return;
+            }
+        }
+    })
+    .await
+}
+
+/// Sends what is asked on one connection, and reads it to its end.
+async fn run(proxy: &mut Tripledash, upstream: &mut Fake, asks: &[Ask]) -> Account {
+    let port = proxy.address.port().to_string();
+    let plainly = |text: String| text.replace(&port, "PORT");
+    let mut browser = proxy.browser().await;
+    let mut responses = Vec::new();
+    let mut unread = Vec::new();
+    for ask in asks {
+        let text = ask
+            .text
+            .replace("HOST", &proxy.host("acme---main"))
+            .replace("NONE", &proxy.host("acme---none"))
+            .replace("BASE", &proxy.base());
+        for piece in text.as_bytes().chunks(ask.piece) {
+            browser.try_send(piece).await;
+            tokio::task::yield_now().await;
+        }
+        unread.push(ask.is_head);
+        if ask.waits {
+            for is_head in unread.drain(..) {
+                responses.push(browser.response(is_head).await);
+            }
+        }
+    }
+    for is_head in unread {
+        responses.push(browser.response(is_head).await);
+    }
+    browser.closed().await;
+    let mut received = Vec::new();
+    while let Some(request) = upstream.try_received() {
+        received.push(plainly(format!("{request:?}")));
+    }
+    let mut told = Vec::new();
+    while let Ok(event) = proxy.events.try_recv() {
+        told.push(plainly(tell(event)));
+    }
+    Account {
+        responses: responses
+            .into_iter()
+            .map(|response| plainly(show(response)))
+            .collect(),
+        received,
+        told,
+    }
+}
+
+/// A response but for the time of day.
+fn show(mut response: Message) -> String {
+    for (name, value) in &mut response.fields {
+        // The upstream's own is from then.
+        if name == "date" && !value.contains("1994") {
+            assert_eq!((value.len(), &value[25..]), (29, " GMT"));
+            "now".clone_into(value);
+        }
+    }
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    response.body.clear();
+    format!("{response:?} {text}")
+}
+
+/// An event but for its number and its times.
+fn tell(event: Event) -> String {
+    match event {
+        Event::Started(mut started) => {
+            started.id = ExchangeId(0);
+            format!("{started:?}")
+        }
+        Event::Answered(mut answered) => {
+            answered.id = ExchangeId(0);
+            answered.timings = Timings {
+                protocol: answered.timings.protocol,
+                ..Timings::default()
+            };
+            format!("{answered:?}")
+        }
+        Event::Finished(mut finished) => {
+            finished.id = ExchangeId(0);
+            finished.total_us = 0;
+            format!("{finished:?}")
+        }
+    }
+}
+
+fn target() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "/",
+        "/echo?a=b&c=%20",
+        "//two/slashes",
+        "/%7Etilde/{x}|y",
+        "/chunks",
+        "/trailers",
+        "/to-the-end",
+        "/nothing",
+        "/same",
+        "/empty",
+        "/early",
+        "/odd",
+        "/page",
+        "/large",
+        "/events",
+        "/silent",
+        "/raw",
+        tripledash_proxy::AGENT_PATH,
+    ])
+}
+
+fn field() -> impl Strategy<Value = String> {
+    let plain = prop::sample::select(vec![
+        "accept: application/json",
+        "Accept: text/html,*/*;q=0.8",
+        "sec-fetch-dest: document",
+        "sec-fetch-dest: iframe",
+        "connection: keep-alive",
+        "Connection: Keep-Alive",
+        "Cookie: a=b; c=d",
+        "cookie: e=f",
+        "x-empty:",
+        "x-blanks: \t a \t b\t ",
+        "X-Odd: ü",
+        "origin: http://HOST",
+        "referer: http://HOST/from",
+        "if-none-match: \"1\"",
+        "host-like: x",
+        "x-long-name-that-no-table-of-names-has: yes",
+    ]);
+    let other = prop::sample::select(vec![
+        "te: trailers",
+        "content-length: 0",
+        "connection: keep-alive, x-mine",
+        "Connection: x-mine",
+        "x-mine: 1",
+        "upgrade: h2c",
+        "keep-alive: timeout=5",
+        "proxy-connection: keep-alive",
+    ]);
+    prop_oneof![
+        8 => plain.prop_map(str::to_owned),
+        1 => other.prop_map(str::to_owned),
+        1 => prop::sample::select(vec![3_000_usize, 8_000, 9_000, 20_000])
+            .prop_map(|size| format!("x-large: {}", "y".repeat(size))),
+    ]
+}
+
+/// A request in order.
+fn good() -> impl Strategy<Value = (String, bool)> {
+    let method = prop_oneof![
+        6 => Just("GET"),
+        2 => Just("HEAD"),
+        1 => prop::sample::select(vec!["POST", "OPTIONS", "DELETE"]),
+    ];
+    let host = prop_oneof![8 => Just("HOST"), 1 => Just("NONE"), 1 => Just("BASE"), 1 => Just("elsewhere.example")];
+    let fields = prop::collection::vec(field(), 0..6);
+    let blank = prop::bool::weighted(0.1);
+    let absolute = prop::bool::weighted(0.1);
+    (method, host, target(), fields, blank, absolute).prop_map(
+        |(method, host, target, fields, blank, absolute)| {
+            let blank = if blank { "\r\n" } else { "" };
+            let origin = if absolute {
+                format!("http://{host}")
+            } else {
+                String::new()
+            };
+            let mut text = format!("{blank}{method} {origin}{target} HTTP/1.1\r\nHost: {host}\r\n");
+            for field in &fields {
+                text.push_str(field);
+                text.push_str("\r\n");
+            }
+            let sized = fields
+                .iter()
+                .any(|field| field.starts_with("content-length"));
+            if method == "POST" && !sized {
+                text.push_str("content-length: 5\r\n\r\nhello");
+            } else {
+                text.push_str("\r\n");
+            }
+            (text, method == "HEAD")
+        },
+    )
+}
+
+/// A request after which the connection ends.
+fn last() -> impl Strategy<Value = (String, bool)> {
+    let last = prop::sample::select(vec![
+        "GET /cut HTTP/1.1\r\nhost: HOST\r\n\r\n",
+        "GET /cut-chunk HTTP/1.1\r\nhost: HOST\r\n\r\n",
+        "GET /large HTTP/1.1\r\nhost: HOST\r\nconnection: close\r\n\r\n",
+        "HEAD /large HTTP/1.1\r\nhost: HOST\r\nconnection: close\r\n\r\n",
+        "GET /chunks HTTP/1.0\r\nhost: HOST\r\n\r\n",
+        "GET /bare-lf HTTP/1.1\nhost: HOST\r\n\r\n",
+        "GET /two-hosts HTTP/1.1\r\nhost: HOST\r\nhost: HOST\r\n\r\n",
+        "GET /no-host HTTP/1.1\r\n\r\n",
+        "GET /no-colon HTTP/1.1\r\nhost: HOST\r\nwhat\r\n\r\n",
+        "GET /<> HTTP/1.1\r\nhost: HOST\r\n\r\n",
+        "GET /version HTTP/1.2\r\nhost: HOST\r\n\r\n",
+        "GET /expects HTTP/1.1\r\nhost: HOST\r\nexpect: much\r\n\r\n",
+        "GET / HTTP/1.1\r\nhost: HOST\r\ntransfer-encoding: gzip\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nhost: HOST\r\ncontent-length: x\r\n\r\n",
+        "\x16\x03\x01\x02\r\n\r\n",
+    ]);
+    let long = format!("GET /{} HTTP/1.1\r\nhost: HOST\r\n\r\n", "x".repeat(20_000));
+    let many = format!(
+        "GET / HTTP/1.1\r\nhost: HOST\r\n{}\r\n",
+        "x: y\r\n".repeat(101)
+    );
+    prop_oneof![
+        8 => last.prop_map(str::to_owned),
+        1 => Just(long),
+        1 => Just(many),
+    ]
+    .prop_map(|text| (text.clone(), text.starts_with("HEAD ")))
+}
+
+fn asks() -> impl Strategy<Value = Vec<Ask>> {
+    let how = || {
+        let piece =
+            prop_oneof![6 => Just(usize::MAX), 1 => Just(1000), 1 => Just(61), 1 => Just(7)];
+        (piece, prop::bool::weighted(0.8))
+    };
+    let ask = |((text, is_head), (piece, waits)): ((String, bool), (usize, bool))| Ask {
+        text,
+        is_head,
+        piece,
+        waits,
+    };
+    (
+        prop::collection::vec((good(), how()).prop_map(ask), 0..5),
+        // A bad one is refused at its first wrong byte, with what had come by then.
+        (last(), how().prop_map(|(_, waits)| (usize::MAX, waits))).prop_map(ask),
+    )
+        .prop_map(|(mut asks, last)| {
+            asks.push(last);
+            asks
+        })
+}
+
+#[test]
+fn nobody_can_tell_who_answered() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let (upstream, with, without) = runtime.block_on(async {
+        let upstream = upstream().await;
+        let with = Tripledash::start(&upstream.origin(), "").await;
+        let without =
+            Tripledash::with(&upstream.origin(), "", |options| options.lane = false).await;
+        (upstream, with, without)
+    });
+    let all = RefCell::new((upstream, with, without));
+    let config = ProptestConfig {
+        cases: CASES,
+        failure_persistence: None,
+        // What is left of a connection that failed would be taken for a smaller one's.
+        max_shrink_iters: 0,
+        ..ProptestConfig::default()
+    };
+    let tried = TestRunner::new(config).run(&asks(), |asks| {
+        let (upstream, with, without) = &mut *all.borrow_mut();
+        let (with, without) = runtime.block_on(async {
+            (
+                run(with, upstream, &asks).await,
+                run(without, upstream, &asks).await,
+            )
+        });
+        prop_assert_eq!(&with.responses, &without.responses);
+        prop_assert_eq!(&with.received, &without.received);
+        prop_assert_eq!(&with.told, &without.told);
+        Ok(())
+    });
+    tried.unwrap();
+    let (_, with, without) = all.into_inner();
+    runtime.block_on(async {
+        with.stop().await;
+        without.stop().await;
+    });
+}
