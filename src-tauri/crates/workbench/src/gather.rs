@@ -149,6 +149,15 @@ pub(crate) struct Looks {
     next: u64,
 }
 
+// === impl Look ===
+
+impl Look {
+    /// Whether it cannot be asked for what is known beforehand.
+    fn is_unset(&self) -> bool {
+        matches!(self.wanted, Wanted::Unasked { .. })
+    }
+}
+
 // === impl Looks ===
 
 impl Looks {

@@ -129,8 +129,9 @@ fn what_is_wrong_with_sources_is_told_where_they_stand() {
     );
     let (code, out, err) = run(broken.path(), &["check"]);
     assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.contains("is good, with 3 warnings"), "{out}");
     for (place, words) in [
-        ("tripledash.json:1:33", "tenants.csv"),
+        ("tripledash.json:1:30", "tenants.csv"),
         ("tripledash.json:2:3", "git init"),
         ("tripledash.json:3:15", "VERCEL_TOKEN is not set"),
     ] {

@@ -43,7 +43,7 @@ pub struct OverBudget {
 /// let workspace = parse(text, "t.json").workspace.unwrap();
 /// let found = over_budget(&workspace);
 /// assert_eq!(found.len(), 1);
-/// assert_eq!((found[0].count, found[0].over), (1, 5));
+/// assert_eq!((found[0].count, found[0].over), (1, 4));
 /// assert_eq!(found[0].tenants, ["a-tenant-with-a-long-name"]);
 /// ```
 pub fn over_budget(workspace: &Workspace) -> Vec<OverBudget> {

@@ -53,6 +53,8 @@ pub async fn gathered(asked: Asked<'_>, parsed: &Parsed) -> (Workspace, Vec<Prob
     let mut problems = Vec::new();
     let mut tell = |asker: &Asker, look: &Look| {
         let problem = match &look.failure {
+            // Variables that are not set are told of where they stand.
+            Some(failure) if look.is_unset() && !failure.untrusted => return,
             Some(failure) => parsed.unasked_source(asker, &failure.message, failure.fix.clone()),
             None if look.reading.is_none() => {
                 let reason = format!("it did not answer within {} s", PATIENCE.as_secs());

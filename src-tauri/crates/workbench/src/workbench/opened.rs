@@ -282,7 +282,6 @@ impl Opened {
                 .chain(self.parsed.unset_variables(&snapshot.environment))
                 .chain(self.parsed.unusable_certificates(&snapshot.certificates))
                 .chain(self.tenant_problems())
-                .chain(self.parsed.unfit_tenants(&snapshot.workspace))
                 .chain(self.unwatched.clone())
                 .collect(),
             can_undo: !self.history.is_empty(),
