@@ -22,6 +22,8 @@ export type Started = Schemas["StartedWorkspace"];
 /** Fields that are not named stay; `null` takes a field out of the file. */
 export type TenantEdit = Schemas["TenantPatch"];
 export type PreviewEdit = Schemas["PreviewPatch"];
+/** Without tenants the engine takes two of the workspace; without a path, `/`. */
+export type Probing = Pick<Schemas["Probing"], "tenants" | "path">;
 export type ShellAbilities = Schemas["Abilities"];
 
 export type Api = ReturnType<typeof createApi>;
@@ -61,8 +63,10 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     workspace: () => json<WorkspaceState>("GET", "workspace"),
     openDemo: () => json<WorkspaceState>("POST", "workspace/demo", {}),
     openFolder: (folder: string) => json<WorkspaceState>("POST", "workspace/open", { folder }),
-    /** Writes a minimal `tripledash.json` into a folder that has none, and opens it. */
-    create: (folder: string) => json<WorkspaceState>("POST", "workspace/create", { folder }),
+    /** Writes the first `tripledash.json` of a folder that has none, and opens it. */
+    create: (folder: string, text: string) => json<WorkspaceState>("POST", "workspace/create", { folder, text }),
+    /** Looks at a folder, and says what its first `tripledash.json` could be. Writes and runs nothing. */
+    propose: (folder: string) => json<Schemas["Proposal"]>("POST", "workspace/propose", { folder }),
     start: (text: string) => json<Started>("POST", "workspace/start", { text }),
     save: (folder: string) => json<WorkspaceState>("POST", "workspace/save", { folder }),
     undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
@@ -73,6 +77,11 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
       json<WorkspaceState>("POST", "workspace/previews", preview),
     editPreview: (preview: string, edit: PreviewEdit) =>
       json<WorkspaceState>("PATCH", `workspace/previews/${name(preview)}`, edit),
+    /** Asks the app itself, some dozen requests; ending the signal ends them. */
+    probe: async (preview: string, asked: Probing, signal: AbortSignal) =>
+      (await (await send("POST", `workspace/previews/${name(preview)}/probe`, asked, signal)).json()) as Schemas["ProbeReport"],
+    /** `null` takes the line out. */
+    setHost: (preview: string, host: string | null) => json<WorkspaceState>("PUT", `workspace/previews/${name(preview)}/host`, { host }),
     removePreview: (preview: string) => json<WorkspaceState>("DELETE", `workspace/previews/${name(preview)}`),
     unlock: (preview: string, unlocked: boolean) =>
       json<WorkspaceState>("POST", `workspace/previews/${name(preview)}/unlock`, { unlocked }),

@@ -17,6 +17,13 @@ export type Deployment = Schemas["Deployment"];
 /** What a dev server printed, from one line on. */
 export type LogPage = Schemas["Lines"];
 export type LogLine = Schemas["LogLine"];
+/** What an app made of the forms of `Host` that it was asked with. */
+export type ProbeReport = Schemas["ProbeReport"];
+export type ProbeRow = Schemas["ProbeRow"];
+export type ProbeCell = Schemas["ProbeCell"];
+export type ProbeVerdict = Schemas["ProbeVerdict"];
+/** A first workspace file, and why it says what it says. */
+export type Proposal = Schemas["Proposal"];
 export type Problem = Schemas["Problem"];
 export type Address = Schemas["BuiltAddress"];
 export type SplitAddress = Schemas["Split"];

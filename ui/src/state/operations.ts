@@ -2,7 +2,7 @@ import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/cli
 import type { Tenant, WorkspaceState } from "@/api/types";
 import { pathFor } from "./selection";
 import { sentence } from "./words";
-import { applyWorkspace, asOwnEdit, goTo, select, showToast, useStore } from "./store";
+import { applyWorkspace, asOwnEdit, goTo, openDialog, select, showToast, useStore } from "./store";
 
 /** The folder that was asked for has no `tripledash.json`: it can be given one. */
 export const hasNoWorkspace = (error: unknown): boolean => error instanceof ApiError && error.code === "no-workspace";
@@ -42,17 +42,27 @@ export async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: 
 
 export const openDemo = () => change((to) => to.openDemo());
 export const openFolder = (folder: string) => change((to) => to.openFolder(folder));
-export const createIn = (folder: string) => change((to) => to.create(folder), { done: `Wrote tripledash.json in ${folder}` });
+/** Opens a folder from a list. One whose file is gone can be given another. */
+export async function openRecent(folder: string): Promise<void> {
+  try {
+    await openFolder(folder);
+  } catch (error) {
+    if (hasNoWorkspace(error)) openDialog({ kind: "first-file", folder });
+    else showError(error);
+  }
+}
+export const createIn = (folder: string, text: string) => change((to) => to.create(folder, text), { done: `Wrote tripledash.json in ${folder}` });
 export const saveWorkspace = (folder: string) =>
   change((to) => to.save(folder), { done: `Saved tripledash.json in ${folder}` });
 
-/** Makes a draft workspace of a pasted address and shows what the address showed. */
-export async function startWith(text: string): Promise<void> {
+/** Makes a draft workspace of a pasted address and shows what the address showed. Returns the preview's name. */
+export async function startWith(text: string): Promise<string> {
   const { workspace, tenant, preview } = await api().start(text);
   applyWorkspace(workspace);
   select({ tenants: tenant === null ? [] : [tenant], previews: [preview], sessions: {} });
   const path = pathOf(text);
   if (path !== null) goTo(path);
+  return preview;
 }
 
 function pathOf(text: string): string | null {
@@ -78,6 +88,9 @@ export const removeTenant = (tenant: Tenant) =>
   change((to) => to.removeTenant(tenant.id), { done: `Removed ${tenant.name}`, undo: true });
 export const addPreview = (preview: Parameters<Api["addPreview"]>[0]) => change((to) => to.addPreview(preview));
 export const editPreview = (name: string, edit: PreviewEdit) => change((to) => to.editPreview(name, edit));
+/** Where it is written is the engine's to know: a branch's stands with its repository. */
+export const setHost = (name: string, host: string | null) =>
+  change((to) => to.setHost(name, host), { done: host === null ? `Took the host line out of ${name}` : `${name} is sent ${host}`, undo: true });
 export const removePreview = (name: string) =>
   change((to) => to.removePreview(name), { done: `Removed ${name}`, undo: true });
 export const setUnlocked = (name: string, unlocked: boolean) =>

@@ -18,6 +18,10 @@ export type Dialog =
   | { kind: "your-app" }
   | { kind: "tenant"; id: string | null }
   | { kind: "preview"; name: string | null }
+  /** Which `Host` the preview's app understands. */
+  | { kind: "probe"; preview: string }
+  /** The first `tripledash.json` of a folder. */
+  | { kind: "first-file"; folder: string }
   | { kind: "session"; tenant: string }
   | { kind: "remove-preview"; preview: string }
   | { kind: "unlock"; preview: string }

@@ -1,4 +1,6 @@
-import { Button, classes } from "@/components";
+import { Button, classes, IconButton } from "@/components";
+import { CloseIcon } from "@/components/icons";
+import { useProbeLine } from "@/features/probe/useProbeLine";
 import type { PaneSpec } from "@/state/selection";
 import { openDialog, useStore } from "@/state/store";
 import { setUnlocked, showError } from "@/state/operations";
@@ -6,7 +8,7 @@ import * as hub from "./hub";
 import { useLive } from "./live";
 import { usePreview } from "./usePreview";
 
-type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run: () => void } | null };
+export type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run: () => void } | null; onDismiss?: () => void };
 
 /** One line about what is special in a pane, the most pressing first; `null` where all is as usual. */
 export function useBar(spec: PaneSpec, path: string): Bar | null {
@@ -14,6 +16,7 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
   const elsewhere = useLive((state) => state.live[spec.key]?.elsewhere ?? null);
   const astray = useLive((state) => state.live[spec.key]?.astray ?? null);
   const base = useStore((state) => state.workspace?.base ?? "");
+  const probing = useProbeLine(spec.preview);
   const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
   if (elsewhere !== null || astray !== null) {
     const left = spec.tenant === null ? "The page went to a tenant" : "The page left this tenant";
@@ -37,6 +40,7 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
       action: { label: "Lock", run: () => void setUnlocked(preview.name, false).catch(showError) },
     };
   }
+  if (probing !== null && preview?.upstream != null) return probing;
   if (preview?.access === "read-only") {
     return {
       tone: "plain",
@@ -47,11 +51,12 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
   return null;
 }
 
-export function PaneBar({ tone, text, action }: Bar) {
+export function PaneBar({ tone, text, action, onDismiss }: Bar) {
   return (
     <div className="flex h-[30px] shrink-0 items-center gap-2 border-b border-line bg-raised pr-1 pl-3 text-cap" role="status">
       <span className={classes("min-w-0 flex-1 truncate", tone === "warn" ? "text-warn" : "text-second")} title={text}>{text}</span>
       {action ? <Button look="quiet" className="h-[22px] px-2 text-cap text-text hover:bg-panel" onClick={action.run}>{action.label}</Button> : null}
+      {onDismiss ? <IconButton label="Dismiss" className="size-[22px]" onClick={onDismiss}><CloseIcon size={12} /></IconButton> : null}
     </div>
   );
 }

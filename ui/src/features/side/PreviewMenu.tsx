@@ -10,7 +10,7 @@ import { showLog } from "@/features/trace/view";
 export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
   preview: Preview; chosen: boolean; open: boolean; onOpenChange: (open: boolean) => void; onToggle: () => void;
 }) {
-  const { name, branch, source, access, unlocked, commit, checkout, deployment, server } = preview;
+  const { name, branch, source, upstream, access, unlocked, commit, checkout, deployment, server } = preview;
   const text = useStore((state) => (source === null ? "" : (state.workspace?.sources[source]?.text ?? "")));
   const broken = server !== null && stageOf(server) === "broken";
   const readOnly = access === "read-only";
@@ -29,6 +29,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
       <MenuItem onSelect={() => select({ previews: [name] })}>Show alone</MenuItem>
       <MenuItem onSelect={onToggle}>{chosen ? "Take out of the panes" : "Compare with what is shown"}</MenuItem>
       <MenuItem onSelect={() => setFilter(`preview:${name}`)}>Show its trace</MenuItem>
+      {upstream === null ? null : <MenuItem onSelect={() => openDialog({ kind: "probe", preview: name })}>Find out its Host…</MenuItem>}
       {readOnly ? (
         <MenuItem onSelect={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}>
           {unlocked ? "Lock" : "Unlock…"}

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Button } from "@/components";
-import { openDemo, openFolder, showError } from "@/state/operations";
+import { openDemo, openRecent, showError } from "@/state/operations";
 import { useStore } from "@/state/store";
 import { YourApp } from "./YourApp";
 
@@ -52,7 +52,7 @@ export function Welcome() {
             <ul className="mt-1 -ml-2 grid sm:grid-cols-2">
               {recent.slice(0, 6).map(({ name, folder }) => (
                 <li key={folder} className="min-w-0">
-                  <button type="button" className="flex h-8 w-full items-center gap-3 rounded-control px-2 text-left hover:bg-raised" onClick={() => void openFolder(folder).catch(showError)}>
+                  <button type="button" className="flex h-8 w-full items-center gap-3 rounded-control px-2 text-left hover:bg-raised" onClick={() => void openRecent(folder)}>
                     <span className="shrink-0 font-name">{name}</span>
                     <span className="wire min-w-0 truncate text-third" title={folder}>{folder}</span>
                   </button>

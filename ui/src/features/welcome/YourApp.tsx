@@ -3,8 +3,9 @@ import { Button, TextField } from "@/components";
 import { FolderIcon } from "@/components/icons";
 import { ApiError } from "@/api/client";
 import type { SplitAddress } from "@/api/types";
-import { createIn, hasNoWorkspace, messageOf, openFolder, startWith } from "@/state/operations";
+import { hasNoWorkspace, messageOf, openFolder, startWith } from "@/state/operations";
 import { useStore } from "@/state/store";
+import { offer } from "@/features/probe/probes";
 import { NoWorkspace, pickFolder } from "@/features/workspace/FolderDialog";
 
 type Reading = { text: string; split: SplitAddress | null; problem: string | null };
@@ -65,7 +66,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
         className="flex flex-col gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== "") run("address", () => startWith(text.trim())).catch(() => undefined); // shown beside the field
+          if (text.trim() !== "") run("address", async () => offer(await startWith(text.trim()))).catch(() => undefined); // shown beside the field
         }}
       >
         <div className="flex items-end gap-2">
@@ -100,7 +101,7 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
         </form>
       )}
       {missing === null ? null : (
-        <NoWorkspace folder={missing} busy={busy} onCreate={() => run("folder", () => createIn(missing)).then(() => setMissing(null), () => undefined)} />
+        <NoWorkspace folder={missing} />
       )}
       {problem?.of === "folder" ? <p role="alert" className="text-bad">{problem.message}</p> : null}
     </div>

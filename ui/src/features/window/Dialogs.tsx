@@ -2,7 +2,9 @@ import { Dialog } from "@/components";
 import { Palette } from "@/features/palette/Palette";
 import { ShortcutsDialog } from "@/features/palette/ShortcutsDialog";
 import { YourApp } from "@/features/welcome/YourApp";
+import { ProbeDialog } from "@/features/probe/ProbeDialog";
 import { RemovePreviewDialog, SessionDialog, UnlockDialog } from "@/features/workspace/Confirm";
+import { FirstFileDialog } from "@/features/workspace/FirstFileDialog";
 import { FolderDialog } from "@/features/workspace/FolderDialog";
 import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
@@ -35,6 +37,10 @@ export function Dialogs() {
       return <TenantDialog key={dialog.id} id={dialog.id} />;
     case "preview":
       return <PreviewDialog key={dialog.name} name={dialog.name} />;
+    case "probe":
+      return <ProbeDialog key={dialog.preview} preview={dialog.preview} />;
+    case "first-file":
+      return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
     case "session":
       return <SessionDialog tenant={dialog.tenant} />;
     case "unlock":

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
 import { FolderIcon } from "@/components/icons";
-import { createIn, hasNoWorkspace, messageOf, openFolder, saveWorkspace, showError } from "@/state/operations";
-import { closeDialog, useStore } from "@/state/store";
+import { hasNoWorkspace, messageOf, openFolder, saveWorkspace, showError } from "@/state/operations";
+import { closeDialog, openDialog, useStore } from "@/state/store";
 
 /** Asks the desktop shell for a folder; where there is none, the path is typed. */
 export async function pickFolder(): Promise<string | null> {
@@ -16,11 +16,11 @@ export async function pickFolder(): Promise<string | null> {
 }
 
 /** A folder without a workspace: nothing is wrong, it only has to be written first. */
-export function NoWorkspace({ folder, busy, onCreate }: { folder: string; busy: boolean; onCreate: () => void }) {
+export function NoWorkspace({ folder }: { folder: string }) {
   return (
-    <div role="status" className="mt-3 flex items-center gap-3">
-      <p className="min-w-0 flex-1 text-second">There is no <span className="wire">tripledash.json</span> in <span className="wire break-all">{folder}</span> yet.</p>
-      <Button disabled={busy} onClick={onCreate}>Write one there</Button>
+    <div role="status" className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">
+      <p className="min-w-[200px] flex-1 text-second">There is no <span className="wire">tripledash.json</span> in <span className="wire break-all">{folder}</span> yet.</p>
+      <Button onClick={() => openDialog({ kind: "first-file", folder })}>Write a first tripledash.json…</Button>
     </div>
   );
 }
@@ -47,12 +47,12 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
   const [busy, setBusy] = useState(false);
   const [missing, setMissing] = useState<string | null>(null);
 
-  const go = async (chosen: string, act: (folder: string) => Promise<unknown> = run) => {
+  const go = async (chosen: string) => {
     setBusy(true);
     setMissing(null);
     setProblem(null);
     try {
-      await act(chosen.trim());
+      await run(chosen.trim());
       closeDialog();
     } catch (error) {
       if (hasNoWorkspace(error)) setMissing(chosen.trim());
@@ -90,7 +90,7 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
           <Button className="mt-5 h-8" onClick={() => void pickFolder().then((chosen) => chosen !== null && setFolder(chosen))}><FolderIcon />Choose…</Button>
         ) : null}
       </form>
-      {missing === null ? null : <NoWorkspace folder={missing} busy={busy} onCreate={() => void go(missing, createIn)} />}
+      {missing === null ? null : <NoWorkspace folder={missing} />}
       {kind === "open" && workspace && workspace.recent.some((one) => one.folder !== workspace.origin.folder) ? (
         <section className="mt-4">
           <h3 className="mb-1 text-cap text-third">Recent</h3>

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
 import type { SplitAddress } from "@/api/types";
 import { addPreview, changed, editPreview, messageOf } from "@/state/operations";
+import { offer } from "@/features/probe/probes";
 import { closeDialog, select, useStore } from "@/state/store";
 
 const ASK_AFTER_MS = 250;
@@ -44,7 +45,10 @@ export function PreviewDialog({ name }: { name: string | null }) {
       if (preview) {
         const edit = changed({ ...preview, access: preview.access === "full" ? null : preview.access }, fields);
         if (Object.keys(edit).length > 0) await editPreview(preview.name, edit);
-      } else await addPreview(fields);
+      } else {
+        await addPreview(fields);
+        if (fields.host === null) offer(effectiveName);
+      }
       if (!preview || effectiveName !== preview.name) select({ previews: [effectiveName] });
       closeDialog();
     } catch (error) {

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { Button, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
 import { ChevronIcon } from "@/components/icons";
 import { shortcutKeys, useCommands, type Command } from "@/state/commands";
-import { openDemo, openFolder, showError, undo } from "@/state/operations";
+import { openDemo, openRecent, showError, undo } from "@/state/operations";
 import { openDialog, useStore } from "@/state/store";
 
 /** Which workspace this is, and the way to the others. */
@@ -67,7 +67,7 @@ export function WorkspaceMenu() {
             <MenuLine />
             <MenuLabel>Recent</MenuLabel>
             {recent.slice(0, 8).map(({ name, folder }) => (
-              <MenuItem key={folder} detail={folder} onSelect={() => void openFolder(folder).catch(showError)}>{name}</MenuItem>
+              <MenuItem key={folder} detail={folder} onSelect={() => void openRecent(folder)}>{name}</MenuItem>
             ))}
       
     </>
