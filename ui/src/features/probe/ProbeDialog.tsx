@@ -1,56 +1,73 @@
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
+import type { Probing } from "@/api/client";
 import type { ProbeReport } from "@/api/types";
 import { copyText, messageOf, setHost } from "@/state/operations";
 import { panesOf, pathFor } from "@/state/selection";
 import { closeDialog, useStore } from "@/state/store";
 import * as hub from "@/features/panes/hub";
 import { ProbeTable } from "./ProbeTable";
-import { ask, dismissOffer, forget, useProbe, type Probe } from "./probes";
-import { hostLine, toWrite } from "./report";
+import { ask, dismissOffer, forget, useProbe } from "./probes";
+import { lineOf, toWrite } from "./report";
 import { Verdict } from "./Verdict";
 
 const WIDTH = 760;
 const title = "Which host does the app understand?";
 
-/** Asks a preview's app with each form of `Host`, and shows what it made of them. */
+/** Asks a preview's app with each form of `Host`, and shows what it made of them. One dialog throughout, so that the focus stays in it. */
 export function ProbeDialog({ preview }: { preview: string }) {
   const probe = useProbe(preview);
   const upstream = useStore((state) => state.workspace?.previews.find(({ name }) => name === preview)?.upstream ?? null);
+  const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   useEffect(() => {
     dismissOffer(preview);
-    // A second mount finds the first one's question under way.
+    // What was asked by itself is shown, or waited for.
     if (upstream !== null && probe === null) void ask(preview);
-  // Only as it opens: an answer that is forgotten is not asked for again.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
+    // Only as it opens: an answer that is forgotten is not asked for again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   const close = () => {
     forget(preview); // the app may be another one by the next time
     closeDialog();
   };
-  const description = <>Asks <span className="wire">{preview}</span>{upstream === null ? null : <> at <span className="wire break-all">{upstream}</span></>} for one page with each form of the Host header.</>;
-  if (upstream === null) return <Dialog title={title} description={`${preview} leads nowhere now. Start it first.`} onClose={close} footer={<Button onClick={close}>Close</Button>} />;
-  if (probe?.stage === "answered") return <Answered key={JSON.stringify(probe.report.verdict)} preview={preview} report={probe.report} description={description} onClose={close} />;
+  const again = (asked: Probing) => {
+    setChosen(undefined);
+    void ask(preview, asked);
+  };
+  const report = probe?.stage === "answered" ? probe.report : null;
+
   return (
     <Dialog
-      title={title} description={description} width={WIDTH} onClose={close}
+      title={title} width={upstream === null ? 440 : WIDTH} onClose={close}
+      description={
+        upstream === null ? `${preview} leads nowhere now. Start it first.` : (
+          <>Asks <span className="wire">{preview}</span> at <span className="wire break-all">{upstream}</span> for one page with each form of the Host header.</>
+        )
+      }
       footer={
-        probe?.stage === "failed" ? (
+        upstream === null ? <Button onClick={close}>Close</Button>
+        : report ? <Answer preview={preview} report={report} chosen={chosen} onClose={close} />
+        : probe?.stage === "failed" ? (
           <>
             <Button look="quiet" onClick={close}>Close</Button>
-            <Button look="strong" onClick={() => void ask(preview, probe.asked)}>Ask again</Button>
+            <Button look="strong" onClick={() => again(probe.asked)}>Ask again</Button>
           </>
         ) : <Button onClick={close}>Cancel</Button>
       }
     >
-      {probe?.stage === "failed" ? <p role="alert" className="py-2 text-bad">{probe.message}</p> : <Asking probe={probe} />}
+      {upstream === null ? undefined : report ? (
+        <>
+          <Verdict report={report} line={lineOf(report, chosen)} chosen={chosen} onChoose={setChosen} />
+          <ProbeTable report={report} />
+          <Again report={report} onAsk={again} />
+        </>
+      ) : probe?.stage === "failed" ? <p role="alert" className="py-2 text-bad">{probe.message}</p> : <Asking since={probe?.stage === "asking" ? probe.since : undefined} />}
     </Dialog>
   );
 }
 
 /** It may be long: that it goes on is seen by its time. */
-function Asking({ probe }: { probe: Extract<Probe, { stage: "asking" }> | null }) {
-  const since = probe?.since;
+function Asking({ since }: { since: number | undefined }) {
   const [now, setNow] = useState(since ?? 0);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
@@ -66,17 +83,16 @@ function Asking({ probe }: { probe: Extract<Probe, { stage: "asking" }> | null }
   );
 }
 
-function Answered({ preview, report, description, onClose }: { preview: string; report: ProbeReport; description: ReactNode; onClose: () => void }) {
+/** What can be done with the verdict. */
+function Answer({ preview, report, chosen, onClose }: { preview: string; report: ProbeReport; chosen: string | null | undefined; onClose: () => void }) {
   const { verdict } = report;
-  const draft = useStore((state) => state.workspace?.origin.kind === "draft");
+  const place = useStore((state) => (state.workspace?.origin.kind === "draft" ? "the workspace" : "tripledash.json"));
   const found = useStore((state) => (state.workspace?.previews.find(({ name }) => name === preview)?.source ?? null) !== null);
-  const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const host = toWrite(verdict, chosen);
-  const line = verdict.kind === "path" ? verdict.fix : verdict.kind === "ambiguous" ? hostLine(chosen) : verdict.kind === "keep" ? null : (verdict.line ?? null);
-  const writes = verdict.kind === "write" || verdict.kind === "leave-out" || verdict.kind === "ambiguous";
-  const place = draft ? "the workspace" : "tripledash.json";
+  const line = lineOf(report, chosen);
+  const writes = ["write", "leave-out", "ambiguous"].includes(verdict.kind);
 
   const write = async () => {
     if (host === undefined) return;
@@ -94,28 +110,16 @@ function Answered({ preview, report, description, onClose }: { preview: string; 
   };
 
   return (
-    <Dialog
-      title={title} description={description} width={WIDTH} onClose={onClose}
-      footer={
-        <>
-          {problem === null ? null : <p role="alert" className="min-w-0 flex-1 text-bad">{problem}</p>}
-          <Button look="quiet" onClick={onClose}>Close</Button>
-          {line == null ? null : <Button look={writes ? "raised" : "strong"} onClick={() => void copyText(line, "the line")}>Copy the line</Button>}
-          {writes ? (
-            <Button
-              look="strong" disabled={busy} disabledReason={host === undefined ? "Choose one first" : null} onClick={() => void write()}
-            >
-              {verdict.kind === "leave-out" || host === null ? `Take it out of ${place}` : `Write it into ${place}`}
-            </Button>
-          ) : null}
-        </>
-      }
-    >
-      <Verdict report={report} line={line} chosen={chosen} onChoose={setChosen} />
-      {found && writes ? <p className="mt-2 text-cap text-third">The line stands where the file says where to find it, and holds for all that is found there.</p> : null}
-      <ProbeTable rows={report.forms} />
-      <Again preview={preview} report={report} />
-    </Dialog>
+    <>
+      {problem !== null ? <p role="alert" className="min-w-0 flex-1 text-bad">{problem}</p> : found && writes ? <p className="min-w-0 flex-1 text-cap text-third">It holds for all that is found where this one is.</p> : null}
+      <Button look="quiet" onClick={onClose}>Close</Button>
+      {line === null ? null : <Button look={writes ? "raised" : "strong"} onClick={() => void copyText(line, "the line")}>Copy the line</Button>}
+      {writes ? (
+        <Button look="strong" disabled={busy || host === undefined} onClick={() => void write()}>
+          {host === null ? `Take it out of ${place}` : `Write it into ${place}`}
+        </Button>
+      ) : null}
+    </>
   );
 }
 
@@ -126,7 +130,7 @@ function reloadPanes(preview: string): void {
 }
 
 /** Another page, or other tenants: where `/` says nothing of the tenant, one further in may. */
-function Again({ preview, report }: { preview: string; report: ProbeReport }) {
+function Again({ report, onAsk }: { report: ProbeReport; onAsk: (asked: Probing) => void }) {
   const [path, setPath] = useState(report.path);
   const [tenants, setTenants] = useState(report.tenants.join(", "));
   return (
@@ -134,7 +138,7 @@ function Again({ preview, report }: { preview: string; report: ProbeReport }) {
       className="mt-4 flex items-end gap-2 border-t border-line pt-3"
       onSubmit={(event) => {
         event.preventDefault();
-        void ask(preview, { path: path.trim(), tenants: tenants.split(/[\s,]+/).filter(Boolean) });
+        onAsk({ path: path.trim(), tenants: tenants.split(/[\s,]+/).filter(Boolean) });
       }}
     >
       <TextField label="Page" wire className="flex-1" value={path} placeholder="/" onChange={(event) => setPath(event.target.value)} />

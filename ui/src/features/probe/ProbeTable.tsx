@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Button, classes } from "@/components";
-import type { ProbeCell, ProbeRow } from "@/api/types";
+import type { ProbeCell, ProbeReport, ProbeRow, ProbeVerdict } from "@/api/types";
 import { sentence } from "@/state/words";
 import { formOf, type Tone } from "./report";
 
@@ -10,7 +10,7 @@ const Head = ({ children }: { children: ReactNode }) => <th scope="col" classNam
 const Cell = ({ children, className }: { children: ReactNode; className?: string }) => <td className={classes("py-1.5 pr-3 align-top first:pl-3", className)}>{children}</td>;
 
 /** Each form that was tried, a line each, or each answer. */
-export function ProbeTable({ rows }: { rows: readonly ProbeRow[] }) {
+export function ProbeTable({ report: { forms: rows, verdict } }: { report: ProbeReport }) {
   const [each, setEach] = useState(false);
   const answers = rows.reduce((sum, row) => sum + row.answers.length, 0);
   return (
@@ -24,7 +24,7 @@ export function ProbeTable({ rows }: { rows: readonly ProbeRow[] }) {
           <colgroup><col className="w-[286px]" /><col className="w-[98px]" /><col className="w-[88px]" /><col /><col className="w-[112px]" /></colgroup>
           <thead><tr className="border-b border-line"><Head>Host sent</Head><Head>Status</Head><Head>Rewritten</Head><Head>What was seen</Head><Head>{each ? "As" : "Verdict"}</Head></tr></thead>
           <tbody className="[&>tr+tr]:border-t [&>tr+tr]:border-line">
-            {each ? rows.flatMap((row) => row.answers.map((cell, at) => <Answer key={`${formOf(row).key} ${at}`} cell={cell} inPath={row.kind === "path"} />)) : rows.map((row) => <FormRow key={formOf(row).key} row={row} />)}
+            {each ? rows.flatMap((row) => row.answers.map((cell, at) => <Answer key={`${formOf(row).key} ${at}`} cell={cell} inPath={row.kind === "path"} />)) : rows.map((row) => <FormRow key={formOf(row).key} row={row} verdict={verdict.kind} />)}
           </tbody>
         </table>
       </div>
@@ -32,8 +32,8 @@ export function ProbeTable({ rows }: { rows: readonly ProbeRow[] }) {
   );
 }
 
-function FormRow({ row }: { row: ProbeRow }) {
-  const { sent, line, status, madeUp, rewrite, seen, verdict, tone } = formOf(row);
+function FormRow({ row, verdict: kind }: { row: ProbeRow; verdict: ProbeVerdict["kind"] }) {
+  const { sent, line, status, madeUp, rewrite, seen, verdict, tone } = formOf(row, kind);
   return (
     <tr>
       <Cell><span className="wire block wrap-anywhere select-text">{sent}</span>{line === sent || line === "" ? null : <span className="wire block !text-cap wrap-anywhere text-third">{line}</span>}</Cell>

@@ -9,7 +9,7 @@ const good: readonly ProbeVerdict["kind"][] = ["keep", "write", "leave-out", "pa
 
 /** What the answers come to, why, and what follows. */
 export function Verdict({ report, line, chosen, onChoose }: {
-  report: ProbeReport; line: string | null | undefined; chosen: string | null | undefined; onChoose: (host: string | null) => void;
+  report: ProbeReport; line: string | null; chosen: string | null | undefined; onChoose: (host: string | null) => void;
 }) {
   const { kind, message, reasons, choices, sure } = report.verdict;
   const advice = adviceOf(report);
@@ -21,7 +21,7 @@ export function Verdict({ report, line, chosen, onChoose }: {
         <span className="min-w-0 break-words">{sentence(message)}{fine && !sure ? <span className="font-normal text-second"> It is not beyond doubt.</span> : null}</span>
       </p>
       {kind === "ambiguous" ? <Choices choices={choices} chosen={chosen} onChoose={onChoose} /> : null}
-      {line == null ? null : <p className="wire rounded-control border border-line bg-bg px-3 py-2 break-all select-text"><span className="sr-only">The line: </span>{line}</p>}
+      {line === null ? null : <p className="wire rounded-control border border-line bg-bg px-3 py-2 break-all select-text"><span className="sr-only">The line: </span>{line}</p>}
       {advice === null ? null : <p>{advice}</p>}
       {reasons.length > 0 ? (
         <ul aria-label="Reasons" className="flex flex-col gap-0.5 text-second">

@@ -33,12 +33,13 @@ const verdicts: Record<NonNullable<ProbeRow["grade"]>, { verdict: string; tone: 
 const statuses = (cells: readonly ProbeCell[]) => [...new Set(cells.flatMap(({ status }) => (status == null ? [] : [status])))].join(", ");
 
 /** One form of `Host` as the table shows it. */
-export function formOf(row: ProbeRow): Form {
+export function formOf(row: ProbeRow, verdict?: ProbeVerdict["kind"]): Form {
   const real = row.answers.filter(({ madeUp, tenant }) => !madeUp && tenant != null);
   const madeUp = statuses(row.answers.filter((cell) => cell.madeUp));
   const template = row.host ?? null;
   const unanswered = row.grade === "untried" && row.answers.length > 0;
-  const found = row.grade ? verdicts[row.grade] : { verdict: "To compare", tone: "third" as const };
+  const inPath = verdict === "path" && row.kind === "path";
+  const found = inPath ? verdicts.right : row.grade ? verdicts[row.grade] : { verdict: "To compare", tone: "third" as const };
   return {
     key: `${row.kind} ${template ?? ""}`,
     sent: real[0]?.host ?? template ?? "as the browser sends it",
@@ -57,8 +58,14 @@ export function toWrite({ kind, host }: ProbeVerdict, chosen: string | null | un
   return kind === "ambiguous" ? chosen : undefined;
 }
 
-/** The line as it stands in the file; `null` where none is to be there. */
-export const hostLine = (host: string | null | undefined): string | null => (host == null ? null : `"host": ${JSON.stringify(host)}`);
+/** `null` where none is to be there. */
+const hostLine = (host: string | null | undefined): string | null => (host == null ? null : `"host": ${JSON.stringify(host)}`);
+
+/** The line to paste; `null` where there is none. */
+export function lineOf({ verdict: { kind, line, fix } }: Pick<ProbeReport, "verdict">, chosen: string | null | undefined): string | null {
+  if (kind === "path") return fix ?? null;
+  return kind === "ambiguous" ? hostLine(chosen) : (line ?? null);
+}
 
 /** What to do where nothing can be written. The engine names options of its command; here there are fields for them. */
 export function adviceOf({ verdict: { kind, fix } }: Pick<ProbeReport, "verdict">): string | null {
@@ -78,7 +85,7 @@ export function adviceOf({ verdict: { kind, fix } }: Pick<ProbeReport, "verdict"
       if (fix?.includes("--host")) return "See what the app does with the host, in middleware or proxy.ts, and write its form under “Edit…”, as “Host to send”.";
       return fix ? sentence(fix) : null;
     case "no-answer":
-      return fix ? sentence(fix) : "See that the app runs and can be reached, and ask again.";
+      return "See that the app runs and can be reached, then ask again.";
   }
 }
 
