@@ -1,6 +1,6 @@
 import type { components } from "./schema";
 import type {
-  Address, Exchange, Explanation, ExchangeRow, LogPage, SplitAddress, WorkspaceState,
+  Address, Exchange, Explanation, ExchangeRow, FileEdit, LogPage, SplitAddress, WorkspaceFile, WorkspaceState,
 } from "./types";
 
 /** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
@@ -69,6 +69,9 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     propose: (folder: string) => json<Schemas["Proposal"]>("POST", "workspace/propose", { folder }),
     start: (text: string) => json<Started>("POST", "workspace/start", { text }),
     save: (folder: string) => json<WorkspaceState>("POST", "workspace/save", { folder }),
+    workspaceFile: () => json<WorkspaceFile>("GET", "workspace/file"),
+    /** Edits the file at some places, all or none. */
+    editFile: (edits: readonly FileEdit[]) => json<WorkspaceState>("PATCH", "workspace/file", { edits }),
     undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
     addTenant: (tenant: Schemas["NewTenant"]) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
     editTenant: (id: string, edit: TenantEdit) => json<WorkspaceState>("PATCH", `workspace/tenants/${name(id)}`, edit),

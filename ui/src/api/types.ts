@@ -40,3 +40,13 @@ export type Stats = Schemas["Stats"];
 /** A severity that is new to the page is shown all the same. */
 export type DiagnosticCount = Omit<Schemas["DiagnosticCount"], "severity"> & { severity: string };
 export type StreamLine = Schemas["StreamLine"];
+
+/** Any value of JSON. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+/** The workspace file: its text, and what it says where it is JSON. */
+export type WorkspaceFile = { text: string | null; document: Json };
+/** A key of an object, or a place in an array from 0. */
+export type Step = Schemas["Step"];
+/** One edit at one place. Without `before` nothing stands there, without `after` nothing shall. An array's length as the last step adds an element. */
+export type FileEdit = { path: Step[]; before?: Json; after?: Json };

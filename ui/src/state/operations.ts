@@ -1,5 +1,6 @@
 import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
-import type { Tenant, WorkspaceState } from "@/api/types";
+import type { FileEdit, Json, Problem, Tenant, WorkspaceState } from "@/api/types";
+import { spelled, type Place } from "./document";
 import { pathFor } from "./selection";
 import { sentence } from "./words";
 import { applyWorkspace, asOwnEdit, goTo, openDialog, select, showToast, useStore } from "./store";
@@ -97,6 +98,36 @@ export const setUnlocked = (name: string, unlocked: boolean) =>
   change((to) => to.unlock(name, unlocked), {
     done: unlocked ? `${name} takes every method until it is locked or the engine stops` : `${name} is read-only again`,
   });
+
+/** What the workspace file says; throws where nothing is open or it is no JSON. */
+export async function readDocument(): Promise<Json> {
+  const { text, document } = await api().workspaceFile();
+  if (text === null) throw new ApiError("no-workspace", "no workspace file is open", 0);
+  if (document === null) throw new ApiError("invalid-workspace", "the file is no JSON: mend it first, then it can be edited here", 0);
+  return document;
+}
+
+/** Edits the workspace file at some places; nothing is asked for where nothing differs. */
+export async function editFile(edits: readonly FileEdit[], done: string): Promise<void> {
+  if (edits.length > 0) await change((to) => to.editFile(edits), { done, undo: true });
+}
+
+/** The file was saved elsewhere between reading and writing it. */
+export const hasChangedMeanwhile = (error: unknown): boolean => error instanceof ApiError && error.code === "changed-meanwhile";
+
+/** What the engine refuses in the file that an edit would make, by the place that it names; nothing for another kind of error. */
+export function refusedAt(error: unknown): ReadonlyMap<string, string> {
+  const found = error instanceof ApiError ? error.body["problems"] : undefined;
+  const problems = Array.isArray(found) ? (found as Problem[]) : [];
+  const said = problems.filter(({ severity }) => severity === "error").map(({ message, hint }): [string, string] => {
+    const [, place = "", words = message] = /^([\w$-]+(?:\[\d+\]|\.[^\s:]+)*): (.*)$/s.exec(message) ?? [];
+    return [place, sentence(hint === null ? words : `${words} (${hint})`)];
+  });
+  return new Map(said.reverse()); // of several at one place the first is told
+}
+
+/** What was refused at a place, if anything. */
+export const at = (refused: ReadonlyMap<string, string>, place: Place): string | null => refused.get(spelled(place)) ?? null;
 
 export const keepVariable = (name: string, value: string) =>
   change((to) => to.keepVariable(name, value), { done: `Kept ${name} in the keychain` });
