@@ -22,6 +22,7 @@ export type Dialog =
   | { kind: "probe"; preview: string }
   /** The first `tripledash.json` of a folder. */
   | { kind: "first-file"; folder: string }
+  | { kind: "pages" }
   | { kind: "session"; tenant: string }
   | { kind: "remove-preview"; preview: string }
   | { kind: "unlock"; preview: string }

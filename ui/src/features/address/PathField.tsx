@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 
 import { Badge, classes } from "@/components";
 import { useCommands, type Command } from "@/state/commands";
 import type { Shown } from "@/state/shown";
-import { goTo, useStore } from "@/state/store";
+import { goTo, openDialog, useStore } from "@/state/store";
 import { typedPath } from "./typedPath";
 
 /** The path that all panes show; pages by name drop down under it. */
@@ -79,24 +79,36 @@ export function PathField({ shown, prefixes }: { shown: readonly Shown[]; prefix
         onKeyDown={onKeyDown}
       />
       {page !== null && !editing ? <Badge title="Some tenants have this page elsewhere; each pane shows its own">{page}</Badge> : null}
-      {editing && found.length > 0 ? (
-        <ul
-          id={`${id}-pages`} role="listbox" aria-label="Pages"
-          className="rise absolute top-9 left-0 z-40 max-h-80 w-72 overflow-y-auto rounded-[9px] border border-line bg-panel p-1 shadow-float"
-        >
-          {found.map((one, at) => (
-            <li
-              key={one.name} id={`${id}-${at}`} role="option" aria-selected={at === active}
-              className={classes("flex h-7 items-center gap-3 rounded-[6px] px-2", at === active && "bg-raised")}
-              onPointerMove={() => setActive(at)}
-              onMouseDown={(event) => event.preventDefault()} // the field must not lose focus first, or the list would be gone
-              onClick={() => go(one.path, one.name)} // not at the press: its release would fall on the pane beneath
+      {editing ? (
+        <div className="rise absolute top-9 left-0 z-40 w-72 rounded-[9px] border border-line bg-panel shadow-float" onMouseDown={(event) => event.preventDefault()}>
+          {found.length > 0 ? (
+            <ul id={`${id}-pages`} role="listbox" aria-label="Pages" className="max-h-80 overflow-y-auto p-1">
+              {found.map((one, at) => (
+                <li
+                  key={one.name} id={`${id}-${at}`} role="option" aria-selected={at === active}
+                  className={classes("flex h-7 items-center gap-3 rounded-[6px] px-2", at === active && "bg-raised")}
+                  onPointerMove={() => setActive(at)}
+                  onClick={() => go(one.path, one.name)} // not at the press: its release would fall on the pane beneath
+                >
+                  <span className="max-w-[70%] min-w-0 flex-1 truncate font-sans" title={one.name}>{one.name}</span>
+                  <span className="wire ml-auto truncate !text-cap text-third">{one.path}</span>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+          <div className={classes("p-1", found.length > 0 && "border-t border-line")}>
+            <button
+              type="button" tabIndex={-1} className="flex h-7 w-full items-center rounded-[6px] px-2 font-sans text-body text-second hover:bg-raised hover:text-text"
+              onClick={() => {
+                leave();
+                input.current?.blur();
+                openDialog({ kind: "pages" });
+              }}
             >
-              <span className="min-w-0 flex-1 truncate font-sans">{one.name}</span>
-              <span className="wire truncate !text-cap text-third">{one.path}</span>
-            </li>
-          ))}
-        </ul>
+              Edit the pages…
+            </button>
+          </div>
+        </div>
       ) : null}
     </div>
   );

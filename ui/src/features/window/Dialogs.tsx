@@ -6,6 +6,7 @@ import { ProbeDialog } from "@/features/probe/ProbeDialog";
 import { RemovePreviewDialog, SessionDialog, UnlockDialog } from "@/features/workspace/Confirm";
 import { FirstFileDialog } from "@/features/workspace/FirstFileDialog";
 import { FolderDialog } from "@/features/workspace/FolderDialog";
+import { PagesDialog } from "@/features/workspace/PagesDialog";
 import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
 import { TenantDialog } from "@/features/workspace/TenantDialog";
@@ -41,6 +42,8 @@ export function Dialogs() {
       return <ProbeDialog key={dialog.preview} preview={dialog.preview} />;
     case "first-file":
       return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
+    case "pages":
+      return <PagesDialog />;
     case "session":
       return <SessionDialog tenant={dialog.tenant} />;
     case "unlock":

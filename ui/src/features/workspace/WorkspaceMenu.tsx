@@ -22,6 +22,7 @@ export function WorkspaceMenu() {
         { id: "workspace.demo", group: "Workspace", title: "Open the demo", run: () => void openDemo().catch(showError) },
         { id: "workspace.save", group: "Workspace", title: "Save tripledash.json…", shortcut: "mod+s", run: () => openDialog({ kind: "save-workspace" }) },
         { id: "workspace.undo", group: "Workspace", title: "Undo the last change", shortcut: "mod+z", disabled: nothingToUndo, run: () => void undo() },
+        { id: "workspace.pages", group: "Pages", title: "Edit the pages…", run: () => openDialog({ kind: "pages" }) },
         { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
       ],
       [nothingToUndo, problems],
@@ -46,6 +47,8 @@ export function WorkspaceMenu() {
         <MenuItem keys={shortcutKeys("mod+o")} onSelect={() => openDialog({ kind: "open-workspace" })}>Open a folder…</MenuItem>
         <MenuItem onSelect={() => openDialog({ kind: "your-app" })}>Your app: paste an address…</MenuItem>
         <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
+        <MenuLine />
+        <MenuItem onSelect={() => openDialog({ kind: "pages" })}>Pages…</MenuItem>
         <MenuLine />
         <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
         <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
