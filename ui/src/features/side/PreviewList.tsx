@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { classes, IconButton, inputClasses } from "@/components";
+import { classes, IconButton, inputClasses, Menu, MenuItem, MenuLabel, MenuLine } from "@/components";
 import { PlusIcon } from "@/components/icons";
 import type { Preview, Source } from "@/api/types";
 import { useNow } from "@/state/clock";
@@ -15,6 +15,11 @@ import { useListKeys } from "./useListKeys";
 
 const none: readonly Preview[] = [];
 const noSources: readonly Source[] = [];
+const newSources = [
+  { source: "git", title: "Branches of a git repository" },
+  { source: "vercel", title: "Deployments of a Vercel project" },
+  { source: "template", title: "An address with the branch in it" },
+] as const;
 const HEAD = 30;
 const NOTE = 52;
 const sizeOf = (row: Row | undefined): number => (row?.kind === "preview" ? heightOf(row.preview) + 1 : row?.kind === "head" ? HEAD : NOTE);
@@ -87,6 +92,7 @@ export function PreviewList({ className }: { className?: string }) {
     useMemo<Command[]>(
       () => [
         { id: "preview.add", group: "Previews", title: "Add a preview", run: () => openDialog({ kind: "preview", name: null }) },
+        ...newSources.map(({ source, title }): Command => ({ id: `source.add.${source}`, group: "Previews", title: `Add a source: ${title.charAt(0).toLowerCase()}${title.slice(1)}`, run: () => openDialog({ kind: "source", at: null, source }) })),
         {
           id: "preview.find", group: "Previews", title: "Find a preview", disabled: searched ? null : "All of them are in sight",
           run: () => requestAnimationFrame(() => search.current?.select()),
@@ -104,7 +110,12 @@ export function PreviewList({ className }: { className?: string }) {
         <span className="text-cap text-third" aria-live="polite">
           {asked.trim() !== "" ? `${names.length.toLocaleString("en")} found` : searched ? `${chosen.length} of ${total}` : ""}
         </span>
-        <IconButton label="Add a preview" onClick={() => openDialog({ kind: "preview", name: null })}><PlusIcon /></IconButton>
+        <Menu label="Add" align="end" width={230} trigger={<IconButton label="Add a preview"><PlusIcon /></IconButton>}>
+          <MenuItem onSelect={() => openDialog({ kind: "preview", name: null })}>A preview by its address…</MenuItem>
+          <MenuLine />
+          <MenuLabel>Find previews by themselves</MenuLabel>
+          {newSources.map(({ source, title }) => <MenuItem key={source} onSelect={() => openDialog({ kind: "source", at: null, source })}>{title}…</MenuItem>)}
+        </Menu>
       </div>
       {searched ? (
         <div className="shrink-0 px-3 pb-2">

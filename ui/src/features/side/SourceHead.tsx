@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Button, classes, IconButton, Said } from "@/components";
-import { ReloadIcon } from "@/components/icons";
+import { Button, classes, IconButton, Menu, MenuItem, MenuLine, Said } from "@/components";
+import { MoreIcon, ReloadIcon } from "@/components/icons";
 import type { Source, SourceStatus } from "@/api/types";
 import { refreshSources } from "@/state/serving";
 import { openDialog } from "@/state/store";
@@ -51,6 +51,11 @@ export function SourceHead({ source, count }: { source: Source; count: number })
       <span className="flex-1" />
       {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState status={source.status} />}
       <RefreshButton label={`Look for ${name.toLowerCase()} again`} />
+      <Menu label={`Actions for ${name.toLowerCase()}`} align="end" trigger={<IconButton label={`Actions for ${name.toLowerCase()}`} className="size-5"><MoreIcon /></IconButton>}>
+        <MenuItem onSelect={() => openDialog({ kind: "source", at: source.at, source: source.kind })}>Edit source…</MenuItem>
+        <MenuLine />
+        <MenuItem danger onSelect={() => openDialog({ kind: "remove-source", at: source.at })}>Remove source…</MenuItem>
+      </Menu>
     </div>
   );
 }

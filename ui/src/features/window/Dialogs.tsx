@@ -9,6 +9,7 @@ import { FolderDialog } from "@/features/workspace/FolderDialog";
 import { PagesDialog } from "@/features/workspace/PagesDialog";
 import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
+import { RemoveSourceDialog, SourceDialog } from "@/features/workspace/SourceDialog";
 import { TenantDialog } from "@/features/workspace/TenantDialog";
 import { TrustDialog } from "@/features/workspace/TrustDialog";
 import { closeDialog, useStore } from "@/state/store";
@@ -44,6 +45,10 @@ export function Dialogs() {
       return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
     case "pages":
       return <PagesDialog />;
+    case "source":
+      return <SourceDialog key={`${dialog.source} ${dialog.at}`} at={dialog.at} kind={dialog.source} />;
+    case "remove-source":
+      return <RemoveSourceDialog at={dialog.at} />;
     case "session":
       return <SessionDialog tenant={dialog.tenant} />;
     case "unlock":

@@ -1,11 +1,16 @@
 import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
-import type { SplitAddress } from "@/api/types";
-import { addPreview, changed, editPreview, messageOf } from "@/state/operations";
+import type { JsonObject, SplitAddress } from "@/api/types";
+import { editsBetween, isObject, valueAt, withFields, type Place } from "@/state/document";
+import { addPreview, at, changed, editPreview, messageOf } from "@/state/operations";
 import { offer } from "@/features/probe/probes";
 import { closeDialog, select, useStore } from "@/state/store";
+import { DetailFields, detailPlaces } from "./DetailFields";
+import { detailsOf, twice, withDetails } from "./details";
+import { othersThan, SaveFoot, useSaving, WithDocument } from "./WithDocument";
 
 const ASK_AFTER_MS = 250;
+const fields = ["name", "upstream", "branch", "host"];
 
 /** What the engine reads out of a pasted address; `null` while it says nothing. */
 function useSplit(text: string, on: boolean): SplitAddress | null {
@@ -21,8 +26,25 @@ function useSplit(text: string, on: boolean): SplitAddress | null {
   return split?.text === text ? split.found : null;
 }
 
-/** A preview, new (`name` null) or edited. */
+/** A preview, new (`name` null) or edited with all that the file says of it. */
 export function PreviewDialog({ name }: { name: string | null }) {
+  if (name === null) return <PreviewForm name={null} />;
+  return (
+    <WithDocument title={`Edit ${name}`}>
+      {(document, again) => {
+        const previews = valueAt(document, ["previews"]);
+        const at = Array.isArray(previews) ? previews.findIndex((one) => valueAt(one, ["name"]) === name) : -1;
+        const before = valueAt(document, ["previews", at]);
+        return isObject(before) ? <PreviewForm name={name} file={{ place: ["previews", at], before, again }} /> : <PreviewForm name={name} />;
+      }}
+    </WithDocument>
+  );
+}
+
+/** Where the file names the preview, and what it says there. */
+type InFile = { place: Place; before: JsonObject; again: () => void };
+
+function PreviewForm({ name, file }: { name: string | null; file?: InFile }) {
   const preview = useStore((state) => state.workspace?.previews.find((one) => one.name === name));
   const [upstream, setUpstream] = useState(preview?.upstream ?? "");
   const [typedName, setTypedName] = useState<string | null>(preview?.name ?? null);
@@ -31,6 +53,9 @@ export function PreviewDialog({ name }: { name: string | null }) {
   const [readOnly, setReadOnly] = useState(preview?.access === "read-only");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [details, setDetails] = useState(() => detailsOf(file?.before ?? {}));
+  const saving = useSaving();
+  const refusedAt = (field: string) => (file ? at(saving.refused, [...file.place, field]) : null);
   const split = useSplit(upstream, preview === undefined);
   const effectiveName = typedName ?? split?.preview ?? "";
 
@@ -41,6 +66,13 @@ export function PreviewDialog({ name }: { name: string | null }) {
       name: effectiveName, upstream: preview ? upstream.trim() : (split?.upstream ?? upstream.trim()), branch: branch.trim() || null, host: host.trim() || null,
       access: readOnly ? ("read-only" as const) : null,
     };
+    if (preview && file) {
+      const { place, before } = file;
+      const after = withDetails(withFields({ ...before, name: effectiveName, upstream: upstream.trim() }, { branch: branch.trim(), host: host.trim(), access: readOnly ? "read-only" : (before["access"] === "full" ? "full" : undefined) }), details);
+      setBusy(false);
+      if ((await saving.save(editsBetween(place, before, after), `Changed ${effectiveName}`)) && effectiveName !== preview.name) select({ previews: [effectiveName] });
+      return;
+    }
     try {
       if (preview) {
         const edit = changed({ ...preview, access: preview.access === "full" ? null : preview.access }, fields);
@@ -60,12 +92,18 @@ export function PreviewDialog({ name }: { name: string | null }) {
   return (
     <Dialog
       title={preview ? `Edit ${preview.name}` : "Add a preview"} onClose={closeDialog}
-      footer={
+      width={file ? 560 : 440}
+      footer={file ? (
+        <SaveFoot
+          saving={saving} again={file.again} form="preview-form" disabled={effectiveName === "" || upstream.trim() === "" || twice(details.headers) !== null}
+          others={othersThan(saving.refused, [...fields.map((field) => [...file.place, field]), ...detailPlaces(file.place)])}
+        />
+      ) : (
         <>
           <Button look="quiet" onClick={closeDialog}>Cancel</Button>
           <Button look="strong" type="submit" form="preview-form" disabled={effectiveName === "" || upstream.trim() === "" || busy}>{preview ? "Save" : "Add"}</Button>
         </>
-      }
+      )}
     >
       <form
         id="preview-form" className="grid grid-cols-2 gap-x-3 gap-y-3"
@@ -75,14 +113,14 @@ export function PreviewDialog({ name }: { name: string | null }) {
         }}
       >
         <TextField
-          label="Address of the running app" className="col-span-2" wire autoFocus placeholder="http://localhost:3000 or https://my-app-git-feature.acme.dev" value={upstream}
+          label="Address of the running app" className="col-span-2" wire autoFocus placeholder="http://localhost:3000 or https://my-app-git-feature.acme.dev" value={upstream} problem={refusedAt("upstream")}
           hint={split && split.tenant !== null ? <>Read as tenant <span className="wire">{split.tenant}</span> on <span className="wire">{split.upstream}</span></> : undefined}
           onChange={(event) => setUpstream(event.target.value)}
         />
-        <TextField label="Name, after --- in the address" wire value={effectiveName} placeholder="main" problem={problem} onChange={(event) => setTypedName(event.target.value)} />
-        <TextField label="Branch" wire placeholder="optional" value={branch} onChange={(event) => setBranch(event.target.value)} />
+        <TextField label="Name, after --- in the address" wire value={effectiveName} placeholder="main" problem={problem ?? refusedAt("name")} onChange={(event) => setTypedName(event.target.value)} />
+        <TextField label="Branch" wire placeholder="optional" value={branch} problem={refusedAt("branch")} onChange={(event) => setBranch(event.target.value)} />
         <TextField
-          label="Host to send" className="col-span-2" wire placeholder="as it came" value={host}
+          label="Host to send" className="col-span-2" wire placeholder="as it came" value={host} problem={refusedAt("host")}
           hint={<>For an app that wants another host, like <span className="wire">{"{tenant}.localhost:{port}"}</span></>}
           onChange={(event) => setHost(event.target.value)}
         />
@@ -90,6 +128,7 @@ export function PreviewDialog({ name }: { name: string | null }) {
           <input type="checkbox" className="mt-[3px] accent-(--td-text)" checked={readOnly} onChange={(event) => setReadOnly(event.target.checked)} />
           <span>Read-only<span className="block text-cap text-third">POST and other writing methods are refused: right for production.</span></span>
         </label>
+        {file ? <DetailFields className="col-span-2" place={file.place} details={details} onChange={setDetails} refused={saving.refused} /> : null}
       </form>
     </Dialog>
   );

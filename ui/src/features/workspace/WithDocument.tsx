@@ -55,10 +55,17 @@ export function useSaving() {
   return { busy, refused, problem, save };
 }
 
-/** What was refused at places that no field shows. */
+const isUnder = (place: string, above: string) => place === above || place.startsWith(`${above}.`) || place.startsWith(`${above}[`);
+
+/** What was refused at a place or under it. */
+export function under(refused: ReadonlyMap<string, string>, place: Place): string[] {
+  return [...refused].filter(([one]) => isUnder(one, spelled(place))).map(([, text]) => text);
+}
+
+/** What was refused at places that nothing shows, neither they nor what they are under. */
 export function othersThan(refused: ReadonlyMap<string, string>, shown: readonly Place[]): string[] {
-  const places = new Set(shown.map(spelled));
-  return [...refused].filter(([place]) => !places.has(place)).map(([place, text]) => (place === "" ? text : `${place}: ${text}`));
+  const places = shown.map(spelled);
+  return [...refused].filter(([place]) => !places.some((above) => isUnder(place, above))).map(([place, text]) => (place === "" ? text : `${place}: ${text}`));
 }
 
 /** The foot of such a form: what went wrong as a whole, and the way out. */
