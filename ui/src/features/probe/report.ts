@@ -95,7 +95,7 @@ export function foundInShort({ verdict: { kind, host } }: Pick<ProbeReport, "ver
     case "keep":
       return null;
     case "write":
-      return `The app understands another Host: ${host ?? ""}`;
+      return `The app wants Host ${host ?? ""}`;
     case "leave-out":
       return "The app needs no host line";
     case "ambiguous":
