@@ -23,6 +23,7 @@ export type Dialog =
   /** The first `tripledash.json` of a folder. */
   | { kind: "first-file"; folder: string }
   | { kind: "pages" }
+  | { kind: "tenants-from" }
   /** Where previews are found, by its place in the file's `previews`; a new one is of a kind. */
   | { kind: "source"; at: number | null; source: "git" | "vercel" | "template" }
   | { kind: "remove-source"; at: number }

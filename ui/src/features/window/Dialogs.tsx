@@ -11,6 +11,7 @@ import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
 import { RemoveSourceDialog, SourceDialog } from "@/features/workspace/SourceDialog";
 import { TenantDialog } from "@/features/workspace/TenantDialog";
+import { TenantsFromDialog } from "@/features/workspace/TenantsFromDialog";
 import { TrustDialog } from "@/features/workspace/TrustDialog";
 import { closeDialog, useStore } from "@/state/store";
 
@@ -49,6 +50,8 @@ export function Dialogs() {
       return <SourceDialog key={`${dialog.source} ${dialog.at}`} at={dialog.at} kind={dialog.source} />;
     case "remove-source":
       return <RemoveSourceDialog at={dialog.at} />;
+    case "tenants-from":
+      return <TenantsFromDialog />;
     case "session":
       return <SessionDialog tenant={dialog.tenant} />;
     case "unlock":

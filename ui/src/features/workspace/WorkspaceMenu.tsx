@@ -23,6 +23,7 @@ export function WorkspaceMenu() {
         { id: "workspace.save", group: "Workspace", title: "Save tripledash.json…", shortcut: "mod+s", run: () => openDialog({ kind: "save-workspace" }) },
         { id: "workspace.undo", group: "Workspace", title: "Undo the last change", shortcut: "mod+z", disabled: nothingToUndo, run: () => void undo() },
         { id: "workspace.pages", group: "Pages", title: "Edit the pages…", run: () => openDialog({ kind: "pages" }) },
+        { id: "workspace.tenants", group: "Tenants", title: "Where tenants are listed…", run: () => openDialog({ kind: "tenants-from" }) },
         { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
       ],
       [nothingToUndo, problems],
@@ -49,6 +50,7 @@ export function WorkspaceMenu() {
         <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
         <MenuLine />
         <MenuItem onSelect={() => openDialog({ kind: "pages" })}>Pages…</MenuItem>
+        <MenuItem onSelect={() => openDialog({ kind: "tenants-from" })}>Where tenants are listed…</MenuItem>
         <MenuLine />
         <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
         <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
