@@ -804,7 +804,7 @@ export interface components {
         };
         /** @description Edits that are made all or none. */
         Edits: {
-            edits: components["schemas"]["Edit"][];
+            edits: components["schemas"]["PlaceEdit"][];
         };
         /** @description An error as it crosses the wire. Callers branch on `code`; `message` is for a person. */
         Error: {
@@ -1020,6 +1020,18 @@ export interface components {
         /** @description The folder that a person picked. */
         PickedFolder: {
             folder: string | null;
+        };
+        /** @description One edit at one place. */
+        PlaceEdit: {
+            /** @description What is to stand there; absent: take it out. */
+            after?: unknown;
+            /** @description What stands there by your knowledge; absent: nothing. */
+            before?: unknown;
+            /**
+             * @description Keys and places from 0: `["previews", 1, "host"]`. An array's length as the last step adds
+             *     an element.
+             */
+            path: components["schemas"]["Step"][];
         };
         /** @description One preview, with its state. */
         Preview: {

@@ -32,6 +32,8 @@ pub(crate) struct Edits {
 
 /// One edit at one place.
 #[derive(Debug, Deserialize, ToSchema)]
+// A trace has edits, too.
+#[schema(as = PlaceEdit)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Edit {
     /// Keys and places from 0: `["previews", 1, "host"]`. An array's length as the last step adds
