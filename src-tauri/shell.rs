@@ -24,6 +24,7 @@ use tauri::{App, AppHandle, Manager as _, RunEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tripledash::{Engine, EngineOptions, OpenFirst, PortChoice, data_folder};
 use tripledash_api::ShellRequests;
+use tripledash_core::told;
 
 use self::arguments::{Arguments, USAGE, Wanted};
 use self::deep_link::DeepLink;
@@ -111,7 +112,7 @@ fn build(
         .setup(move |app| {
             let requests = ShellRequests::default();
             if let Err(error) = start(app.handle(), &data_folder, workspace, requests) {
-                end_with(app.handle(), &reasons(&*error));
+                end_with(app.handle(), &told(&*error));
                 return Ok(());
             }
             end_on_signal(app.handle());
@@ -165,21 +166,6 @@ fn end_with(app: &AppHandle, why: &str) {
         .kind(MessageDialogKind::Error)
         // Waiting for the answer here would keep the dialog itself from being drawn.
         .show(move |_| ended.exit(1));
-}
-
-/// An error and what led to it, on one line.
-fn reasons(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let more = error.to_string();
-        // Some say their source themselves.
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        source = error.source();
-    }
-    text
 }
 
 fn stop_engine(app: &AppHandle) {
@@ -279,36 +265,4 @@ fn complain(text: &str, code: ExitCode) -> ExitCode {
     // As above.
     let _ = writeln!(std::io::stderr().lock(), "tripledash-desktop: {text}");
     code
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("{text}")]
-    struct Fault {
-        text: &'static str,
-        #[source]
-        from: Option<Box<Self>>,
-    }
-
-    fn fault(text: &'static str, from: Option<Fault>) -> Fault {
-        Fault {
-            text,
-            from: from.map(Box::new),
-        }
-    }
-
-    #[test]
-    fn reasons_are_told_once_each() {
-        let denied = fault("permission denied", None);
-        assert_eq!(reasons(&denied), "permission denied");
-        let token = fault("cannot read the token", Some(denied));
-        let start = fault("no start: cannot read the token", Some(token));
-        assert_eq!(
-            reasons(&start),
-            "no start: cannot read the token: permission denied"
-        );
-    }
 }

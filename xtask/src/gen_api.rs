@@ -3,10 +3,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
-use crate::command::{call, cargo, spelled};
-use crate::{Failure, node, root, target};
+use crate::command::{call, spelled};
+use crate::{Failure, build, node, root, target};
 
 pub(crate) const HELP: &str = "\
 Writes the API's description (OpenAPI), the UI's types made from it, and the JSON Schema of
@@ -36,12 +36,14 @@ pub(crate) fn generate(arguments: &[&str]) -> Result<(), Failure> {
     let description = folder.join("openapi.json");
     let types = folder.join("schema.ts");
     let schema = folder.join("tripledash.schema.json");
-    write(&schema, &output_of(SCHEMA_COMMAND)?)?;
-    // The command line has the schema in it, so that is written first.
-    if !check {
+    build::everything()?;
+    write(&schema, &output_of("examples/schema", &[])?)?;
+    // The command line has the schema in it, so that is written before it is built for good.
+    if !check && !is_kept(&schema, SCHEMA) {
         keep(&schema, SCHEMA)?;
+        build::everything()?;
     }
-    write(&description, &output_of(DESCRIBE_COMMAND)?)?;
+    write(&description, &output_of("tripledash", &["openapi"])?)?;
     let (from, to) = (description.to_string_lossy(), types.to_string_lossy());
     call(node::tool(
         "ui",
@@ -74,21 +76,6 @@ pub(crate) fn generate(arguments: &[&str]) -> Result<(), Failure> {
         .try_for_each(|(made, kept)| keep(made, kept))
 }
 
-/// The OpenAPI document, as the command line prints it.
-const DESCRIBE_COMMAND: &[&str] = &["run", "--quiet", "--package", "tripledash", "--", "openapi"];
-
-/// The JSON Schema, made from the types that only this command builds.
-const SCHEMA_COMMAND: &[&str] = &[
-    "run",
-    "--quiet",
-    "--package",
-    "tripledash-core",
-    "--features",
-    "schema",
-    "--example",
-    "schema",
-];
-
 fn is_kept(made: &Path, kept: &str) -> bool {
     fs::read(made).ok() == fs::read(root().join(kept)).ok()
 }
@@ -103,8 +90,9 @@ fn keep(made: &Path, kept: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn output_of(words: &[&str]) -> Result<Vec<u8>, Failure> {
-    let mut command = cargo(words);
+fn output_of(program: &str, arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+    let mut command = Command::new(build::program(program));
+    command.args(arguments);
     let line = spelled(&command);
     let output = command
         .stderr(Stdio::inherit())

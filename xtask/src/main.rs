@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod build;
 mod command;
 mod fuzz;
 mod gen_api;

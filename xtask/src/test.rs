@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::command::{call, cargo, find, listen, program};
 use crate::tally::Tally;
-use crate::{Failure, gen_api, node, system, target};
+use crate::{Failure, build, gen_api, node, system, target};
 
 pub(crate) const HELP: &str = "\
 Installs what tests need, and runs every check and test there is.
@@ -252,11 +252,11 @@ fn browser() -> Result<Tally, Failure> {
     for packages in ["next-app", "next-16-2", "next-15"] {
         node::install(&format!("tests/fixtures/{packages}"))?;
     }
-    call(cargo(["build", "--quiet", "--package", "tripledash"]))?;
+    build::everything()?;
     let mut command = node::tool("tests/browser", ["playwright", "test"]);
     command
         .env("CHROMIUM", chromium)
-        .env("TRIPLEDASH", target().join("debug/tripledash"));
+        .env("TRIPLEDASH", build::program("tripledash"));
     count(command)
 }
 
@@ -274,17 +274,12 @@ fn desktop() -> Result<Tally, Failure> {
     }
     node::build_ui()?;
     let driver = tauri_driver()?;
-    call(cargo([
-        "build",
-        "--quiet",
-        "--package",
-        "tripledash-desktop",
-    ]))?;
+    build::everything()?;
     let test = [
         "test",
         "--quiet",
-        "--package",
-        "tripledash-tests",
+        // As the step of all Rust tests builds it.
+        "--workspace",
         "--test",
         "desktop",
         "--",
@@ -297,10 +292,9 @@ fn desktop() -> Result<Tally, Failure> {
         "xvfb-run",
         [&["-a", "-s", screen, &cargo_path], &test[..]].concat(),
     );
-    command.env("TAURI_DRIVER", driver).env(
-        "TRIPLEDASH_DESKTOP",
-        target().join("debug/tripledash-desktop"),
-    );
+    command
+        .env("TAURI_DRIVER", driver)
+        .env("TRIPLEDASH_DESKTOP", build::program("tripledash-desktop"));
     count(command)
 }
 

@@ -6,6 +6,7 @@ use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
 
 use serde::Serialize;
+use tripledash_core::told;
 
 /// How a command ends: 0 good, 1 the answer is no, 2 misuse. (What clap refuses ends with 2 too.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,16 +49,7 @@ pub(crate) fn progress(text: impl Display) {
 
 /// Writes why the answer is no, with everything that led to it.
 pub(crate) fn error(error: &dyn std::error::Error) -> Ending {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let said = cause.to_string();
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
-        }
-        source = cause.source();
-    }
-    refuse(text)
+    refuse(told(error))
 }
 
 /// Writes why the answer is no.

@@ -37,6 +37,7 @@ pub mod tenancy;
 pub mod tenant;
 #[cfg(test)]
 mod testing;
+mod told;
 pub mod trace;
 pub mod upstream;
 pub mod workspace;
@@ -44,5 +45,6 @@ pub mod workspace;
 pub use diagnostic::{Diagnostic, Severity};
 pub use edit::{Edit, Stage};
 pub use pattern::Pattern;
+pub use told::told;
 pub use trace::{Exchange, ExchangeId, ExchangeRow, Timestamp};
 pub use workspace::{Preview, Rule, Snapshot, Tenant, Workspace};

@@ -34,15 +34,7 @@ pub struct Slug(String);
 impl Slug {
     /// Makes a name of any text.
     pub fn of(text: &str) -> Self {
-        let mut slug = String::with_capacity(text.len().min(2 * LONGEST));
-        for c in text.chars().flat_map(char::to_lowercase) {
-            if c.is_ascii_lowercase() || c.is_ascii_digit() {
-                slug.push(c);
-            } else if !slug.is_empty() && !slug.ends_with('-') {
-                slug.push('-');
-            }
-        }
-        let slug = slug.trim_end_matches('-');
+        let slug = uncut(text);
         if slug.is_empty() {
             // No letter of ours in it: its encoded form has some.
             return match propose(text).filter(|label| label.len() <= LONGEST) {
@@ -52,9 +44,9 @@ impl Slug {
         }
         // `xn` would make the label of a host start with `xn--` where it comes first.
         if slug.len() > LONGEST || slug == "xn" {
-            return Self(with_hash(slug, text));
+            return Self(with_hash(&slug, text));
         }
-        Self(slug.to_owned())
+        Self(slug)
     }
 
     /// The name.
@@ -77,6 +69,27 @@ impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A text as others make a part of a host of it: of any length, with no hash of ours; empty where
+/// it has no letter of ours.
+///
+/// ```
+/// let name = "Feature/a-branch-with-a-name-that-goes-on-and-on-and-on";
+/// let host = tripledash_core::slug::uncut(name);
+/// assert_eq!(host, "feature-a-branch-with-a-name-that-goes-on-and-on-and-on");
+/// ```
+pub fn uncut(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_ascii_lowercase() || c.is_ascii_digit() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 /// A name with a hash of the text that it was made of, cut to [`LONGEST`].

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 
 use http::StatusCode;
+use tripledash_core::told;
 use tripledash_core::trace::{Failure, Kind, Side};
 
 use crate::upgrade::UpgradeError;
@@ -63,7 +64,7 @@ impl Account {
     }
 
     fn tried(self, address: SocketAddr, what: &dyn Error) -> Self {
-        let tried = vec![format!("{address}: {}", chain(what))];
+        let tried = vec![format!("{address}: {}", told(what))];
         Self { tried, ..self }
     }
 
@@ -159,7 +160,7 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             ..Account::upstream(
                 "target-unusable",
                 "This host cannot be asked for",
-                format!("{}.", chain(error)),
+                format!("{}.", told(error)),
             )
         }
         .fix(format!(
@@ -186,7 +187,7 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             ..Account::upstream(
                 "upload-stalled",
                 "The request stopped half-way",
-                format!("{}.", chain(error)),
+                format!("{}.", told(error)),
             )
         },
         SendError::Upload { .. } => Account {
@@ -195,7 +196,7 @@ pub(crate) fn send(error: &SendError, asked: Asked<'_>) -> Account {
             ..Account::upstream(
                 "upload-broken",
                 "The request broke off",
-                format!("{}.", chain(error)),
+                format!("{}.", told(error)),
             )
         },
     }
@@ -272,7 +273,7 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
         ConnectError::Refused { tried } => Account {
             tried: tried
                 .iter()
-                .map(|(address, error)| format!("{address}: {}", plain(&error.to_string())))
+                .map(|(address, error)| format!("{address}: {}", told(error)))
                 .collect(),
             ..Account::upstream(
                 "upstream-refused",
@@ -285,7 +286,7 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
              \"{preview}\" in tripledash.json"
         )),
         ConnectError::Unresolved { name, .. } => Account {
-            tried: vec![chain(error)],
+            tried: vec![told(error)],
             ..Account::upstream(
                 "upstream-unresolved",
                 "The app's host was not found",
@@ -306,7 +307,7 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
             source,
         } => {
             let told = tls::told(source, name, asked);
-            let tried = tls::reason(source).map_or_else(|| chain(error), |it| format!("TLS as {name}: {it}"));
+            let tried = tls::reason(source).map_or_else(|| tripledash_core::told(error), |it| format!("TLS as {name}: {it}"));
             Account {
                 tried: vec![format!("{address}: {tried}")],
                 ..Account::upstream("upstream-tls", told.title, told.message)
@@ -321,7 +322,7 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
         .fix(format!("change \"host\" of preview \"{preview}\" in tripledash.json")),
         ConnectError::NoTrust(_) => Account {
             side: Side::Internal,
-            tried: vec![chain(error)],
+            tried: vec![told(error)],
             ..Account::upstream(
                 "no-tls-roots",
                 "No secure connection to the app",
@@ -329,26 +330,4 @@ fn connect(error: &ConnectError, asked: Asked<'_>) -> Account {
             )
         },
     }
-}
-
-/// The system's words without its number: `Connection refused (os error 111)`.
-fn plain(text: &str) -> &str {
-    text.split_once(" (os error")
-        .map_or(text, |(words, _)| words)
-}
-
-/// An error and what caused it, in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        let words = plain(&words);
-        if !text.ends_with(words) {
-            text.push_str(": ");
-            text.push_str(words);
-        }
-        source = cause.source();
-    }
-    text
 }

@@ -16,7 +16,7 @@ use tripledash_core::Timestamp;
 
 pub use failure::SourceError;
 pub use pace::Pace;
-pub use template::{InvalidTemplate, Template};
+pub use template::Template;
 pub use vercel::Vercel;
 
 /// Something that knows deployments.
@@ -26,20 +26,6 @@ pub trait PreviewSource: std::fmt::Debug + Send + Sync {
 
     /// The newest deployment of every branch. Dropping the future ends the asking.
     fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>>;
-
-    /// The header field that lets requests through to its previews, where it protects them.
-    fn bypass(&self) -> Option<Bypass> {
-        None
-    }
-}
-
-/// A header field that a preview's requests need, and the variable that its value is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bypass {
-    /// The field's name.
-    pub header: &'static str,
-    /// The variable of the environment, of `.env.local` or of the keychain.
-    pub variable: &'static str,
 }
 
 /// What a source knows now.

@@ -70,18 +70,14 @@ pub(crate) struct Means {
     pub(crate) clock: Clock,
 }
 
-/// Looks into a source, and tells what it says each time that it says something else.
+/// Looks into a source, and tells what it says each time that it says something else, until it is
+/// dropped.
 pub(crate) fn look(
     begin: Begin<'_>,
     means: Means,
     tell: impl Fn(Result<Reading, Failure>) + Send + Sync + 'static,
 ) -> BoxFuture<'static, ()> {
-    let Begin {
-        again,
-        stop,
-        wanted,
-        ..
-    } = begin;
+    let Begin { again, wanted, .. } = begin;
     match wanted {
         Wanted::Unasked { .. } => Box::pin(std::future::ready(())),
         Wanted::Git {
@@ -96,20 +92,20 @@ pub(crate) fn look(
                 finder: means.finder,
                 watchers: means.watchers,
             };
-            Box::pin(looking.follow(stop, again, tell))
+            Box::pin(looking.follow(again, tell))
         }
         Wanted::Vercel { source, token } => {
             let asking = deployments::Asking {
-                project: deployments::project(source, token, &means),
+                platform: Box::new(deployments::project(source, token, &means)),
                 watchers: means.watchers,
                 clock: means.clock,
             };
-            Box::pin(asking.follow(stop, again, tell))
+            Box::pin(asking.follow(again, tell))
         }
         Wanted::TenantFile { .. } | Wanted::TenantUrl { .. } | Wanted::TenantCommand { .. } => {
             let listing = tenants::Listing::new(wanted, means);
             match listing {
-                Ok(listing) => Box::pin(listing.follow(stop, again, tell)),
+                Ok(listing) => Box::pin(listing.follow(again, tell)),
                 Err(failure) => {
                     tell(Err(failure));
                     Box::pin(std::future::ready(()))

@@ -17,12 +17,10 @@ pub(super) fn standings() -> HashMap<u32, Standing> {
         // sysinfo lists Linux threads as processes.
         .filter(|(_, process)| process.thread_kind().is_none())
         .map(|(pid, process)| {
-            let session = process.session_id().map_or(0, Pid::as_u32);
             let standing = Standing {
                 parent: process.parent().map_or(0, Pid::as_u32),
-                // The system's own processes are in neither, and getpgid does not expect that.
-                group: if session == 0 { 0 } else { group(*pid) },
-                session,
+                group: group(*pid),
+                session: process.session_id().map_or(0, Pid::as_u32),
             };
             (pid.as_u32(), standing)
         })
@@ -105,11 +103,12 @@ fn read(which: ProcessesToUpdate<'_>, what: ProcessRefreshKind) -> Option<System
 
 #[cfg(unix)]
 fn group(pid: Pid) -> u32 {
-    let pid = i32::try_from(pid.as_u32()).ok();
-    let pid = pid.and_then(rustix::process::Pid::from_raw);
-    // Without a process, getpgid tells of our own.
-    let group = pid.and_then(|pid| rustix::process::getpgid(Some(pid)).ok());
-    group.map_or(0, |group| group.as_raw_pid() as u32)
+    use nix::unistd::{Pid, getpgid};
+    // The system's own processes are in none, nor is one whose leader is outside a container's
+    // namespace: 0, which rustix takes for impossible.
+    let pid = i32::try_from(pid.as_u32()).ok().filter(|pid| *pid > 0);
+    let group = pid.and_then(|pid| getpgid(Some(Pid::from_raw(pid))).ok());
+    group.map_or(0, |group| group.as_raw().unsigned_abs())
 }
 
 #[cfg(not(unix))]

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use futures_util::future::BoxFuture;
 use tripledash_core::host::{Host, MAX_LABEL};
+use tripledash_core::slug;
+use tripledash_core::workspace;
 use url::Url;
 
 use super::{Found, Listing, PreviewSource, SourceError, State, Target};
@@ -13,46 +15,23 @@ use super::{Found, Listing, PreviewSource, SourceError, State, Target};
 /// ```
 /// use tripledash_sources::previews::{PreviewSource as _, Template};
 ///
-/// let slug = |branch: &str| branch.to_lowercase().replace('/', "-");
-/// let source = Template::new("https://app-{branch}.acme.dev", vec!["Feature/Nav".into()], slug).unwrap();
+/// let scheme = "https://app-{branch}.acme.dev".parse().unwrap();
+/// let source = Template::new(scheme, vec!["Feature/Nav".to_owned()]);
 /// let listing = source.listing();
 /// assert_eq!(listing.found[0].upstream.as_deref(), Some("https://app-feature-nav.acme.dev"));
 /// ```
-pub struct Template<F> {
-    template: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    scheme: workspace::Template,
     branches: Vec<String>,
-    slug: F,
-}
-
-/// A text that is no naming scheme.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "found {template:?}, wanted an origin with {{branch}} in its host, like https://{{branch}}.preview.acme.dev: {why}"
-)]
-pub struct InvalidTemplate {
-    /// The offending text.
-    pub template: String,
-    why: &'static str,
 }
 
 const VARIABLE: &str = "{branch}";
 
-impl<F: Fn(&str) -> String> Template<F> {
-    /// `slug` makes a branch's name a part of a host's label.
-    ///
-    /// # Errors
-    ///
-    /// What is no origin with the variable in its host.
-    pub fn new(template: &str, branches: Vec<String>, slug: F) -> Result<Self, InvalidTemplate> {
-        check(template).map_err(|why| InvalidTemplate {
-            template: template.to_owned(),
-            why,
-        })?;
-        Ok(Self {
-            template: template.trim_end_matches('/').to_owned(),
-            branches,
-            slug,
-        })
+impl Template {
+    /// Other variables of the scheme stay what they are.
+    pub fn new(scheme: workspace::Template, branches: Vec<String>) -> Self {
+        Self { scheme, branches }
     }
 
     /// A preview for every branch whose address can be one.
@@ -60,7 +39,7 @@ impl<F: Fn(&str) -> String> Template<F> {
         let mut listing = Listing::default();
         let mut first: HashMap<String, &str> = HashMap::new();
         for branch in &self.branches {
-            let origin = self.template.replace(VARIABLE, &(self.slug)(branch));
+            let origin = self.origin(branch);
             if let Err(why) = usable(&origin) {
                 let note = format!("the branch {branch:?} has no preview: {origin} {why}");
                 listing.notes.push(note);
@@ -77,24 +56,22 @@ impl<F: Fn(&str) -> String> Template<F> {
         }
         listing
     }
+
+    /// The branch as it is: a hash of ours for one that is too long would lead to a host that nobody
+    /// made.
+    fn origin(&self, branch: &str) -> String {
+        let scheme = self.scheme.as_str().trim_end_matches('/');
+        scheme.replace(VARIABLE, &slug::uncut(branch))
+    }
 }
 
-impl<F: Fn(&str) -> String + Send + Sync> PreviewSource for Template<F> {
+impl PreviewSource for Template {
     fn name(&self) -> String {
-        self.template.clone()
+        self.scheme.to_string()
     }
 
     fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
-        Box::pin(async { Ok(self.listing()) })
-    }
-}
-
-impl<F> std::fmt::Debug for Template<F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Template")
-            .field("template", &self.template)
-            .field("branches", &self.branches.len())
-            .finish_non_exhaustive()
+        Box::pin(std::future::ready(Ok(self.listing())))
     }
 }
 
@@ -116,31 +93,15 @@ fn found(branch: &str, origin: String) -> Found {
     }
 }
 
-fn check(template: &str) -> Result<(), &'static str> {
-    let (before, after) = template.split_once(VARIABLE).ok_or("it has no {branch}")?;
-    if before.contains(['{', '}']) || after.replace(VARIABLE, "").contains(['{', '}']) {
-        return Err("{branch} is the one variable there is");
-    }
-    let url = Url::parse(&template.replace(VARIABLE, "b")).map_err(|_| "it is no URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("it does not start with https:// or http://");
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("an origin ends with its host or its port");
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("an origin has no user's name in it");
-    }
-    let another = Url::parse(&template.replace(VARIABLE, "c")).map_err(|_| "it is no URL")?;
-    if url.host_str() == another.host_str() {
-        return Err("{branch} is not in the host");
-    }
-    Ok(())
-}
-
-/// Whether an origin's host can be one.
+/// Whether an origin's host can be one, with something short in the place of other variables.
 fn usable(origin: &str) -> Result<(), String> {
-    let url = Url::parse(origin).map_err(|error| format!("is no URL ({error})"))?;
+    let scheme: workspace::Template = origin
+        .parse()
+        .map_err(|invalid| format!("is no template: {invalid}"))?;
+    let url = scheme
+        .render(&|_| Some("x".to_owned()))
+        .expect("every variable has a value");
+    let url = Url::parse(&url).map_err(|error| format!("is no URL ({error})"))?;
     let host = url.host_str().unwrap_or_default();
     if let Some(label) = host.split('.').find(|label| label.len() > MAX_LABEL) {
         let over = label.len() - MAX_LABEL;

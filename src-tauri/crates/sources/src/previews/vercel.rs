@@ -26,20 +26,12 @@ use futures_util::stream;
 use parking_lot::Mutex;
 use url::Url;
 
-use super::{Bypass, Listing, PreviewSource, RateLimit, SourceError};
+use super::{Listing, PreviewSource, RateLimit, SourceError};
 use crate::{Clock, Fetcher, Secret};
 use ask::Api;
 use branches::Branch;
 use wire::{Deployment, Project};
 
-/// The variable that the token is in.
-pub const TOKEN_VARIABLE: &str = "VERCEL_TOKEN";
-/// The variable that the secret of
-/// [Protection Bypass for Automation](https://vercel.com/docs/deployment-protection/methods-to-bypass-deployment-protection/protection-bypass-automation)
-/// is in.
-pub const BYPASS_VARIABLE: &str = "VERCEL_AUTOMATION_BYPASS_SECRET";
-/// The header field that the secret goes in.
-pub const BYPASS_HEADER: &str = "x-vercel-protection-bypass";
 /// Where the API is.
 pub const API: &str = "https://api.vercel.com";
 
@@ -292,12 +284,5 @@ impl PreviewSource for Vercel {
 
     fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
         Box::pin(self.listing())
-    }
-
-    fn bypass(&self) -> Option<Bypass> {
-        Some(Bypass {
-            header: BYPASS_HEADER,
-            variable: BYPASS_VARIABLE,
-        })
     }
 }

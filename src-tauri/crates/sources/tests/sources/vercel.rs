@@ -8,8 +8,7 @@ mod replay;
 use tripledash_core::Timestamp;
 use tripledash_sources::Secret;
 use tripledash_sources::previews::{
-    Bypass, Commit, Found, Listing, PreviewSource as _, RateLimit, SourceError, State, Target,
-    Vercel,
+    Commit, Found, Listing, PreviewSource as _, RateLimit, SourceError, State, Target, Vercel,
 };
 
 use crate::support::{Reply, Server, fetcher, soon, then};
@@ -241,15 +240,4 @@ async fn other_hosts_of_repositories_are_understood() {
         listing.notes,
         ["1 deployments are not understood and left out"]
     );
-}
-
-#[tokio::test]
-async fn the_bypass_is_named() {
-    let server = replay().await;
-    let bypass = Bypass {
-        header: "x-vercel-protection-bypass",
-        variable: "VERCEL_AUTOMATION_BYPASS_SECRET",
-    };
-    assert_eq!(source(&server).bypass(), Some(bypass));
-    assert_eq!(source(&server).name(), "vercel acme/my-app");
 }

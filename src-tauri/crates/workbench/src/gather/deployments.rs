@@ -2,43 +2,39 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio_util::sync::CancellationToken;
 use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
 use tripledash_sources::previews::{self, Listing, Pace, State, Target, Vercel};
+use tripledash_sources::refresh::pause;
 use tripledash_sources::{Clock, Secret};
 
 use super::found::{Detail, Known};
 use super::{Failure, Means, Reading};
 use crate::state::{Commit, Deployment, DeploymentState};
 
-/// How a project is asked.
+/// How a platform is asked.
 #[derive(Debug)]
 pub(super) struct Asking {
-    pub(super) project: Vercel,
+    pub(super) platform: Box<dyn previews::PreviewSource>,
     /// How many people look: nobody is asked for nobody.
     pub(super) watchers: watch::Receiver<usize>,
     pub(super) clock: Clock,
 }
 
 impl Asking {
-    /// Lists the deployments, and again while somebody looks, until `stop`.
+    /// Lists the deployments once, and again while somebody looks. Never ends.
     pub(super) async fn follow(
         mut self,
-        stop: CancellationToken,
         again: Arc<Notify>,
         tell: impl Fn(Result<Reading, Failure>),
     ) {
-        use previews::PreviewSource as _;
         let mut pace = Pace::default();
         let mut told: Option<Arc<Listing>> = None;
         loop {
-            let listed = tokio::select! {
-                () = stop.cancelled() => return,
-                listed = self.project.list() => listed,
-            };
-            let pause = pace.next(listed.as_ref(), (self.clock)());
+            let listed = self.platform.list().await;
+            let wait = pace.next(listed.as_ref(), (self.clock)());
             match listed {
                 Ok(listing) => {
                     // What it may still be asked changes each time, and nobody is shown it.
@@ -56,21 +52,23 @@ impl Asking {
                     tell(Err(Failure::of(&error, error.hint())));
                 }
             }
-            let watchers = &mut self.watchers;
-            let wait = async {
-                match pause {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => std::future::pending().await,
-                }
-                if watchers.wait_for(|watchers| *watchers > 0).await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-            };
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = self.while_looked_at(wait) => {}
                 () = again.notified() => {}
-                () = wait => {}
             }
+        }
+    }
+
+    /// Ends after a pause, but not before somebody looks.
+    async fn while_looked_at(&mut self, wait: Option<Duration>) {
+        pause(wait).await;
+        if self
+            .watchers
+            .wait_for(|watchers| *watchers > 0)
+            .await
+            .is_err()
+        {
+            std::future::pending::<()>().await;
         }
     }
 }

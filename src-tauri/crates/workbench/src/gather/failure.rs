@@ -1,5 +1,7 @@
 //! Why a source cannot be asked.
 
+use tripledash_core::told;
+
 use crate::state::SourceStatus;
 
 /// Why a source cannot be asked.
@@ -24,16 +26,7 @@ impl Failure {
 
     /// An error with all that caused it, in one line.
     pub(crate) fn of(error: &dyn std::error::Error, fix: Option<String>) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
-            }
-            source = cause.source();
-        }
-        Self::new(message, fix)
+        Self::new(told(error), fix)
     }
 
     /// What a source is whose last look failed so, or did not.

@@ -1,13 +1,13 @@
 //! The previews that the sources come to, each with what the window shows of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use tripledash_core::slug::Slug;
 use tripledash_core::workspace::{
     Absence, Found, GitSource, PreviewSource, SourceKind, TemplateSource, Upstream,
 };
 use tripledash_core::{Timestamp, Workspace};
 use tripledash_git::{Branch, BranchKind, Head};
+use tripledash_sources::previews::{self, Listing};
 
 use super::{GitReading, Look, Looks, Reading, deployments};
 use crate::globs::Globs;
@@ -247,39 +247,49 @@ impl OfGit<'_> {
 }
 
 /// The branches of a repository at the addresses that a template gives them.
+pub(crate) fn at_template(
+    source: &PreviewSource,
+    template: &TemplateSource,
+    reading: &GitReading,
+) -> Listing {
+    let globs = Globs::new(&source.branches);
+    let branches = reading.branches.branches.iter();
+    let names = branches.map(|branch| branch.name.clone());
+    let names = names.filter(|name| globs.match_any(name)).collect();
+    previews::Template::new(template.upstream.clone(), names).listing()
+}
+
+/// The previews of a template's branches, each with what the repository says of the branch.
 fn of_template(
     index: usize,
     source: &PreviewSource,
     template: &TemplateSource,
     reading: &GitReading,
 ) -> Vec<Known> {
-    let globs = Globs::new(&source.branches);
     let branches = reading.branches.branches.iter();
-    branches
-        .filter(|branch| globs.match_any(&branch.name))
-        .map(|branch| {
-            let slug = Slug::of(&branch.name);
-            let text = template.upstream.as_str();
-            let upstream = text.replace("{branch}", slug.as_str());
-            let found = Found {
-                source: index,
-                branch: Some(branch.name.clone()),
-                title: branch.name.clone(),
-                upstream: Upstream::At(
-                    upstream
-                        .parse()
-                        .expect("a template stays one with a name put in"),
-                ),
-                headers: Vec::new(),
-            };
-            let detail = Detail {
-                commit: Some(commit(branch)),
-                distance: distance(branch),
-                ..Detail::default()
-            };
-            (found, detail)
-        })
-        .collect()
+    let branches: HashMap<&str, &Branch> = branches
+        .map(|branch| (branch.name.as_str(), branch))
+        .collect();
+    let listing = at_template(source, template, reading);
+    let one = |listed: previews::Found| {
+        let branch = listed.branch?;
+        let upstream = listed.upstream?.parse();
+        let known = branches.get(branch.as_str())?;
+        let detail = Detail {
+            commit: Some(commit(known)),
+            distance: distance(known),
+            ..Detail::default()
+        };
+        let found = Found {
+            source: index,
+            title: branch.clone(),
+            branch: Some(branch),
+            upstream: Upstream::At(upstream.expect("a template stays one with a name put in")),
+            headers: Vec::new(),
+        };
+        Some((found, detail))
+    };
+    listing.found.into_iter().filter_map(one).collect()
 }
 
 fn commit(branch: &Branch) -> Commit {

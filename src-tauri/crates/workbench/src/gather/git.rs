@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 use tripledash_git::{Branches, Changes, NotRead, Repository, Worktree};
 
 use super::{Failure, Reading};
@@ -63,10 +62,9 @@ struct Opened {
 }
 
 impl Looking {
-    /// Tells what the repository says whenever that is another, until `stop`.
+    /// Tells what the repository says whenever that is another. Never ends.
     pub(super) async fn follow(
         mut self,
-        stop: CancellationToken,
         changed: Arc<Notify>,
         tell: impl Fn(Result<Reading, Failure>),
     ) {
@@ -107,7 +105,6 @@ impl Looking {
             }
             let pause = if opened.is_some() { LOOK } else { AGAIN };
             tokio::select! {
-                () = stop.cancelled() => return,
                 () = changed.notified() => {
                     // A folder of refs may have come or gone, and is watched from now on.
                     (opened, read) = (None, None);

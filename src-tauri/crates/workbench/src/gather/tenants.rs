@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 use tripledash_core::Tenant;
 use tripledash_core::workspace::Problem;
-use tripledash_sources::refresh::{Every, Schedule};
+use tripledash_sources::refresh::{Schedule, pause};
 use tripledash_sources::tenants::{Command, Endpoint, Loaded, TenantSource};
 use tripledash_sources::{Clock, Fetcher, Secret};
 
@@ -43,9 +42,7 @@ pub(super) struct Listing {
 impl Listing {
     /// What it takes to read what is wanted.
     pub(super) fn new(wanted: &Wanted, means: Means) -> Result<Self, Failure> {
-        let every = |refresh: &Option<Duration>| {
-            Schedule::new(Some(Every::within(refresh.unwrap_or(USUAL))))
-        };
+        let every = |refresh: &Option<Duration>| Schedule::new(Some(refresh.unwrap_or(USUAL)));
         let (source, file, schedule) = match wanted {
             Wanted::TenantFile { path, shown } => {
                 let source = TenantSource::File {
@@ -93,10 +90,9 @@ impl Listing {
         })
     }
 
-    /// Reads the list, and again when it may be another, until `stop`.
+    /// Reads the list, and again when it may be another. Never ends.
     pub(super) async fn follow(
         mut self,
-        stop: CancellationToken,
         again: Arc<Notify>,
         tell: impl Fn(Result<Reading, Failure>),
     ) {
@@ -110,13 +106,9 @@ impl Listing {
         });
         let mut fingerprint = None;
         loop {
-            let loaded = tokio::select! {
-                () = stop.cancelled() => return,
-                loaded = self.source.load(&self.fetcher, self.clock) => loaded,
-            };
-            let pause = match loaded {
+            let wait = match self.source.load(&self.fetcher, self.clock).await {
                 Ok(loaded) => {
-                    let pause = match &loaded.cached {
+                    let wait = match &loaded.cached {
                         Some(cached) => self.schedule.failed(cached.retry_after),
                         None => self.schedule.succeeded(),
                     };
@@ -125,25 +117,18 @@ impl Listing {
                         fingerprint = Some(now);
                         tell(Ok(Reading::Tenants(Arc::new(loaded.into()))));
                     }
-                    pause
+                    wait
                 }
                 Err(error) => {
                     fingerprint = None;
-                    let pause = self.schedule.failed(error.retry_after());
+                    let wait = self.schedule.failed(error.retry_after());
                     tell(Err(Failure::of(&error, error.hint())));
-                    pause
-                }
-            };
-            let wait = async {
-                match pause {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => std::future::pending().await,
+                    wait
                 }
             };
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = pause(wait) => {}
                 () = again.notified() => {}
-                () = wait => {}
             }
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tripledash_core::slug::Slug;
+use tripledash_core::told;
 use tripledash_core::workspace::GitSource;
 use tripledash_devserver::{Clock, DevCommand, DevServer, Host, Ports, State};
 use tripledash_git::{Checkout, CheckoutState, Copied, LockFiles, Repository};
@@ -148,7 +149,7 @@ impl Wanted {
     /// Makes the checkout, brings the files along that git does not keep, and sees whether the
     /// setup has to run.
     fn prepare(self) -> Result<Ready, String> {
-        let repository = Repository::find(&self.app).map_err(|error| words(&error))?;
+        let repository = Repository::find(&self.app).map_err(|error| told(&error))?;
         let own = self
             .data_dir
             .join("worktrees")
@@ -161,7 +162,7 @@ impl Wanted {
             .map_err(|error| format!("cannot make {}: {error}", own.display()))?;
         let checkout = repository
             .prepare(&self.reference, &folder)
-            .map_err(|error| words(&error))?;
+            .map_err(|error| told(&error))?;
         let mut remarks = Vec::new();
         if let CheckoutState::Kept { work, .. } = &checkout.state {
             remarks.push(format!("its checkout stays behind the branch: {work}"));
@@ -169,7 +170,7 @@ impl Wanted {
         if !checkout.is_in_place() && !self.source.copy.is_empty() {
             let copied = repository
                 .copy(&self.source.copy, &checkout.path)
-                .map_err(|error| words(&error))?;
+                .map_err(|error| told(&error))?;
             remarks.extend(left_alone(&copied));
         }
         if !checkout.folder.is_dir() {
@@ -248,15 +249,4 @@ fn left_alone(copied: &Copied) -> Option<String> {
     };
     let all: Vec<String> = copied.left.iter().filter(tracked).map(tell).collect();
     (!all.is_empty()).then(|| all.join("; "))
-}
-
-/// An error with all that caused it.
-fn words(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }

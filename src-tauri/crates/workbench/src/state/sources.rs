@@ -4,7 +4,7 @@ use serde::Serialize;
 use tripledash_core::workspace::{self, TenantsFrom};
 use tripledash_core::{Timestamp, Workspace};
 
-use crate::gather::found::head;
+use crate::gather::found::{at_template, head};
 use crate::gather::{Failure, Look, Looks, Reading};
 
 /// How the tenants are listed.
@@ -64,6 +64,11 @@ pub struct Source {
     /// What to do about that.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub fix: Option<String>,
+    /// When what is shown of it was read.
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>))]
+    pub read_at: Option<Timestamp>,
+    /// What a person should know of it: what was left out, what could not be asked.
+    pub notes: Vec<String>,
     /// What the checkout has checked out: a branch, or the start of a commit's id.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub head: Option<String>,
@@ -319,9 +324,14 @@ fn one(source: &workspace::PreviewSource, look: Option<&Look>) -> Source {
     };
     let failure = look.and_then(|look| look.failure.as_ref());
     let reading = look.and_then(|look| look.reading.as_ref());
-    let left_out = match reading {
-        Some(Reading::Git(reading)) => reading.branches.left_out,
-        Some(Reading::Deployments(_) | Reading::Tenants(_)) | None => 0,
+    let (left_out, notes) = match (&source.kind, reading) {
+        (workspace::SourceKind::Template(template), Some(Reading::Git(reading))) => {
+            let listing = at_template(source, template, reading);
+            (reading.branches.left_out, listing.notes)
+        }
+        (_, Some(Reading::Git(reading))) => (reading.branches.left_out, Vec::new()),
+        (_, Some(Reading::Deployments(listing))) => (0, listing.notes.clone()),
+        (_, Some(Reading::Tenants(_)) | None) => (0, Vec::new()),
     };
     Source {
         at: source.at,
@@ -330,6 +340,8 @@ fn one(source: &workspace::PreviewSource, look: Option<&Look>) -> Source {
         status: Failure::status(failure, reading.is_some()),
         message: failure.map(|failure| failure.message.clone()),
         fix: failure.and_then(|failure| failure.fix.clone()),
+        read_at: look.and_then(|look| look.read_at),
+        notes,
         head: look.and_then(head),
         left_out,
         starts,

@@ -5,10 +5,10 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tripledash_core::Timestamp;
+use tripledash_core::workspace::VercelSource;
 use url::Url;
 
 use super::super::{RateLimit, SourceError};
-use super::TOKEN_VARIABLE;
 use super::wire::{Aliases, Deployment, Page, Project, Refusal, line};
 use crate::fetch::{Answer, Ask};
 use crate::{Clock, Fetcher, Secret};
@@ -123,10 +123,10 @@ impl Api {
     ) -> Result<T, SourceError> {
         let token = self.token.as_ref().ok_or_else(|| SourceError::NoToken {
             source_name: self.name.clone(),
-            variable: TOKEN_VARIABLE,
+            variable: VercelSource::TOKEN,
         })?;
         let value = token.header("Bearer ").map_err(|_| SourceError::BadToken {
-            variable: TOKEN_VARIABLE,
+            variable: VercelSource::TOKEN,
         })?;
         let fields = HeaderMap::from_iter([(AUTHORIZATION, value)]);
         let mut url = self.base.clone();
@@ -161,7 +161,7 @@ impl Api {
         let said = refusal.error;
         let source_name = self.name.clone();
         let message = line(&token.hide(&said.message));
-        let variable = TOKEN_VARIABLE;
+        let variable = VercelSource::TOKEN;
         match (answer.status.as_u16(), said.code.as_str()) {
             (429, _) | (_, "rate_limited" | "too_many_requests") => SourceError::RateLimited {
                 source_name,
