@@ -1376,6 +1376,10 @@ export interface components {
             leftOut: number;
             /** @description Why it is not good, in one sentence. */
             message: string | null;
+            /** @description What a person should know of it: what was left out, what could not be asked. */
+            notes: string[];
+            /** @description When what is shown of it was read. */
+            readAt: string | null;
             /** @description Whether it can start dev servers. */
             starts: boolean;
             /** @description What came of looking. */
