@@ -10,7 +10,7 @@ pub use self::invalid::InvalidPlan;
 use self::tenants::{reduced, tenants};
 use super::form::{Form, FormKind, forms};
 use crate::address::PreviewAddress;
-use crate::host::Authority;
+use crate::host::{Authority, MAX_LABEL};
 use crate::label::check_label;
 use crate::nearest::nearest;
 use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name};
@@ -20,8 +20,6 @@ use crate::workspace::{Snapshot, Upstream};
 
 /// The tenant that surely does not exist.
 pub const NOBODY: &str = "no-such-tenant";
-/// The longest label of a host (RFC 1035 section 2.3.4).
-const LONGEST_LABEL: usize = 63;
 
 /// What a person wants to know.
 #[derive(Debug, Clone, Default)]
@@ -261,9 +259,9 @@ impl Plan {
             Err(error) => return Some(format!("{error}")),
         };
         let name = authority.host.to_string();
-        let long = name.split('.').find(|label| label.len() > LONGEST_LABEL)?;
+        let long = name.split('.').find(|label| label.len() > MAX_LABEL)?;
         Some(format!(
-            "{long:?} has {} octets, and a label has at most {LONGEST_LABEL}",
+            "{long:?} has {} octets, and a label has at most {MAX_LABEL}",
             long.len()
         ))
     }

@@ -22,15 +22,18 @@ pub(super) fn reduced(snapshot: &Snapshot, preview: &str, named: &[String]) -> S
     let mut snapshot = snapshot.clone();
     let workspace = Arc::make_mut(&mut snapshot.workspace);
     workspace.previews.retain(|name, _| name == preview);
-    let mut kept = 0;
     // In the path it is looked for as well, and only there if the Host is not read.
     workspace.tenancy = workspace::Tenancy::Host;
-    let mut tenants = IndexMap::clone(&workspace.tenants);
-    tenants.retain(|id, _| {
-        kept += 1;
-        // Among the first are those that are taken where none is named.
-        named.contains(id) || named.is_empty() && kept <= LOOKED_AT
-    });
+    // Among the first are those that are taken where none is named.
+    let looked_at = if named.is_empty() { LOOKED_AT } else { 0 };
+    let first = workspace.tenants.iter().take(looked_at);
+    let named = named
+        .iter()
+        .filter_map(|id| workspace.tenants.get_key_value(id));
+    let mut tenants: IndexMap<String, workspace::Tenant> = first
+        .chain(named)
+        .map(|(id, tenant)| (id.clone(), tenant.clone()))
+        .collect();
     let nobody = workspace::Tenant {
         id: NOBODY.to_owned(),
         name: NOBODY.to_owned(),

@@ -30,6 +30,10 @@ pub fn schema_json() -> String {
     schema.insert("$id".to_owned(), ID.into());
     let made_by = concat!("Made by Tripledash ", env!("CARGO_PKG_VERSION"));
     schema.insert("$comment".to_owned(), made_by.into());
+    // The same text whatever order another package of the build has serde_json keep.
+    let mut schema = schema.to_value();
+    schema.sort_all_objects();
+    let schema = Schema::try_from(schema).expect("a schema stays one");
     let text = serde_json::to_string_pretty(&schema).expect("a schema has string keys");
     text + "\n"
 }
