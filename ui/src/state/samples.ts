@@ -20,7 +20,7 @@ export const sampleBranch = (name: string, change: Partial<Preview> = {}): Previ
   samplePreview(name, { branch: name, source: 0, upstream: null, server: sampleServer(), ...change });
 
 export const sampleSource = (change: Partial<Source> = {}): Source => ({
-  at: 0, kind: "git", text: ".", status: "good", message: null, fix: null, head: null, leftOut: 0, starts: true, host: null, ...change,
+  at: 0, kind: "git", text: ".", status: "good", message: null, fix: null, readAt: null, notes: [], head: null, leftOut: 0, starts: true, host: null, ...change,
 });
 
 export const sampleWorkspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({

@@ -10,7 +10,7 @@ import { openDialog, select, useStore } from "@/state/store";
 import { showLog } from "@/features/trace/view";
 import { heightOf, PreviewRow } from "./PreviewRow";
 import { SEARCHED_FROM, sections, type Row } from "./sections";
-import { LeftOut, SourceHead, SourceNote } from "./SourceHead";
+import { LeftOut, SourceHead, SourceNote, SourceNotes } from "./SourceHead";
 import { useListKeys } from "./useListKeys";
 
 const none: readonly Preview[] = [];
@@ -74,7 +74,7 @@ export function PreviewList({ className }: { className?: string }) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     const active = previews.find(({ name }) => name === list.active);
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && event.target === event.currentTarget;
     if (active && plain && event.key.toLowerCase() === "s" && (canStart(active) || canStop(active))) {
       event.preventDefault();
       if (canStop(active)) void stopServer(active.name);
@@ -156,7 +156,7 @@ export function PreviewList({ className }: { className?: string }) {
                 {row.kind === "head" ? (
                   <SourceHead source={row.source} count={row.count} />
                 ) : row.kind === "note" ? (
-                  row.about === "status" ? <SourceNote {...row.source} /> : <LeftOut source={row.source} />
+                  row.about === "status" ? <SourceNote {...row.source} /> : row.about === "notes" ? <SourceNotes notes={row.source.notes} /> : <LeftOut source={row.source} />
                 ) : (
                   <PreviewRow
                     id={`${id}-${row.key}`} preview={row.preview} now={now} at={positions.get(row.key) ?? 0} count={names.length} chosen={on.has(row.key)}

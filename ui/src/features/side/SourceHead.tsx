@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Button, classes, IconButton, Menu, MenuItem, MenuLine, Said } from "@/components";
 import { MoreIcon, ReloadIcon } from "@/components/icons";
 import type { Source, SourceStatus } from "@/api/types";
+import { since, useNow } from "@/state/clock";
 import { refreshSources } from "@/state/serving";
 import { openDialog } from "@/state/store";
 import { sentence } from "@/state/words";
@@ -14,10 +15,18 @@ const statusWords: Record<SourceStatus, { text: string; className: string; title
   untrusted: { text: "not trusted", className: "text-warn", title: "It would run a command, and the folder is not trusted" },
 };
 
-/** Said of a source whose answer is not good; nothing where all is well. */
-export function SourceState({ status }: { status: SourceStatus }) {
+/** Said of a source whose answer is not good; nothing where all is well. One that cannot be asked now is as old as what it shows. */
+export function SourceState({ status, readAt }: Pick<Source, "status" | "readAt">) {
+  const now = useNow();
   const words = statusWords[status];
-  return words === null ? null : <span className={classes("shrink-0 text-cap", words.className)} title={words.title} role="status">{words.text}</span>;
+  if (words === null) return null;
+  const age = status === "stale" ? since(readAt, now) : "";
+  return (
+    <span className={classes("shrink-0 text-cap", words.className)} title={words.title}>
+      <span role="status" className={age === "" ? undefined : "sr-only"}>{words.text}</span>
+      {age === "" ? null : <time dateTime={readAt ?? undefined} aria-label={`read ${age}`}>{age}</time>}
+    </span>
+  );
 }
 
 /** At least this long it is seen that something was asked: an answer may take no time at all. */
@@ -49,7 +58,7 @@ export function SourceHead({ source, count }: { source: Source; count: number })
       <h3 className="shrink-0 font-name text-second" title={source.head === null ? undefined : `${source.head} is checked out`}>{name}</h3>
       {text === "" ? null : <span className="wire min-w-0 truncate !text-cap text-third" title={source.text}>{text}</span>}
       <span className="flex-1" />
-      {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState status={source.status} />}
+      {source.status === "good" ? <span className="shrink-0 text-third" aria-label={`${count} more`}>{count.toLocaleString("en")}</span> : <SourceState {...source} />}
       <RefreshButton label={`Look for ${name.toLowerCase()} again`} />
       <Menu label={`Actions for ${name.toLowerCase()}`} align="end" trigger={<IconButton label={`Actions for ${name.toLowerCase()}`} className="size-5"><MoreIcon /></IconButton>}>
         <MenuItem onSelect={() => openDialog({ kind: "source", at: source.at, source: source.kind })}>Edit source…</MenuItem>
@@ -60,13 +69,35 @@ export function SourceHead({ source, count }: { source: Source; count: number })
   );
 }
 
-/** Why a source is not good, and what mends it. */
-export function SourceNote({ status, message, fix }: Pick<Source, "status" | "message" | "fix">) {
+/** Why a source is not good, how old what it shows is, and what mends it. */
+export function SourceNote({ status, message, fix, readAt }: Pick<Source, "status" | "message" | "fix" | "readAt">) {
+  const now = useNow();
+  const age = status === "stale" ? since(readAt, now) : "";
   return (
     <div className="flex flex-col items-start gap-1 px-2.5 pb-1.5 text-cap text-second">
       {message === null ? null : <p className="break-words"><Said text={sentence(message)} /></p>}
       {fix === null || status === "untrusted" ? null : <p className="break-words text-third"><Said text={sentence(fix)} /></p>}
+      {age === "" ? null : <p>What is shown was read <time dateTime={readAt ?? undefined} title={inFull(readAt)}>{age}</time>.</p>}
       {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button> : null}
+    </div>
+  );
+}
+
+const inFull = (at: string | null) => (at === null ? undefined : new Date(at).toLocaleString());
+
+/** More than these are told when somebody asks: a source may have one for every branch. */
+const NOTES_SHOWN = 2;
+
+/** What should be known of a source that is good. */
+export function SourceNotes({ notes }: Pick<Source, "notes">) {
+  const [all, setAll] = useState(false);
+  const more = notes.length - NOTES_SHOWN;
+  return (
+    <div className="flex flex-col items-start gap-1 px-2.5 pb-1.5 text-cap text-third">
+      <ul aria-label="Notes" className="flex w-full flex-col gap-1">
+        {(all ? notes : notes.slice(0, NOTES_SHOWN)).map((note) => <li key={note} className="break-words"><Said text={sentence(note)} /></li>)}
+      </ul>
+      {more > 0 ? <button type="button" aria-expanded={all} className="rounded-[4px] text-second hover:text-text hover:underline" onClick={() => setAll(!all)}>{all ? "Fewer" : `${more.toLocaleString("en")} more`}</button> : null}
     </div>
   );
 }

@@ -15,7 +15,6 @@ export function TenantSource({ list }: { list: TenantList }) {
   const { kind, text, status, message, readAt } = list;
   const name = listedIn(list);
   const age = since(readAt, now);
-  const late = status === "stale" && age !== "";
   return (
     <div className="shrink-0 pr-2.5 pl-4">
       <div className="-mt-1.5 flex h-6 items-center gap-1.5 pb-1 text-cap text-third">
@@ -27,9 +26,7 @@ export function TenantSource({ list }: { list: TenantList }) {
         ) : null}
         {status === "good" ? (
           kind === "file" ? null : <span className="shrink-0" title={readAt ?? undefined}>{age}</span>
-        ) : late ? (
-          <span className="shrink-0 text-warn" title={`They cannot be read now. Shown is what was read ${age}`}>{age}</span>
-        ) : <SourceState status={status} />}
+        ) : <SourceState status={status} readAt={readAt} />}
         <RefreshButton label="Read the tenants again" />
       </div>
       {message === null && status !== "untrusted" ? null : <div className="-mx-2.5"><SourceNote {...list} /></div>}

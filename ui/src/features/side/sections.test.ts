@@ -36,6 +36,11 @@ describe("sections", () => {
     const failed = sampleSource({ status: "failed", message: "no repository here" });
     expect(shown(sections([], [failed, sampleSource({ leftOut: 7 })], ""))).toEqual(["# git 0", "! status", "# git 0", "! left-out"]);
   });
+  it("says what should be known of a source, under what is wrong with it, and not while it is searched", () => {
+    const stale = sampleSource({ status: "stale", message: "the repository is gone", notes: ["two branches share an address"] });
+    expect(shown(sections([], [stale], ""))).toEqual(["# git 0", "! status", "! notes"]);
+    expect(shown(sections([sampleBranch("main")], [stale], "main"))).toEqual(["# git 1", "! status", "main"]);
+  });
   it("shows only what is found, and the heads above it", () => {
     expect(shown(sections(previews, [git, vercel], "header mend"))).toEqual(["# git 1", "new"]);
     expect(shown(sections(previews, [git, vercel], "nothing of it"))).toEqual([]);

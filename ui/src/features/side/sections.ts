@@ -6,8 +6,8 @@ export const SEARCHED_FROM = 9;
 
 export type Row =
   | { kind: "head"; key: string; source: Source; count: number }
-  /** What is wrong with a source, or what it left out. */
-  | { kind: "note"; key: string; source: Source; about: "status" | "left-out" }
+  /** What is wrong with a source, what should be known of it, or what it left out. */
+  | { kind: "note"; key: string; source: Source; about: "status" | "notes" | "left-out" }
   | { kind: "preview"; key: string; preview: Preview };
 
 const texts = new WeakMap<Preview, string>();
@@ -62,6 +62,7 @@ export function sections(previews: readonly Preview[], sources: readonly Source[
     if (searching && others.length === 0) continue;
     rows.push({ kind: "head", key: `head ${index}`, source, count: others.length });
     if (source.message !== null || source.status === "untrusted") rows.push({ kind: "note", key: `note ${index}`, source, about: "status" });
+    if (source.notes.length > 0 && !searching) rows.push({ kind: "note", key: `notes ${index}`, source, about: "notes" });
     rows.push(...others.map(row));
     if (source.leftOut > 0 && !searching) rows.push({ kind: "note", key: `left out ${index}`, source, about: "left-out" });
   }

@@ -30,7 +30,8 @@ export function useListKeys({ ids, chosen, onChoose, reveal, onEdit, onMenu }: O
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (active === null) return;
+    // A button in the list, or in a menu that was opened from it, has keys of its own.
+    if (active === null || event.target !== event.currentTarget) return;
     const at = ids.indexOf(active);
     const moved: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1, PageDown: at + 10, PageUp: at - 10 };
     const target = moved[event.key];
