@@ -241,9 +241,14 @@ impl Looks {
         };
         match news.told {
             Ok(reading) => {
+                // An answer that was kept is as old as it was then, and a failure all the same.
+                let tenants = match &reading {
+                    Reading::Tenants(tenants) => Some(tenants),
+                    Reading::Git(_) | Reading::Deployments(_) => None,
+                };
+                look.read_at = Some(tenants.map_or(news.at, |tenants| tenants.fetched_at));
+                look.failure = tenants.and_then(|tenants| tenants.stale.clone());
                 look.reading = Some(reading);
-                look.read_at = Some(news.at);
-                look.failure = None;
             }
             Err(failure) if look.failure.as_ref() == Some(&failure) => return false,
             Err(failure) => look.failure = Some(failure),

@@ -55,7 +55,13 @@ pub async fn gathered(asked: Asked<'_>, parsed: &Parsed) -> (Workspace, Vec<Prob
         let problem = match &look.failure {
             // Variables that are not set are told of where they stand.
             Some(failure) if look.is_unset() && !failure.untrusted => return,
-            Some(failure) => parsed.unasked_source(asker, &failure.message, failure.fix.clone()),
+            Some(failure) => {
+                let reason = match look.read_at {
+                    Some(then) => format!("{}; what it said at {then} is used", failure.message),
+                    None => failure.message.clone(),
+                };
+                parsed.unasked_source(asker, &reason, failure.fix.clone())
+            }
             None if look.reading.is_none() => {
                 let reason = format!("it did not answer within {} s", PATIENCE.as_secs());
                 parsed.unasked_source(asker, &reason, None)

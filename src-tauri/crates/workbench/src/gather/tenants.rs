@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::Notify;
-use tripledash_core::Tenant;
 use tripledash_core::workspace::Problem;
+use tripledash_core::{Tenant, Timestamp};
 use tripledash_sources::refresh::{Schedule, pause};
 use tripledash_sources::tenants::{Command, Endpoint, Loaded, TenantSource};
 use tripledash_sources::{Clock, Fetcher, Secret};
@@ -22,8 +22,12 @@ const USUAL: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TenantsReading {
     pub(crate) tenants: Arc<IndexMap<String, Tenant>>,
-    /// What was left out.
+    /// What was wrong with others.
     pub(crate) problems: Vec<Problem>,
+    /// How many tenants were left out.
+    pub(crate) left_out: usize,
+    /// When the source said so.
+    pub(crate) fetched_at: Timestamp,
     /// Why an older answer is shown.
     pub(crate) stale: Option<Failure>,
 }
@@ -104,7 +108,7 @@ impl Listing {
                 )
                 .ok()
         });
-        let mut fingerprint = None;
+        let mut told = None;
         loop {
             let wait = match self.source.load(&self.fetcher, self.clock).await {
                 Ok(loaded) => {
@@ -112,15 +116,16 @@ impl Listing {
                         Some(cached) => self.schedule.failed(cached.retry_after),
                         None => self.schedule.succeeded(),
                     };
-                    let now = (loaded.fingerprint, loaded.cached.is_some());
-                    if fingerprint != Some(now) {
-                        fingerprint = Some(now);
+                    let why = loaded.cached.as_ref().map(|cached| cached.why.clone());
+                    let now = (loaded.fingerprint, why);
+                    if told.as_ref() != Some(&now) {
+                        told = Some(now);
                         tell(Ok(Reading::Tenants(Arc::new(loaded.into()))));
                     }
                     wait
                 }
                 Err(error) => {
-                    fingerprint = None;
+                    told = None;
                     let wait = self.schedule.failed(error.retry_after());
                     tell(Err(Failure::of(&error, error.hint())));
                     wait
@@ -136,34 +141,14 @@ impl Listing {
 
 impl From<Loaded> for TenantsReading {
     fn from(loaded: Loaded) -> Self {
-        let mut problems = loaded.problems;
-        if let (Some(last), more @ 1..) = (problems.last_mut(), loaded.unlisted) {
-            last.hint = Some(format!("and {more} more problems, not listed"));
-        }
-        let stale = loaded.cached.map(|cached| {
-            let age = words(cached.age);
-            Failure::new(
-                format!("{}; these are from {age} ago", cached.why),
-                cached.hint,
-            )
-        });
         Self {
             tenants: Arc::new(loaded.tenants),
-            problems,
-            stale,
+            problems: loaded.problems,
+            left_out: loaded.left_out,
+            fetched_at: loaded.fetched_at,
+            stale: loaded
+                .cached
+                .map(|cached| Failure::new(cached.why, cached.hint)),
         }
     }
-}
-
-/// `40 seconds`, `3 hours`: as exactly as a person cares.
-fn words(age: Duration) -> String {
-    let seconds = age.as_secs();
-    let (count, unit) = match seconds {
-        0..60 => (seconds, "second"),
-        60..3_600 => (seconds / 60, "minute"),
-        3_600..86_400 => (seconds / 3_600, "hour"),
-        _ => (seconds / 86_400, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
 }

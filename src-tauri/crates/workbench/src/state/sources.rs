@@ -14,8 +14,8 @@ use crate::gather::{Failure, Look, Looks, Reading};
 pub struct TenantList {
     /// Where.
     pub kind: TenantListKind,
-    /// The file's path, the endpoint without its query, or the command; empty where the workspace
-    /// file lists them.
+    /// The file's path, the endpoint as written without its query, or the command; empty where the
+    /// workspace file lists them.
     pub text: String,
     /// What came of reading it.
     pub status: SourceStatus,
@@ -25,9 +25,12 @@ pub struct TenantList {
     /// What to do about that.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub fix: Option<String>,
-    /// When the tenants that are shown were read.
+    /// When the tenants that are shown were read; where an endpoint cannot be asked, when it last
+    /// said so.
     #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>))]
     pub read_at: Option<Timestamp>,
+    /// How many tenants were left out, each for a reason that the problems tell.
+    pub left_out: usize,
 }
 
 /// Where the tenants are listed.
@@ -284,12 +287,21 @@ pub(crate) fn tenant_list(workspace: &Workspace, look: Option<&Look>) -> TenantL
     let (kind, text) = match workspace.tenant_source.as_ref().map(|source| &source.from) {
         None => (TenantListKind::Workspace, String::new()),
         Some(TenantsFrom::File(path)) => (TenantListKind::File, path.clone()),
-        // As written: what the variables stand for may be a secret.
-        Some(TenantsFrom::Url { url, .. }) => (TenantListKind::Url, url.to_string()),
+        // As written: what the variables stand for may be a secret, and so may a query be.
+        Some(TenantsFrom::Url { url, .. }) => {
+            let url = url.as_str();
+            let end = url.find(['?', '#']).unwrap_or(url.len());
+            (TenantListKind::Url, url[..end].to_owned())
+        }
         Some(TenantsFrom::Command(words)) => (TenantListKind::Command, words.join(" ")),
     };
+    let reading = look.and_then(|look| look.reading.as_ref());
+    let left_out = match reading {
+        Some(Reading::Tenants(read)) => read.left_out,
+        _ => 0,
+    };
     let failure = look.and_then(|look| look.failure.as_ref());
-    let said = look.is_none_or(|look| look.reading.is_some());
+    let said = look.is_none() || reading.is_some();
     TenantList {
         kind,
         text,
@@ -297,6 +309,7 @@ pub(crate) fn tenant_list(workspace: &Workspace, look: Option<&Look>) -> TenantL
         message: failure.map(|failure| failure.message.clone()),
         fix: failure.and_then(|failure| failure.fix.clone()),
         read_at: look.and_then(|look| look.read_at),
+        left_out,
     }
 }
 

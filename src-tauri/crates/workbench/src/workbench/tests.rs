@@ -1,5 +1,6 @@
 //! Over real folders and real file system events: a test awaits a state, with a deadline.
 
+mod answering;
 mod editing;
 mod keychain;
 mod opening;
@@ -50,11 +51,16 @@ struct Running {
 
 impl Running {
     fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With another start than usual.
+    fn with(change: impl FnOnce(&mut Start)) -> Self {
         let home = tempfile::tempdir().unwrap();
         let stop = CancellationToken::new();
         let (sender, events) = mpsc::channel(16);
         let keychain = Arc::new(Memory::default());
-        let (workbench, tasks) = Workbench::start(Start {
+        let mut start = Start {
             base: BaseDomain::local(7333),
             data_dir: home.path().join("data"),
             environment: [("PATH".to_owned(), "/bin".to_owned())].into(),
@@ -65,7 +71,9 @@ impl Running {
             bounds: Bounds::default(),
             supervisor: None,
             stop: stop.clone(),
-        });
+        };
+        change(&mut start);
+        let (workbench, tasks) = Workbench::start(start);
         Self {
             workbench,
             tasks,

@@ -2,7 +2,11 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 
+use tripledash_core::Timestamp;
+
+use super::answering::Answering;
 use super::{Running, ids, until};
 use crate::workbench::{ServeError, TrustError};
 use crate::{ServerState, SourceStatus, WorkspaceState};
@@ -143,6 +147,66 @@ async fn a_list_that_was_never_read_is_told_of() {
     .await;
     assert!(ids(&state).is_empty());
     assert!(state.tenant_list.message.is_some());
+    running.finish().await;
+}
+
+/// A second later each time that it is asked.
+fn ticking() -> Timestamp {
+    static TIME: AtomicI64 = AtomicI64::new(0);
+    Timestamp(TIME.fetch_add(1_000_000, Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn a_list_that_an_endpoint_said_before_is_told_as_old() {
+    let running = Running::with(|start| start.clock = ticking);
+    let list = r#"[{ "id": "acme" }, { "id": "globex" }, { "id": "Bad Id" }]"#;
+    let endpoint = Answering::start(|_| (200, list.to_owned())).await;
+    let text = format!(
+        r#"{{ "name": "shop", "tenants": {{ "url": "{}" }} }}"#,
+        endpoint.url("/tenants?key=s3cret#x")
+    );
+    let folder = running.folder("shop", &text);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let good = until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Good
+    })
+    .await;
+    assert_eq!(ids(&good), ["acme", "globex"]);
+    assert_eq!(good.tenant_list.left_out, 1);
+    assert_eq!(good.tenant_list.text, endpoint.url("/tenants"));
+    assert!(good.tenant_list.read_at.is_some());
+
+    endpoint.turn_to(|_| (401, String::new()));
+    running.workbench.refresh();
+    let stale = until(&mut states, |now| {
+        now.tenant_list.status != SourceStatus::Good
+    })
+    .await;
+    assert_eq!(stale.tenant_list.status, SourceStatus::Stale);
+    assert_eq!(ids(&stale), ["acme", "globex"]);
+    assert_eq!(stale.tenant_list.read_at, good.tenant_list.read_at);
+    let message = stale.tenant_list.message.clone().unwrap();
+    assert!(
+        message.ends_with("wants to know who asks (401)"),
+        "{message}"
+    );
+    assert!(stale.tenant_list.fix.is_some());
+
+    // Why is another by now, and the list the same.
+    endpoint.turn_to(|_| (503, String::new()));
+    running.workbench.refresh();
+    until(&mut states, |now| {
+        let message = now.tenant_list.message.as_deref();
+        message.is_some_and(|message| message.ends_with("(503)"))
+    })
+    .await;
+    endpoint.turn_to(|_| (200, list.to_owned()));
+    running.workbench.refresh();
+    until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Good
+    })
+    .await;
     running.finish().await;
 }
 
