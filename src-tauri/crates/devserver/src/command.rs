@@ -93,6 +93,7 @@ impl DevCommand {
             set,
             unset: self.unset.clone(),
             grace: self.timing.grace,
+            mark: format!("{:032x}", rand::random::<u128>()),
         }
     }
 }

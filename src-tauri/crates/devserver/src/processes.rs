@@ -108,12 +108,6 @@ impl Table {
         found
     }
 
-    /// Every process of a group.
-    pub(crate) fn in_group(&self, group: u32) -> impl Iterator<Item = u32> {
-        let members = self.0.iter();
-        members.filter_map(move |(pid, standing)| (standing.group == group).then_some(*pid))
-    }
-
     /// Every process of a session.
     pub(crate) fn in_session(&self, session: u32) -> impl Iterator<Item = u32> {
         let members = self.0.iter();

@@ -24,8 +24,8 @@ mod windows;
 /// The hidden first argument that makes an executable a supervisor.
 pub const ARGUMENT: &str = "supervise";
 
-/// A variable with the supervisor's process id, which all that comes of its command inherits: by it
-/// what got away is found.
+/// A variable with an order's mark, which all that comes of its command inherits: by it what got away
+/// is found.
 pub(crate) const MARK: &str = "TRIPLEDASH_SUPERVISOR";
 
 /// What a supervisor is asked to run.
@@ -41,17 +41,14 @@ pub(crate) struct Order {
     pub(crate) unset: Vec<String>,
     /// How long processes may take to end by themselves once asked.
     pub(crate) grace: Duration,
+    /// What [`MARK`] is set to. No other order ever had it: the id of a process is given anew.
+    pub(crate) mark: String,
 }
 
 /// What a supervisor says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Report {
-    /// The command's shell runs.
-    Started {
-        /// The id of its process, which leads a group.
-        pid: u32,
-    },
     /// The command cannot be run.
     NotStarted {
         /// In the system's words.
@@ -125,7 +122,7 @@ fn shell(order: &Order) -> std::process::Command {
     for (name, value) in &order.set {
         command.env(name, value);
     }
-    command.env(MARK, std::process::id().to_string());
+    command.env(MARK, &order.mark);
     command.stdin(std::process::Stdio::null());
     command
 }

@@ -37,8 +37,8 @@ pub(crate) struct Supervised {
     output: Option<(ChildStdout, ChildStderr)>,
     /// The id of the supervisor's process: all that came of the command is below it.
     pid: u32,
-    /// The command's shell, once it has started.
-    leader: Option<u32>,
+    /// What all that came of the command has in [`MARK`](crate::supervise::MARK).
+    mark: String,
     gone: bool,
 }
 
@@ -108,7 +108,7 @@ impl Supervised {
             connection,
             output,
             pid,
-            leader: None,
+            mark: order.mark.clone(),
             gone: false,
         })
     }
@@ -130,15 +130,12 @@ impl Supervised {
     /// What the supervisor tells next. Dropping the future loses nothing.
     pub(crate) async fn next(&mut self) -> Told {
         if let Some(report) = self.connection.report().await {
-            if let Report::Started { pid } = report {
-                self.leader = Some(pid);
-            }
             return Told::Report(report);
         }
         let status = self.child.wait().await;
         self.gone = true;
         match status {
-            Ok(status) => system::last_word(status, self.pid, self.leader),
+            Ok(status) => system::last_word(status, self.pid, &self.mark).await,
             Err(_) => Told::Lost,
         }
     }

@@ -38,7 +38,6 @@ struct Running {
     ended: Option<Ended>,
     remain: Vec<u32>,
     stopping: bool,
-    started: bool,
     refused: Option<String>,
 }
 
@@ -65,10 +64,8 @@ impl Run {
         let folder = self.folder().to_owned();
         let found = tokio::fs::metadata(&folder).await;
         if !found.is_ok_and(|found| found.is_dir()) {
-            return self.failed(
-                format!("{} is not a folder: nothing was run", folder.display()),
-                None,
-            );
+            let reason = format!("{} is not a folder: nothing was run", folder.display());
+            return self.failed(Phase::Dev, reason, None);
         }
         if let Some(line) = self.command.setup.clone()
             && let Err(state) = self.setup(line).await
@@ -181,7 +178,7 @@ impl Run {
         let started = Supervised::start(&self.host, &order).await;
         let mut supervised = started.map_err(|error| {
             let reason = format!("its supervisor could not be started: {error}");
-            self.failed(reason, None)
+            self.failed(phase, reason, None)
         })?;
         let mut readers = JoinSet::new();
         if let Some((output, error)) = supervised.output() {
@@ -196,7 +193,6 @@ impl Run {
             ended: None,
             remain: Vec::new(),
             stopping: false,
-            started: false,
             refused: None,
         })
     }
@@ -212,10 +208,8 @@ impl Run {
         running.drain().await;
         if let Some(why) = running.refused {
             let folder = self.folder().display();
-            return self.failed(
-                format!("the shell could not be run in {folder}: {why}"),
-                None,
-            );
+            let reason = format!("the shell could not be run in {folder}: {why}");
+            return self.failed(phase, reason, None);
         }
         let ended = running.ended.unwrap_or(Ended::Unknown);
         let last = Last {
@@ -245,11 +239,11 @@ impl Run {
                 ": an address that it listens on is taken; start it again for another port, or give it {port}",
             );
         }
-        self.failed(reason, Some(last))
+        self.failed(phase, reason, Some(last))
     }
 
-    fn failed(&self, reason: String, last: Option<Last>) -> State {
-        self.remark(Phase::Dev, reason.clone());
+    fn failed(&self, phase: Phase, reason: String, last: Option<Last>) -> State {
+        self.remark(phase, reason.clone());
         State::Failed { reason, last }
     }
 }
@@ -259,7 +253,6 @@ impl Run {
 impl Running {
     async fn next(&mut self) -> Happened {
         match self.supervised.next().await {
-            Told::Report(Report::Started { .. }) => self.started = true,
             Told::Report(Report::NotStarted { why }) => self.refused = Some(why),
             Told::Report(Report::Remain { pids }) => self.remain = pids,
             Told::Report(Report::Left { code, signal }) => {

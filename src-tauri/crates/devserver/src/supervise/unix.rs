@@ -1,8 +1,10 @@
-//! The supervisor on Unix: a process group for the command, and on Linux the subreaper, so that a
-//! process which forks away from the command becomes a child of ours and can be found and ended.
+//! The supervisor on Unix: on Linux the subreaper, so that a process which forks away from the command
+//! becomes a child of ours and can be found and ended.
 //!
-//! Elsewhere than on Linux a process that leaves the group *and* whose parent ends is found by the mark
-//! that it inherited, as far as the system lets its variables be read.
+//! Elsewhere a process whose parent has ended is found by our session, which is no other's while we
+//! live, and one that leaves that as well by the mark that it inherited, as far as the system lets its
+//! variables be read. The command leads a group of its own, as it would in a terminal; nothing is
+//! found by that group, whose id may be a stranger's once it is empty.
 
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
@@ -67,9 +69,11 @@ fn connection() -> std::io::Result<UnixStream> {
 /// A running command, and all that came of it.
 struct Watch {
     connection: BufReader<UnixStream>,
-    /// The command's shell, which leads the group.
-    leader: Pid,
-    /// It has been waited for: its id is the kernel's again, unless others of its group are left.
+    /// The command's shell.
+    shell: Pid,
+    /// What all that came of the command has in [`MARK`].
+    mark: String,
+    /// The shell has been waited for: its id may be another's by now.
     left: bool,
     ended: tokio::signal::unix::Signal,
     asked: [tokio::signal::unix::Signal; 3],
@@ -87,18 +91,18 @@ impl Watch {
             listen(SignalKind::interrupt())?,
             listen(SignalKind::hangup())?,
         ];
-        let started = shell(order).process_group(0).spawn();
-        let report = match &started {
-            Ok(child) => Report::Started { pid: child.id() },
-            Err(error) => Report::NotStarted {
-                why: error.to_string(),
-            },
+        let shell = match shell(order).process_group(0).spawn() {
+            Ok(shell) => Pid::from_raw(i32::try_from(shell.id()).ok()?)?,
+            Err(error) => {
+                let why = error.to_string();
+                say(&mut connection, &Report::NotStarted { why }).await;
+                return None;
+            }
         };
-        say(&mut connection, &report).await;
-        let leader = Pid::from_raw(i32::try_from(started.ok()?.id()).ok()?)?;
         Some(Self {
             connection,
-            leader,
+            shell,
+            mark: order.mark.clone(),
             left: false,
             ended,
             asked,
@@ -169,7 +173,7 @@ impl Watch {
     async fn reap(&mut self) -> bool {
         loop {
             match rustix::process::wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) if pid == self.leader => {
+                Ok(Some((pid, status))) if pid == self.shell && !self.left => {
                     self.left = true;
                     let report = Report::Left {
                         code: status.exit_status(),
@@ -190,13 +194,10 @@ impl Watch {
     fn descendants(&self) -> Vec<Pid> {
         let table = processes::table();
         let mut pids: BTreeSet<u32> = table.below(std::process::id()).into_iter().collect();
-        // On Linux all of the group is below us. Elsewhere a member whose parent ended is not; while the
-        // group has one, its id is given to no other.
-        if !self.left || cfg!(not(target_os = "linux")) {
-            pids.extend(table.in_group(self.leader.as_raw_pid() as u32));
-        }
+        // On Linux all of them are below us. Elsewhere one whose parent has ended is not.
         if cfg!(not(target_os = "linux")) {
-            pids.extend(processes::marked(MARK, &std::process::id().to_string()));
+            pids.extend(table.in_session(std::process::id()));
+            pids.extend(processes::marked(MARK, &self.mark));
         }
         let pids = pids.into_iter().filter(|pid| *pid != std::process::id());
         pids.filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))

@@ -1,6 +1,7 @@
 //! The supervisor on Windows: a job object holds the command and all that it starts, and ends with
 //! its last handle, which is ours.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use process_wrap::tokio::{CommandWrap, JobObject, KillOnDrop};
@@ -23,7 +24,15 @@ pub(super) async fn run() -> ExitCode {
     command.wrap(KillOnDrop).wrap(JobObject);
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(_) => return ExitCode::FAILURE,
+        Err(error) => {
+            // There are no reports here, and standard error is the command's log.
+            let folder = order.folder.display();
+            let _ = writeln!(
+                std::io::stderr(),
+                "the shell could not be run in {folder}: {error}"
+            );
+            return ExitCode::FAILURE;
+        }
     };
     let mut octet = [0; 1];
     let status = tokio::select! {

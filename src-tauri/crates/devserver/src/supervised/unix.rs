@@ -53,20 +53,21 @@ impl Connection {
 
 /// What a supervisor's end means. One that did not end by itself has left its command running, which
 /// then is for us to end.
-pub(super) fn last_word(status: ExitStatus, supervisor: u32, leader: Option<u32>) -> Told {
+pub(super) async fn last_word(status: ExitStatus, supervisor: u32, mark: &str) -> Told {
     if status.success() {
         return Told::Gone;
     }
-    // What it started is in its session still, or has its mark.
-    let table = processes::table();
-    let left = leader.into_iter().flat_map(|group| table.in_group(group));
-    let left = left.chain(table.in_session(supervisor));
-    let marked = processes::marked(MARK, &supervisor.to_string());
-    for pid in left
-        .chain(marked)
-        .filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
-    {
-        let _ = rustix::process::kill_process(pid, Signal::KILL);
-    }
+    let mark = mark.to_owned();
+    let ending = tokio::task::spawn_blocking(move || {
+        // What it started is in its session still, or has its mark.
+        let left = processes::table();
+        let left = left.in_session(supervisor);
+        let left = left.chain(processes::marked(MARK, &mark));
+        for pid in left.filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?)) {
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+    });
+    // An error: the runtime ends, and takes us with it.
+    let _ = ending.await;
     Told::Lost
 }

@@ -243,6 +243,12 @@ async fn nothing_is_left_when_the_supervisor_is_killed() {
     ready(&server).await;
     let pid = number_after(&server, "listening, process ").await;
     let supervisor = standing(pid)[0].to_string();
+    // What an earlier supervisor of that number left running is nobody's to end.
+    let mut stranger = Command::new("sleep")
+        .arg("1000")
+        .env("TRIPLEDASH_SUPERVISOR", &supervisor)
+        .spawn()
+        .unwrap();
     assert!(
         Command::new("kill")
             .args(["-KILL", &supervisor])
@@ -255,6 +261,10 @@ async fn nothing_is_left_when_the_supervisor_is_killed() {
         matches!(last, State::Exited(ref last) if last.ended == Ended::Unknown),
         "{last:?}"
     );
+    let lives = stranger.try_wait().unwrap().is_none();
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+    assert!(lives);
     nothing_is_left(&fixture).await;
 }
 

@@ -104,6 +104,9 @@ async fn a_setup_that_fails_is_the_end() {
         reason,
         "`echo no such package >&2; exit 7` ended with code 7, so the server was not started"
     );
+    let told = server.log().page(0, usize::MAX).lines;
+    let told = told.last().unwrap();
+    assert_eq!((told.phase, told.text.as_str()), (Phase::Setup, &*reason));
     let last = last.unwrap();
     assert_eq!(last.ended, Ended::Code(7));
     assert!(last.lines.iter().any(|line| line.text == "no such package"));
