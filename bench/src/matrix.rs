@@ -51,7 +51,8 @@ pub(crate) async fn measure(
             failure: None,
         })
         .collect();
-    for round in 0..effort.rounds {
+    let rounds = load.rounds(effort);
+    for round in 0..rounds {
         for turn in 0..contenders.len() {
             // Another one begins each round, so that nobody always follows the same neighbour.
             let at = (turn + round) % contenders.len();
@@ -80,9 +81,8 @@ pub(crate) async fn measure(
             match slice {
                 Ok(slice) => {
                     tell(format_args!(
-                        "    round {}/{} {:12} {:8.0} requests/s {:8.1} µs CPU",
+                        "    round {}/{rounds} {:12} {:8.0} requests/s {:8.1} µs CPU",
                         round + 1,
-                        effort.rounds,
                         measured.name,
                         slice.rate(),
                         slice.cpu_each(),
@@ -97,6 +97,19 @@ pub(crate) async fn measure(
         }
     }
     Ok(measured)
+}
+
+impl Load {
+    /// Whether a target compares processor time under it.
+    fn is_aimed_at(self) -> bool {
+        self.size == 1024 && self.connections == 32 && !self.document
+    }
+
+    /// On a machine with neighbours a single turn is off by a third, so that what a target compares
+    /// takes more of them.
+    fn rounds(self, effort: Effort) -> usize {
+        effort.rounds * if self.is_aimed_at() { 5 } else { 1 }
+    }
 }
 
 impl fmt::Display for Load {
