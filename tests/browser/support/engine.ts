@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { lineOf, start } from "./child.ts";
+import type { Keychain } from "./keychain.ts";
 
 export type Engine = {
   url: string;
@@ -20,8 +21,9 @@ export const binary = process.env.TRIPLEDASH ?? resolve(import.meta.dirname, "..
 
 /**
  * Runs `tripledash serve` on a free port with a data folder of its own; `open` is a folder that has its workspace already.
+ * Without a `keychain` it has none.
  */
-export async function startEngine(workspace: object | "demo" | null, open?: string): Promise<Engine> {
+export async function startEngine(workspace: object | "demo" | null, open?: string, keychain?: Keychain): Promise<Engine> {
   const folder = await mkdtemp(join(tmpdir(), "tripledash-browser-"));
   const args = ["serve", "--port", "0", "--json"];
   if (workspace === "demo") {
@@ -32,7 +34,8 @@ export async function startEngine(workspace: object | "demo" | null, open?: stri
     }
     args.push(open ?? folder);
   }
-  const child = start(binary, args, { cwd: folder, env: { TRIPLEDASH_DATA: join(folder, "state"), TRIPLEDASH_KEYCHAIN: "off" } });
+  const env = { TRIPLEDASH_DATA: join(folder, "state"), TRIPLEDASH_KEYCHAIN: keychain ? "on" : "off", ...keychain?.env };
+  const child = start(binary, args, { cwd: folder, env });
   const ready = await lineOf(
     child,
     (output) => {

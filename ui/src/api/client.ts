@@ -91,6 +91,8 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     /** Keeps a value in the system's keychain. It may wait for whoever unlocks that. */
     keepVariable: (variable: string, value: string) =>
       json<WorkspaceState>("PUT", `workspace/variables/${name(variable)}`, { value }),
+    /** Takes a value out of the keychain; there is no way to have it back. */
+    forgetVariable: (variable: string) => json<WorkspaceState>("DELETE", `workspace/variables/${name(variable)}`),
     /** Lets the workspace's commands run, just those lines that a person has seen; or no longer any. */
     trust: (trusted: boolean, commands: readonly string[]) => json<WorkspaceState>("POST", "workspace/trust", { trusted, commands }),
     /** Asks every source anew; the stream tells what they say. */

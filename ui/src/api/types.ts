@@ -24,6 +24,7 @@ export type ProbeCell = Schemas["ProbeCell"];
 export type ProbeVerdict = Schemas["ProbeVerdict"];
 /** A first workspace file, and why it says what it says. */
 export type Proposal = Schemas["Proposal"];
+export type Variable = Schemas["Variable"];
 export type Problem = Schemas["Problem"];
 export type Address = Schemas["BuiltAddress"];
 export type SplitAddress = Schemas["Split"];

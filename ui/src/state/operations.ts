@@ -131,6 +131,8 @@ export const at = (refused: ReadonlyMap<string, string>, place: Place): string |
 
 export const keepVariable = (name: string, value: string) =>
   change((to) => to.keepVariable(name, value), { done: `Kept ${name} in the keychain` });
+export const forgetVariable = (name: string) =>
+  change((to) => to.forgetVariable(name), { done: `Forgot ${name}: the keychain has it no more` });
 
 export async function copyText(text: string, what: string): Promise<void> {
   try {

@@ -23,6 +23,8 @@ export type Dialog =
   /** The first `tripledash.json` of a folder. */
   | { kind: "first-file"; folder: string }
   | { kind: "pages" }
+  /** What the workspace asks for by `${env:NAME}`: all of it, or what one preview needs. */
+  | { kind: "variables"; preview: string | null }
   | { kind: "tenants-from" }
   /** Where previews are found, by its place in the file's `previews`; a new one is of a kind. */
   | { kind: "source"; at: number | null; source: "git" | "vercel" | "template" }

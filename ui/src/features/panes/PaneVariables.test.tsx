@@ -4,7 +4,8 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApi } from "@/api/client";
 import { useStore } from "@/state/store";
-import { PaneVariables, useKeychain } from "./PaneVariables";
+import { useKeychain } from "@/features/workspace/KeepForm";
+import { PaneVariables } from "./PaneVariables";
 
 let root: Root;
 let pane: HTMLElement;

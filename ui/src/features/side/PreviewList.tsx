@@ -25,7 +25,7 @@ const NOTE = 52;
 const sizeOf = (row: Row | undefined): number => (row?.kind === "preview" ? heightOf(row.preview) + 1 : row?.kind === "head" ? HEAD : NOTE);
 
 /** The workspace's previews: what the file names and what runs, then what its sources find. */
-export function PreviewList({ className }: { className?: string }) {
+export function PreviewList({ className, most }: { className?: string; most: string }) {
   const id = useId();
   const previews = useStore((state) => state.workspace?.previews ?? none);
   const sources = useStore((state) => state.workspace?.sources ?? noSources);
@@ -104,7 +104,7 @@ export function PreviewList({ className }: { className?: string }) {
 
   const total = previews.length.toLocaleString("en");
   return (
-    <section aria-label="Previews" className={classes("flex flex-col border-t border-line", className)}>
+    <section aria-label="Previews" className={classes("flex flex-col border-t border-line", className)} style={{ maxHeight: most }}>
       <div className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-4">
         <h2 className="flex-1 text-cap font-name text-second">Previews</h2>
         <span className="text-cap text-third" aria-live="polite">

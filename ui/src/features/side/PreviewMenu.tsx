@@ -4,6 +4,7 @@ import type { Preview } from "@/api/types";
 import { copyAddress, copyText, openInBrowser, setUnlocked, showError } from "@/state/operations";
 import { canStart, canStop, hasLog, restartServer, stageOf, startServer, stopServer } from "@/state/serving";
 import { openDialog, select, setFilter, useStore } from "@/state/store";
+import { variablesOf } from "@/features/workspace/variables";
 import { showLog } from "@/features/trace/view";
 
 /** Everything that can be done with a preview. Only what the file names can be edited and removed. */
@@ -12,6 +13,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
 }) {
   const { name, branch, source, upstream, access, unlocked, commit, checkout, deployment, server } = preview;
   const text = useStore((state) => (source === null ? "" : (state.workspace?.sources[source]?.text ?? "")));
+  const variables = useStore((state) => variablesOf(state.workspace, name).length);
   const broken = server !== null && stageOf(server) === "broken";
   const readOnly = access === "read-only";
   return (
@@ -30,6 +32,7 @@ export function PreviewMenu({ preview, chosen, open, onOpenChange, onToggle }: {
       <MenuItem onSelect={onToggle}>{chosen ? "Take out of the panes" : "Compare with what is shown"}</MenuItem>
       <MenuItem onSelect={() => setFilter(`preview:${name}`)}>Show its trace</MenuItem>
       {upstream === null ? null : <MenuItem onSelect={() => openDialog({ kind: "probe", preview: name })}>Find out its Host…</MenuItem>}
+      {variables > 0 ? <MenuItem onSelect={() => openDialog({ kind: "variables", preview: name })}>{variables === 1 ? "Its variable…" : `Its ${variables} variables…`}</MenuItem> : null}
       {readOnly ? (
         <MenuItem onSelect={() => (unlocked ? void setUnlocked(name, false).catch(showError) : openDialog({ kind: "unlock", preview: name }))}>
           {unlocked ? "Lock" : "Unlock…"}

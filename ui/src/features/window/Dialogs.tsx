@@ -13,6 +13,7 @@ import { RemoveSourceDialog, SourceDialog } from "@/features/workspace/SourceDia
 import { TenantDialog } from "@/features/workspace/TenantDialog";
 import { TenantsFromDialog } from "@/features/workspace/TenantsFromDialog";
 import { TrustDialog } from "@/features/workspace/TrustDialog";
+import { VariablesDialog } from "@/features/workspace/VariablesDialog";
 import { closeDialog, useStore } from "@/state/store";
 
 /** The one dialog that is open, if any. */
@@ -46,6 +47,8 @@ export function Dialogs() {
       return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
     case "pages":
       return <PagesDialog />;
+    case "variables":
+      return <VariablesDialog key={dialog.preview} preview={dialog.preview} />;
     case "source":
       return <SourceDialog key={`${dialog.source} ${dialog.at}`} at={dialog.at} kind={dialog.source} />;
     case "remove-source":

@@ -11,6 +11,7 @@ export function WorkspaceMenu() {
   const origin = workspace?.origin.kind ?? "draft";
   const canUndo = workspace?.canUndo ?? false;
   const problems = workspace?.problems.length ?? 0;
+  const variables = workspace?.variables.length ?? 0;
   const trusted = workspace?.trust?.trusted ?? null;
   const nothingToUndo = canUndo ? null : "Nothing to undo";
 
@@ -24,6 +25,7 @@ export function WorkspaceMenu() {
         { id: "workspace.undo", group: "Workspace", title: "Undo the last change", shortcut: "mod+z", disabled: nothingToUndo, run: () => void undo() },
         { id: "workspace.pages", group: "Pages", title: "Edit the pages…", run: () => openDialog({ kind: "pages" }) },
         { id: "workspace.tenants", group: "Tenants", title: "Where tenants are listed…", run: () => openDialog({ kind: "tenants-from" }) },
+        { id: "workspace.variables", group: "Workspace", title: "Variables…", run: () => openDialog({ kind: "variables", preview: null }) },
         { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
       ],
       [nothingToUndo, problems],
@@ -51,6 +53,7 @@ export function WorkspaceMenu() {
         <MenuLine />
         <MenuItem onSelect={() => openDialog({ kind: "pages" })}>Pages…</MenuItem>
         <MenuItem onSelect={() => openDialog({ kind: "tenants-from" })}>Where tenants are listed…</MenuItem>
+        {variables > 0 ? <MenuItem onSelect={() => openDialog({ kind: "variables", preview: null })}>Variables…</MenuItem> : null}
         <MenuLine />
         <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
         <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
