@@ -40,6 +40,9 @@ use crate::{Clock, Fetcher};
 /// The longest text that is read, in octets.
 pub const LONGEST: usize = tripledash_core::workspace::LONGEST;
 
+/// How long a file may take to be read: a share that hangs would keep everybody waiting for ever.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Where tenants come from, with everything resolved that it takes to ask.
 #[derive(Debug, Clone)]
 pub enum TenantSource {
@@ -79,8 +82,6 @@ pub struct Loaded {
 /// Why an older answer is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cached {
-    /// How old it is.
-    pub age: Duration,
     /// Why the source could not be asked, in a sentence.
     pub why: String,
     /// What would mend it, where that can be told.
@@ -110,13 +111,6 @@ impl TenantSource {
             Self::Endpoint(endpoint) => endpoint.shown(),
             Self::Command(command) => command.shown(),
         }
-    }
-}
-
-impl Loaded {
-    /// Whether it is what the source said before, because it cannot be asked now.
-    pub fn from_cache(&self) -> bool {
-        self.cached.is_some()
     }
 }
 

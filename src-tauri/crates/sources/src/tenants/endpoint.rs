@@ -1,7 +1,8 @@
 //! Tenants that something answers over HTTP.
 //!
 //! What it answered last is kept on disk, so that a workspace opens without a network; it is asked
-//! again with `If-None-Match` and `If-Modified-Since` (RFC 9110 section 13.1).
+//! again with `If-None-Match` and `If-Modified-Since` (RFC 9110 section 13.1). What one account was
+//! answered is nothing to another: answers are kept by URL and header fields.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tripledash_core::Timestamp;
 use url::Url;
 
-use super::kept::Kept;
+use super::kept::{self, Kept};
 use super::{Cached, Format, InvalidHeader, LoadError, Loaded, Unusable, read_aside};
 use crate::fetch::{Answer, Ask, check, fields, shown};
 use crate::{Clock, FetchError, Fetcher, Secret};
@@ -26,8 +27,8 @@ const ACCEPT: &str = "application/json, text/csv;q=0.9";
 pub struct Endpoint {
     url: Url,
     fields: HeaderMap,
-    /// Where the last answer is kept.
-    folder: Option<PathBuf>,
+    /// The file that its last answer is kept in.
+    kept: Option<PathBuf>,
 }
 
 /// An endpoint that cannot be asked.
@@ -90,11 +91,8 @@ impl Endpoint {
         let url = Url::parse(url)?;
         let fields = fields(headers)?;
         check(&url, &fields)?;
-        Ok(Self {
-            url,
-            fields,
-            folder,
-        })
+        let kept = folder.map(|folder| kept::place(&folder, &url, &fields));
+        Ok(Self { url, fields, kept })
     }
 
     /// The URL without its query.
@@ -103,8 +101,8 @@ impl Endpoint {
     }
 
     pub(super) async fn load(&self, fetcher: &Fetcher, clock: Clock) -> Result<Loaded, LoadError> {
-        let kept = match &self.folder {
-            Some(folder) => Kept::read(folder.clone(), self.url.clone()).await,
+        let kept = match &self.kept {
+            Some(file) => Kept::read(file.clone()).await,
             None => None,
         };
         match self.ask(fetcher, clock, kept.as_ref()).await {
@@ -114,7 +112,6 @@ impl Endpoint {
                     return Err(Box::new(error).into());
                 };
                 let cached = Cached {
-                    age: age(kept.fetched_at, clock()),
                     why: error.to_string(),
                     hint: error.hint(),
                     retry_after: error.retry_after(),
@@ -153,20 +150,29 @@ impl Endpoint {
         };
         let answer = fetcher.get(ask).await?;
         let now = clock();
-        let kept = match (answer.status, kept) {
-            (StatusCode::NOT_MODIFIED, Some(kept)) => Kept {
-                fetched_at: now,
-                ..kept.clone()
-            },
-            (StatusCode::OK, _) => keep(&answer, now),
+        let (loaded, written) = match (answer.status, kept) {
+            (StatusCode::NOT_MODIFIED, Some(kept)) => {
+                let loaded = self.read(kept, now).await?;
+                let written = match &self.kept {
+                    Some(file) => Kept::confirm(file.clone(), now).await,
+                    None => Ok(()),
+                };
+                (loaded, written)
+            }
+            (StatusCode::OK, _) => {
+                let kept = keep(&answer, now);
+                let loaded = self.read(&kept, now).await?;
+                let written = match &self.kept {
+                    Some(file) => kept.write(file.clone()).await,
+                    None => Ok(()),
+                };
+                (loaded, written)
+            }
             _ => return Err(refused(&answer)),
         };
-        let loaded = self.read(&kept, now).await?;
-        if let Some(folder) = &self.folder {
-            // A disk that is full must not keep tenants from being shown.
-            if let Err(error) = kept.write(folder.clone(), self.url.clone()).await {
-                tracing::warn!(%error, "the answer of a tenants' endpoint cannot be kept");
-            }
+        // A disk that is full must not keep tenants from being shown.
+        if let Err(error) = written {
+            tracing::warn!(%error, "the answer of a tenants' endpoint cannot be kept");
         }
         Ok(loaded)
     }
@@ -195,7 +201,7 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
             .field("url", &self.shown())
-            .field("folder", &self.folder)
+            .field("kept", &self.kept)
             .finish_non_exhaustive()
     }
 }
@@ -246,11 +252,6 @@ fn retry_after(fields: &HeaderMap) -> Option<Duration> {
         .parse()
         .ok()?;
     Some(Duration::from_secs(seconds))
-}
-
-fn age(then: Timestamp, now: Timestamp) -> Duration {
-    let micros = now.0.saturating_sub(then.0);
-    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
 // === impl EndpointError ===

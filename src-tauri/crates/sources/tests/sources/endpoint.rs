@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tripledash_core::Timestamp;
 use tripledash_sources::tenants::{Endpoint, LoadError, Loaded, TenantSource};
 use tripledash_sources::{Clock, Secret};
 
@@ -11,7 +12,16 @@ use crate::support::{Reply, Server, THEN, fetcher, later, soon, then};
 const CSV: &str = "id,name\nacme,Acme\nglobex,Globex\n";
 
 async fn load(url: &str, folder: Option<&Path>, clock: Clock) -> Result<Loaded, LoadError> {
-    let token = Secret::new("Bearer s3cret");
+    load_as("Bearer s3cret", url, folder, clock).await
+}
+
+async fn load_as(
+    token: &str,
+    url: &str,
+    folder: Option<&Path>,
+    clock: Clock,
+) -> Result<Loaded, LoadError> {
+    let token = Secret::new(token);
     let fields = [("authorization", &token)];
     let endpoint = Endpoint::new(url, fields, folder.map(Path::to_owned)).unwrap();
     let source = TenantSource::Endpoint(Box::new(endpoint));
@@ -34,7 +44,7 @@ async fn csv_and_json_are_told_by_type_or_by_look() {
             loaded.tenants.keys().collect::<Vec<_>>(),
             ["acme", "globex"]
         );
-        assert!(!loaded.from_cache());
+        assert!(loaded.cached.is_none());
         assert_eq!(loaded.fetched_at, THEN);
     }
 }
@@ -116,7 +126,7 @@ async fn an_answer_is_asked_again_only_whether_it_changed() {
         (&second.tenants, second.fingerprint),
         (&first.tenants, first.fingerprint)
     );
-    assert!(!second.from_cache());
+    assert!(second.cached.is_none());
     assert_eq!(second.fetched_at, later());
     let third = load(&url, Some(folder.path()), then).await.unwrap();
     assert_ne!(third.fingerprint, first.fingerprint);
@@ -156,12 +166,69 @@ async fn what_was_kept_is_shown_while_the_endpoint_is_away() {
     assert_eq!(loaded.tenants.len(), 2);
     assert_eq!(loaded.fetched_at, THEN);
     let cached = loaded.cached.unwrap();
-    assert_eq!(cached.age, Duration::from_secs(3600));
     assert!(cached.why.contains("cannot be reached"), "{}", cached.why);
     assert!(cached.hint.is_some());
     // Another URL has nothing to show.
     let other = url.replace("/tenants", "/others");
     load(&other, Some(&inner), later).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_one_account_was_answered_is_nothing_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let known = Reply::new(200, CSV)
+        .with("etag", "\"v1\"")
+        .with("last-modified", "Tue, 14 Nov 2023 22:13:20 GMT");
+    let server = Server::replaying([known, Reply::new(401, "")]).await;
+    let url = server.url("/tenants");
+    load_as("Bearer a", &url, Some(folder.path()), then)
+        .await
+        .unwrap();
+    let other = load_as("Bearer b", &url, Some(folder.path()), then).await;
+    assert!(other.unwrap_err().to_string().contains("(401)"));
+    let asked = &server.asked()[1];
+    assert_eq!(asked.field("if-none-match"), None);
+    assert_eq!(asked.field("if-modified-since"), None);
+    // The first still has its own.
+    let first = load_as("Bearer a", &url, Some(folder.path()), later).await;
+    assert_eq!(first.unwrap().fetched_at, THEN);
+}
+
+fn after_a_summer() -> Timestamp {
+    Timestamp(THEN.0 + 91 * 24 * 3_600_000_000)
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_asks_for_any_more_is_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(|asked| match asked.field("if-none-match") {
+        Some(_) => Reply::new(304, ""),
+        None => Reply::new(200, CSV).with("etag", "\"v1\""),
+    })
+    .await;
+    let (old, lasting, new) = (
+        server.url("/old"),
+        server.url("/lasting"),
+        server.url("/new"),
+    );
+    for url in [&old, &lasting] {
+        load(url, Some(folder.path()), then).await.unwrap();
+    }
+    // Confirmed, which writes nothing anew.
+    load(&lasting, Some(folder.path()), after_a_summer)
+        .await
+        .unwrap();
+    load(&new, Some(folder.path()), after_a_summer)
+        .await
+        .unwrap();
+    drop(server);
+    load(&old, Some(folder.path()), after_a_summer)
+        .await
+        .unwrap_err();
+    for url in [&lasting, &new] {
+        let kept = load(url, Some(folder.path()), after_a_summer).await;
+        assert_eq!(kept.unwrap().fetched_at, after_a_summer());
+    }
 }
 
 #[tokio::test]
@@ -223,7 +290,8 @@ async fn a_kept_file_that_is_not_whole_counts_for_nothing() {
         load(&url, Some(folder.path()), later)
             .await
             .unwrap()
-            .from_cache()
+            .cached
+            .is_some()
     );
 }
 
