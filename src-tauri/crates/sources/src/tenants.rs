@@ -40,6 +40,10 @@ use crate::{Clock, Fetcher};
 /// The longest text that is read, in octets.
 pub const LONGEST: usize = tripledash_core::workspace::LONGEST;
 
+/// The most tenants that are kept of a list. More are told of, and left out: a text of [`LONGEST`]
+/// octets could hold ten million.
+pub const MOST: usize = 200_000;
+
 /// How long a file may take to be read: a share that hangs would keep everybody waiting for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
 

@@ -10,11 +10,13 @@ use tripledash_core::tenant::{self, InvalidField};
 use tripledash_core::workspace::{Problem, Severity};
 use tripledash_core::{Tenant, Timestamp};
 
-use super::Loaded;
+use super::{Loaded, MOST};
 use super::place::Lines;
 
 /// More problems than anyone reads; a broken table could have fifty thousand.
 const MOST_PROBLEMS: usize = 100;
+/// What room is made for beforehand: how many there seem to be is for whoever wrote the text to say.
+const ROOM: usize = 65_536;
 
 /// The fields of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +57,8 @@ pub(super) struct Collected<'t> {
     problems: Vec<Problem>,
     unlisted: usize,
     left_out: usize,
+    /// Where the first tenant stands that is one too many, and how many there are.
+    surplus: Option<(usize, usize)>,
 }
 
 // === impl Field ===
@@ -84,7 +88,9 @@ impl Field {
 // === impl Collected ===
 
 impl<'t> Collected<'t> {
+    /// `expected`: how many there seem to be.
     pub(super) fn new(text: &'t str, name: &'t str, expected: usize) -> Self {
+        let expected = expected.min(ROOM);
         Self {
             name,
             lines: Lines::of(text),
@@ -94,24 +100,31 @@ impl<'t> Collected<'t> {
             problems: Vec::new(),
             unlisted: 0,
             left_out: 0,
+            surplus: None,
         }
     }
 
     /// Takes one tenant in, the `record`th of the source, from 1.
     pub(super) fn add(&mut self, record: u32, draft: &Draft<'_>, place: Where<'_>) {
+        if self.tenants.len() >= MOST {
+            let (_, count) = self.surplus.get_or_insert_with(|| (place(Field::Id), 0));
+            *count += 1;
+            self.left_out += 1;
+            return;
+        }
         let id = draft.id.trim();
         if let Err(invalid) = tenant::check_id(id) {
-            if id.is_empty() {
-                let invalid = InvalidField {
+            let invalid = if id.is_empty() {
+                InvalidField {
                     found: String::new(),
                     wanted: "an id".to_owned(),
                     hint: tripledash_core::label::propose(&draft.name)
                         .map(|proposal| format!("{proposal:?} would do")),
-                };
-                self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
+                }
             } else {
-                self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
-            }
+                invalid
+            };
+            self.refuse(record, id, Field::Id, invalid, LEFT_OUT, place);
             self.left_out += 1;
             return;
         }
@@ -297,10 +310,22 @@ impl<'t> Collected<'t> {
     }
 
     pub(super) fn loaded(mut self, fetched_at: Timestamp, fingerprint: u64) -> Loaded {
+        if let Some((offset, count)) = self.surplus {
+            // Told whatever else is wrong.
+            let found = format!("{} tenants", self.tenants.len() + count);
+            let wanted = format!("at most {MOST}");
+            let message = format!("found {found}, wanted {wanted}; the rest is left out");
+            let hint = "ask for those that are worked on, by a query of the URL or of the command";
+            self.push(offset, found, wanted, message, Some(hint.to_owned()));
+        }
         self.problems
             .sort_by_key(|problem| (problem.line, problem.column));
         if let (Some(last), more @ 1..) = (self.problems.last_mut(), self.unlisted) {
-            last.hint = Some(format!("and {more} more problems, not listed"));
+            let more = format!("and {more} more problems, not listed");
+            last.hint = Some(match last.hint.take() {
+                Some(hint) => format!("{hint}; {more}"),
+                None => more,
+            });
         }
         Loaded {
             tenants: self.tenants,
@@ -337,5 +362,16 @@ pub(super) fn quote(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
         None => format!("{text:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_made_for_what_comes_not_for_what_a_text_seems_to_hold() {
+        let collected = Collected::new("", "t", usize::MAX);
+        assert!(collected.tenants.capacity() < 2 * ROOM);
     }
 }

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
@@ -28,23 +29,71 @@ pub(super) fn read<'t>(text: &'t str, name: &'t str) -> Result<Collected<'t>, Un
         let found = describe(list.trim_start());
         return Err(not_a_list(&found).at(Lines::of(text).position(offset(text, list))));
     }
-    let elements: Vec<&RawValue> = parse(list, text)?;
-    let mut collected = Collected::new(text, name, elements.len());
-    for (element, record) in elements.into_iter().zip(1..) {
-        let raw = element.get();
-        if raw.starts_with('{') {
-            // It is an object, and was read to its end before.
-            let object: Object<'_> = parse(raw, text)?;
-            object.add(record, offset(text, raw), text, &mut collected);
-        } else {
-            let hint = raw
-                .starts_with('"')
-                .then(|| format!("{{ \"id\": {raw} }} would do"));
-            let at = offset(text, raw);
-            collected.leave_out(record, at, &describe(raw), "an object with an id", hint);
-        }
+    let mut collected = Collected::new(text, name, list.len() / TYPICAL);
+    let mut record = 0;
+    let mut unusable = None;
+    let take = |raw: &'t str| {
+        record += 1;
+        let taken = element(raw, record, text, &mut collected);
+        taken.map_err(|error| unusable = Some(error)).is_ok()
+    };
+    let read = parse_with(Elements(take), list, text);
+    // Ours is what ended the reading, where it is there.
+    match unusable {
+        Some(unusable) => Err(unusable),
+        None => read.map(|()| collected),
     }
-    Ok(collected)
+}
+
+/// The octets of a tenant with most of its fields.
+const TYPICAL: usize = 128;
+
+fn element<'t>(
+    raw: &'t str,
+    record: u32,
+    text: &'t str,
+    collected: &mut Collected<'t>,
+) -> Result<(), Unusable> {
+    if raw.starts_with('{') {
+        let object: Object<'t> = parse(raw, text)?;
+        object.add(record, offset(text, raw), text, collected);
+    } else {
+        let hint = raw
+            .starts_with('"')
+            .then(|| format!("{{ \"id\": {raw} }} would do"));
+        let at = offset(text, raw);
+        collected.leave_out(record, at, &describe(raw), "an object with an id", hint);
+    }
+    Ok(())
+}
+
+/// Hands on the elements of an array one by one, until one is not taken: there may be tens of
+/// millions.
+struct Elements<F>(F);
+
+impl<'de, F: FnMut(&'de str) -> bool> DeserializeSeed<'de> for Elements<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, F: FnMut(&'de str) -> bool> Visitor<'de> for Elements<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            if !(self.0)(element.get()) {
+                return Err(de::Error::custom("an element is not taken"));
+            }
+        }
+        Ok(())
+    }
 }
 
 fn not_a_list(found: &str) -> Unusable {
@@ -56,7 +105,18 @@ fn not_a_list(found: &str) -> Unusable {
 
 /// Deserialises a part of a text, and says where in the whole it went wrong.
 fn parse<'t, T: Deserialize<'t>>(part: &'t str, text: &'t str) -> Result<T, Unusable> {
-    serde_json::from_str(part).map_err(|error| {
+    parse_with(PhantomData, part, text)
+}
+
+fn parse_with<'t, S: DeserializeSeed<'t>>(
+    seed: S,
+    part: &'t str,
+    text: &'t str,
+) -> Result<S::Value, Unusable> {
+    let mut deserializer = serde_json::Deserializer::from_str(part);
+    let read = seed.deserialize(&mut deserializer);
+    let read = read.and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|error| {
         let inside = Lines::of(part).offset(error.line(), error.column());
         let said = error.to_string();
         let what = said.split(" at line ").next().unwrap_or(&said);

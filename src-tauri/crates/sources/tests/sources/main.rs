@@ -5,7 +5,7 @@ mod command;
 mod endpoint;
 mod fetching;
 mod file;
-mod speed;
+mod many;
 mod support;
 mod trust;
 mod vercel;

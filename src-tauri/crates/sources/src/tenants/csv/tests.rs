@@ -183,7 +183,7 @@ fn problems_are_bounded_and_counted() {
     );
     assert_eq!(
         loaded.problems[99].hint.as_deref(),
-        Some("and 900 more problems, not listed")
+        Some("\"bad-99\" would do; and 900 more problems, not listed")
     );
     assert_eq!(loaded.tenants.len(), 1);
 }

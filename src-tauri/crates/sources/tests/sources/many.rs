@@ -1,9 +1,9 @@
-//! Fifty thousand tenants. How long they take is measured by `cargo xtask bench`, not here; what
-//! must hold on any machine is that all are read, and ten megabytes are no trouble.
+//! Many tenants: fifty thousand are all read, ten megabytes of them, and there is an end to it. How
+//! long that takes is measured by `cargo xtask bench`, not here.
 
 use std::fmt::Write as _;
 
-use tripledash_sources::tenants::{Format, read};
+use tripledash_sources::tenants::{Format, MOST, read};
 
 use crate::support::THEN;
 
@@ -41,4 +41,28 @@ fn fifty_thousand_tenants_are_the_same_both_ways() {
     assert_eq!(table.tenants.len(), COUNT);
     assert_eq!(table.tenants, list.tenants);
     assert!(table.problems.is_empty() && list.problems.is_empty());
+}
+
+#[test]
+fn more_than_anybody_has_are_told_of_and_left_out() {
+    let mut table = String::from("id\n");
+    let mut list = String::from("[");
+    for n in 0..MOST + 2 {
+        let _ = writeln!(table, "t{n}");
+        let comma = if n == 0 { "" } else { "," };
+        let _ = writeln!(list, "{comma}{{\"id\":\"t{n}\"}}");
+    }
+    list.push(']');
+    for (text, format, column) in [(table, Format::Csv, 1), (list, Format::Json, 8)] {
+        let loaded = read(text.as_bytes(), format, "t", THEN).unwrap();
+        assert_eq!((loaded.tenants.len(), loaded.left_out), (MOST, 2));
+        let [problem] = loaded.problems.as_slice() else {
+            panic!("{:?}", loaded.problems);
+        };
+        assert_eq!(
+            problem.message,
+            "found 200002 tenants, wanted at most 200000; the rest is left out"
+        );
+        assert_eq!(problem.column, column);
+    }
 }
