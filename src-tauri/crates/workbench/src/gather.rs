@@ -40,6 +40,8 @@ pub(crate) struct Look {
     pub(crate) wanted: Wanted,
     /// What it said last.
     pub(crate) reading: Option<Reading>,
+    /// What was asked then, where that was asked in another way.
+    said_by: Option<Wanted>,
     /// When it said so.
     pub(crate) read_at: Option<Timestamp>,
     /// Why it cannot be asked now.
@@ -148,9 +150,14 @@ pub(crate) struct Looks {
 // === impl Look ===
 
 impl Look {
-    /// Whether it cannot be asked for what is known beforehand.
+    /// Whether it cannot be asked for want of a variable.
     fn is_unset(&self) -> bool {
-        matches!(self.wanted, Wanted::Unasked { .. })
+        matches!(&self.wanted, Wanted::Unasked { failure, .. } if !failure.untrusted)
+    }
+
+    /// What said what it has said.
+    fn said_by(&self) -> &Wanted {
+        self.said_by.as_ref().unwrap_or(&self.wanted)
     }
 }
 
@@ -176,6 +183,7 @@ impl Looks {
             let mut look = Look {
                 id,
                 reading: None,
+                said_by: None,
                 read_at: None,
                 failure: wanted.failure(),
                 wanted,
@@ -193,8 +201,10 @@ impl Looks {
                 look._stop = Some(stop.drop_guard());
             }
             // The same place, asked in another way: what it said is better than nothing.
-            if let Some(like) = before.iter().find(|like| like.wanted.is_like(&look.wanted)) {
+            let mut said = before.iter().filter(|before| before.reading.is_some());
+            if let Some(like) = said.find(|before| before.said_by().is_like(&look.wanted)) {
                 look.reading.clone_from(&like.reading);
+                look.said_by = Some(like.said_by().clone());
                 look.read_at = like.read_at;
             }
             look
@@ -249,6 +259,7 @@ impl Looks {
                 look.read_at = Some(tenants.map_or(news.at, |tenants| tenants.fetched_at));
                 look.failure = tenants.and_then(|tenants| tenants.stale.clone());
                 look.reading = Some(reading);
+                look.said_by = None;
             }
             Err(failure) if look.failure.as_ref() == Some(&failure) => return false,
             Err(failure) => look.failure = Some(failure),

@@ -11,7 +11,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) fix: Option<String>,
-    /// It would run a command, and the folder is not trusted.
+    /// It would run a command, or send what the environment holds, and the folder is not trusted.
     pub(crate) untrusted: bool,
 }
 

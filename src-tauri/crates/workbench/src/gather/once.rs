@@ -54,7 +54,7 @@ pub async fn gathered(asked: Asked<'_>, parsed: &Parsed) -> (Workspace, Vec<Prob
     let mut tell = |asker: &Asker, look: &Look| {
         let problem = match &look.failure {
             // Variables that are not set are told of where they stand.
-            Some(failure) if look.is_unset() && !failure.untrusted => return,
+            Some(_) if look.is_unset() => return,
             Some(failure) => {
                 let reason = match look.read_at {
                     Some(then) => format!("{}; what it said at {then} is used", failure.message),

@@ -59,6 +59,7 @@ impl Listing {
                 url,
                 headers,
                 refresh,
+                ..
             } => {
                 let headers: Vec<(&str, Secret)> = headers
                     .iter()

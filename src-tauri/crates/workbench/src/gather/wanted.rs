@@ -11,7 +11,7 @@ use tripledash_core::workspace::{SourceKind, Template, TenantSource, TenantsFrom
 use super::Failure;
 
 /// A source, with all that it takes to ask it. Two that are equal say the same.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Wanted {
     /// A file of tenants.
     TenantFile {
@@ -21,6 +21,7 @@ pub(crate) enum Wanted {
     },
     /// An endpoint that lists tenants. Address and fields may hold secrets.
     TenantUrl {
+        written: Written,
         url: String,
         headers: Vec<(String, String)>,
         refresh: Option<Duration>,
@@ -45,10 +46,19 @@ pub(crate) enum Wanted {
     /// What cannot be asked, and why.
     Unasked {
         /// The place that would be asked.
-        like: String,
+        written: Written,
         /// Why not.
         failure: Failure,
     },
+}
+
+/// A place that is asked, as the file writes it.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Written {
+    /// A list of tenants, of the file in a folder.
+    Tenants { folder: PathBuf, from: TenantsFrom },
+    /// A project.
+    Vercel(VercelSource),
 }
 
 /// What the sources of a workspace come down to: its tenants', then its previews' in the file's
@@ -78,6 +88,15 @@ fn of_tenants(
     trusted: bool,
 ) -> Wanted {
     let refresh = source.refresh;
+    let written = Written::Tenants {
+        folder: folder.to_owned(),
+        from: source.from.clone(),
+    };
+    if let (Some(sends), false) = (sends(&source.from), trusted) {
+        let message =
+            format!("listing the tenants {sends}, and this folder is not trusted with that");
+        return untrusted(written, message);
+    }
     match &source.from {
         TenantsFrom::File(path) => Wanted::TenantFile {
             path: folder.join(path),
@@ -95,23 +114,18 @@ fn of_tenants(
             });
             match filled {
                 Ok((url, headers)) => Wanted::TenantUrl {
+                    written,
                     url,
                     headers,
                     refresh,
                 },
-                Err(absent) => unset(url.as_str(), &absent.name),
+                Err(absent) => unset(written, &absent.name),
             }
         }
-        TenantsFrom::Command(words) if !trusted => Wanted::Unasked {
-            like: words.join(" "),
-            failure: Failure {
-                untrusted: true,
-                ..Failure::new(
-                    "the tenants are listed by a program, and this folder is not trusted",
-                    Some("look at the commands and trust the folder".to_owned()),
-                )
-            },
-        },
+        TenantsFrom::Command(_) if !trusted => {
+            let message = "the tenants are listed by a program, and this folder is not trusted";
+            untrusted(written, message.to_owned())
+        }
         TenantsFrom::Command(words) => Wanted::TenantCommand {
             folder: folder.to_owned(),
             words: words.clone(),
@@ -142,16 +156,49 @@ fn of_previews(
                 source: source.clone(),
                 token: token.clone(),
             },
-            None => unset(&source.project, VercelSource::TOKEN),
+            None => unset(Written::Vercel(source.clone()), VercelSource::TOKEN),
         },
     }
 }
 
-fn unset(like: &str, variable: &str) -> Wanted {
+/// What of the environment is sent where to list the tenants, where anything is: `sends API_KEY to
+/// api.acme.dev`. Whoever wrote the file chose both, so that a person has to agree first.
+pub(crate) fn sends(from: &TenantsFrom) -> Option<String> {
+    let TenantsFrom::Url { url, .. } = from else {
+        return None;
+    };
+    let mut names: Vec<&str> = from.environment_names().collect();
+    names.sort_unstable();
+    names.dedup();
+    let names = match names.as_slice() {
+        [] => return None,
+        [name] => (*name).to_owned(),
+        [names @ .., last] => format!("{} and {last}", names.join(", ")),
+    };
+    // As written: what a variable in it stands for is what must not be told.
+    let url = url.as_str();
+    let authority = url.split_once("://").map_or(url, |(_, behind)| behind);
+    let host = authority.split(['/', '?', '#', '\\']).next();
+    let host = host.unwrap_or(authority);
+    Some(format!("sends {names} to {host}"))
+}
+
+fn untrusted(written: Written, message: String) -> Wanted {
+    let fix = "look at what it runs and sends, and trust the folder".to_owned();
+    Wanted::Unasked {
+        written,
+        failure: Failure {
+            untrusted: true,
+            ..Failure::new(message, Some(fix))
+        },
+    }
+}
+
+fn unset(written: Written, variable: &str) -> Wanted {
     let name = variable.strip_prefix("env:").unwrap_or(variable);
     let fix = format!("set {name} in the environment, or in .env.local beside the file");
     Wanted::Unasked {
-        like: like.to_owned(),
+        written,
         failure: Failure::new(format!("{name} is not set"), Some(fix)),
     }
 }
@@ -172,11 +219,41 @@ impl Wanted {
     pub(super) fn is_like(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Git { folder, .. }, Self::Git { folder: other, .. }) => folder == other,
-            (Self::TenantUrl { url, .. }, Self::TenantUrl { url: other, .. }) => url == other,
+            // Who asks decides what is answered, and so does where a command runs.
+            (
+                Self::TenantUrl { url, headers, .. },
+                Self::TenantUrl {
+                    url: other,
+                    headers: others,
+                    ..
+                },
+            ) => url == other && headers == others,
             (Self::Vercel { source, .. }, Self::Vercel { source: other, .. }) => source == other,
-            (Self::TenantCommand { words, .. }, Self::TenantCommand { words: other, .. }) => {
-                words == other
-            }
+            (
+                Self::TenantCommand { folder, words, .. },
+                Self::TenantCommand {
+                    folder: other,
+                    words: others,
+                    ..
+                },
+            ) => folder == other && words == others,
+            (_, Self::Unasked { written, .. }) => self.is_written(written),
+            _ => false,
+        }
+    }
+
+    /// Whether it is this place.
+    fn is_written(&self, written: &Written) -> bool {
+        match (self, written) {
+            (Self::TenantUrl { written: ours, .. }, _) => ours == written,
+            (
+                Self::TenantCommand { folder, words, .. },
+                Written::Tenants {
+                    folder: other,
+                    from: TenantsFrom::Command(others),
+                },
+            ) => folder == other && words == others,
+            (Self::Vercel { source, .. }, Written::Vercel(other)) => source == other,
             _ => false,
         }
     }
@@ -196,5 +273,73 @@ impl fmt::Debug for Wanted {
             Self::Unasked { .. } => "Unasked",
         };
         f.debug_struct(name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tripledash_core::workspace::parse;
+
+    use super::*;
+
+    /// What the tenants of a file come down to.
+    fn tenants(list: &str, folder: &str, environment: &[(&str, &str)], trusted: bool) -> Wanted {
+        let text = format!(r#"{{ "name": "w", "tenants": {list} }}"#);
+        let workspace = parse(&text, "t.json").workspace.unwrap();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let (tenants, _) = wanted(&workspace, Path::new(folder), &environment, trusted);
+        tenants.unwrap()
+    }
+
+    const URL: &str = r#"{ "url": "https://${env:WHO}.acme.example/all?k=${env:KEY}",
+        "headers": { "x-b": "${env:TOKEN} ${env:KEY}" } }"#;
+    const SET: [(&str, &str); 3] = [("WHO", "eu"), ("KEY", "k3y"), ("TOKEN", "t")];
+
+    #[test]
+    fn what_the_environment_holds_is_sent_only_where_the_folder_is_trusted() {
+        let asked = tenants(URL, "/w", &SET, true);
+        assert!(matches!(asked, Wanted::TenantUrl { .. }), "{asked:?}");
+        let unasked = tenants(URL, "/w", &SET, false).failure().unwrap();
+        assert!(unasked.untrusted);
+        assert_eq!(
+            unasked.message,
+            "listing the tenants sends KEY, TOKEN and WHO to ${env:WHO}.acme.example, and this folder is \
+             not trusted with that"
+        );
+        // Nothing of ours is in it.
+        let plain = r#"{ "url": "https://acme.example/all", "headers": { "x-a": "b" } }"#;
+        assert!(tenants(plain, "/w", &[], false).failure().is_none());
+        let sent = |url: &str| {
+            let list = format!(r#"{{ "url": "{url}" }}"#);
+            let failure = tenants(&list, "/w", &SET, false).failure().unwrap();
+            failure.message.split(" to ").nth(1).unwrap().to_owned()
+        };
+        let told = "evil.example:8443, and this folder is not trusted with that";
+        assert_eq!(
+            sent("https://evil.example:8443/#https://good.example/${env:KEY}"),
+            told
+        );
+    }
+
+    #[test]
+    fn what_one_said_stands_for_another_only_where_it_would_say_the_same() {
+        let url = |token: &str| {
+            let environment = [SET[0], SET[1], ("TOKEN", token)];
+            tenants(URL, "/w", &environment, true)
+        };
+        assert!(url("t").is_like(&url("t")));
+        assert!(!url("t").is_like(&url("another account's")));
+        let command = |folder| tenants(r#"{ "command": ["node", "list.mjs"] }"#, folder, &[], true);
+        assert!(command("/a").is_like(&command("/a")));
+        assert!(!command("/a").is_like(&command("/b")));
+        // The same place, which cannot be asked for the moment.
+        assert!(url("t").is_like(&tenants(URL, "/w", &SET[..2], true)));
+        assert!(!url("t").is_like(&tenants(URL, "/other", &SET[..2], true)));
+        let unasked = tenants(r#"{ "command": ["node", "list.mjs"] }"#, "/a", &[], false);
+        assert!(command("/a").is_like(&unasked));
+        assert!(!command("/b").is_like(&unasked));
     }
 }

@@ -110,7 +110,7 @@ pub enum SourceStatus {
     Stale,
     /// It cannot be asked, and said nothing before.
     Failed,
-    /// It would run a command, and the folder is not trusted.
+    /// It would run a command, or send what the environment holds, and the folder is not trusted.
     Untrusted,
 }
 

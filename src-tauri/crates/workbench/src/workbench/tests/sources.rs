@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tripledash_core::Timestamp;
+use tripledash_core::workspace::{Severity, parse};
 
 use super::answering::Answering;
 use super::{Running, ids, until};
+use crate::gather::once::{Asked, gathered};
 use crate::workbench::{ServeError, TrustError};
 use crate::{ServerState, SourceStatus, WorkspaceState};
 
@@ -208,6 +210,41 @@ async fn a_list_that_an_endpoint_said_before_is_told_as_old() {
     })
     .await;
     running.finish().await;
+}
+
+#[tokio::test]
+async fn nothing_of_the_environment_is_sent_before_a_person_has_seen_what() {
+    let running = Running::with(|start| {
+        let key = ("KEY".to_owned(), "s3cret".to_owned());
+        start.environment.extend([key]);
+    });
+    let endpoint = Answering::start(|_| (200, "[]".to_owned())).await;
+    let url = endpoint.url("/tenants?k=${env:KEY}");
+    let text = format!(r#"{{ "name": "shop", "tenants": {{ "url": "{url}" }} }}"#);
+    let folder = running.folder("shop", &text);
+    running.workbench.open(&folder).unwrap();
+    let list = running.state().tenant_list;
+    assert_eq!(list.status, SourceStatus::Untrusted);
+    let message = list.message.unwrap();
+    assert!(message.contains("sends KEY to 127.0.0.1:"), "{message}");
+
+    // Nor by a command that asks once: it warns, and goes on.
+    let parsed = parse(&text, "tripledash.json");
+    let asked = Asked {
+        workspace: parsed.workspace.as_ref().unwrap(),
+        folder: &folder,
+        environment: &[("KEY".to_owned(), "s3cret".to_owned())].into(),
+        data_dir: &running.home.path().join("data"),
+        clock: || Timestamp(0),
+    };
+    let (_, problems) = gathered(asked, &parsed).await;
+    let [problem] = problems.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert_eq!(problem.severity, Severity::Warning);
+    assert!(problem.message.contains(&message), "{problem}");
+    running.finish().await;
+    assert!(endpoint.asked().is_empty());
 }
 
 #[tokio::test]
