@@ -1,6 +1,8 @@
 //! Asks a port what it is: a page for people, something else that speaks HTTP, or no server of pages
 //! at all.
 
+mod tls;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -20,6 +22,11 @@ pub struct Answer {
     /// What that says about the port.
     pub kind: Kind,
 }
+
+const SECURE: Answer = Answer {
+    status: 0,
+    kind: Kind::Secure,
+};
 
 /// What a port is, by its answer. The first is the likeliest to be an app's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,9 +67,22 @@ pub(crate) fn reachable(address: SocketAddr) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, address.port()))
 }
 
+/// The answer of the first of these addresses that gives one. Each has so long.
+pub(crate) async fn first_answer(
+    addresses: impl IntoIterator<Item = SocketAddr>,
+    within: Duration,
+) -> Option<Answer> {
+    for address in addresses {
+        if let Some(answer) = ask(address, within).await {
+            return Some(answer);
+        }
+    }
+    None
+}
+
 /// Asks for `/`. `None`: nobody listens, or what comes is neither HTTP nor TLS, or nothing comes in
 /// time.
-pub(crate) async fn ask(address: SocketAddr, within: Duration) -> Option<Answer> {
+async fn ask(address: SocketAddr, within: Duration) -> Option<Answer> {
     timeout(within, exchange(address)).await.ok()?.ok()?
 }
 
@@ -80,6 +100,10 @@ async fn exchange(address: SocketAddr) -> io::Result<Option<Answer>> {
     let mut octets = Vec::with_capacity(ENOUGH);
     loop {
         let read = stream.read_buf(&mut octets).await;
+        if octets.is_empty() {
+            // It hung up without a word.
+            return Ok(tls::answers(address).await?.then_some(SECURE));
+        }
         match judge(&octets) {
             Judgement::Clear(answer) => return Ok(Some(answer)),
             Judgement::Nothing => return Ok(None),
@@ -101,12 +125,9 @@ enum Judgement {
 }
 
 fn judge(octets: &[u8]) -> Judgement {
-    // The alert of a TLS server that was sent something else (RFC 8446 section 5.1).
-    if octets.starts_with(&[0x15, 0x03]) {
-        return Judgement::Clear(Answer {
-            status: 0,
-            kind: Kind::Secure,
-        });
+    // A TLS server that was sent something else may say so in an alert.
+    if tls::is_record(octets) {
+        return Judgement::Clear(SECURE);
     }
     let mut fields = [httparse::EMPTY_HEADER; 128];
     let mut response = httparse::Response::new(&mut fields);

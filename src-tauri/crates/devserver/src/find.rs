@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::answer::{Answer, Kind, ask, reachable};
+use crate::answer::{Answer, Kind, first_answer, reachable};
 use crate::processes::{self, About, Table};
 
 /// How long a server has to answer. One that compiles its first page takes longer, and counts as a
@@ -62,17 +62,9 @@ pub enum Place {
     StartedHere,
 }
 
-/// What listens, of the processes of this user. Ourselves and what we have started are left out, and
-/// so is any other window of this program.
-///
-/// `/proc` or its like is read for it, which blocks for some milliseconds.
-pub fn listeners() -> Vec<Listening> {
-    let pids = strangers(&processes::table());
-    listening(&pids.into_iter().collect())
-}
-
-/// The servers that run from `folder`, but from none of the folders in `without`, such as other
-/// checkouts below it. The first is the likeliest to be the app.
+/// The servers of this user that run from `folder`, but from none of the folders in `without`, such
+/// as other checkouts below it. The first is the likeliest to be the app. Ourselves and what we have
+/// started are left out, and so is any other window of this program.
 ///
 /// Every port that is found is asked for `/` once, all of them at the same time: but for those of
 /// `known`, what was found before, whose process still listens there and has answered. Asking makes
@@ -90,7 +82,10 @@ pub async fn find_for(folder: &Path, without: &[PathBuf], known: &[Candidate]) -
         asked.spawn(async move {
             let answer = match before {
                 Some(answer) => Some(answer),
-                None => first_answer(&listening.addresses).await,
+                None => {
+                    let addresses = listening.addresses.iter().copied();
+                    first_answer(addresses.filter_map(reachable), ANSWER).await
+                }
             };
             candidate(listening, place, answer)
         });
@@ -183,7 +178,7 @@ fn listening(of: &HashSet<u32>) -> Vec<Listening> {
             .or_default();
         addresses.insert(socket.address);
     }
-    let mut listening: Vec<_> = found
+    let listening = found
         .into_iter()
         .filter_map(|((port, pid), addresses)| {
             let about = processes::about(pid).filter(|about| !is_this_program(about))?;
@@ -196,9 +191,14 @@ fn listening(of: &HashSet<u32>) -> Vec<Listening> {
             })
         })
         .collect();
-    // A socket that a process has handed on to those it started is one socket, and the first has it.
-    // Two that share a port and no address are two servers.
-    listening.dedup_by(|one, other| one.port == other.port && one.addresses == other.addresses);
+    each_once(listening)
+}
+
+/// A socket that a process has handed on to those it started is one socket, and the first has it. Two
+/// that share a port and no address are two servers.
+fn each_once(mut listening: Vec<Listening>) -> Vec<Listening> {
+    let mut seen = HashSet::new();
+    listening.retain(|it| seen.insert((it.port, it.addresses.clone())));
     listening
 }
 
@@ -226,15 +226,6 @@ fn shortened(arguments: &[String]) -> String {
         command.push('…');
     }
     command
-}
-
-async fn first_answer(addresses: &BTreeSet<SocketAddr>) -> Option<Answer> {
-    for address in addresses.iter().copied().filter_map(reachable) {
-        if let Some(answer) = ask(address, ANSWER).await {
-            return Some(answer);
-        }
-    }
-    None
 }
 
 fn candidate(listening: Listening, place: Place, answer: Option<Answer>) -> Candidate {
@@ -317,6 +308,24 @@ mod tests {
         candidates.sort_by_key(rank);
         let ports = candidates.map(|candidate| candidate.listening.port);
         assert_eq!(ports, [3000, 40001, 3001, 3002, 2000, 4000, 24678, 9229]);
+    }
+
+    #[test]
+    fn a_socket_that_was_handed_on_is_one_server() {
+        let listening = |pid, address: &str| Listening {
+            port: 3000,
+            addresses: [address.parse().unwrap()].into(),
+            pid,
+            folder: None,
+            command: String::new(),
+        };
+        let all = vec![
+            listening(1, "127.0.0.1:3000"),
+            listening(2, "[::1]:3000"),
+            listening(3, "127.0.0.1:3000"),
+        ];
+        let pids: Vec<u32> = each_once(all).iter().map(|it| it.pid).collect();
+        assert_eq!(pids, [1, 2]);
     }
 
     #[test]

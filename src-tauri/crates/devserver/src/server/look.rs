@@ -5,15 +5,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::answer::{Kind, ask, reachable};
+use crate::answer::{Answer, Kind, first_answer, reachable};
 use crate::command::Timing;
 use crate::processes;
 use crate::state::{Families, Remark};
 
 /// How long one answer may take: the first page of an app is compiled when it is asked for.
 const ANSWER: Duration = Duration::from_secs(30);
+/// How long a port that gives no answer is left alone at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How long a connection on loopback may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
@@ -41,16 +44,29 @@ pub(super) struct Look {
     timing: Timing,
     started: Instant,
     next: Instant,
-    /// Since when it has listened on ports that it was not given.
-    others: BTreeMap<u16, Instant>,
-    /// Ports that are not an app's, whatever time they are given.
-    dismissed: BTreeSet<u16>,
+    /// Ports that it was not given, and listens on.
+    others: BTreeMap<u16, Other>,
+    /// Questions to those that are on their way.
+    asked: JoinSet<(u16, Option<Answer>)>,
     /// Where it answered last, and how.
     found: Option<Found>,
     /// It answers there still, as far as that can be told without asking.
     open: bool,
     /// That it listens on the port that it was given has been told.
     told: bool,
+}
+
+/// A port that it was not given.
+#[derive(Clone, Copy, Debug)]
+struct Other {
+    /// Since when it listens there.
+    since: Instant,
+    /// When it is asked what it is; `None`: it is being asked, or was, and is no app's.
+    ask_at: Option<Instant>,
+    /// How long it is left alone after no answer. It may be a database, which each question annoys.
+    pause: Duration,
+    /// What it answered, where it did.
+    answer: Option<Answer>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +107,7 @@ impl Look {
             started: now,
             next: now,
             others: BTreeMap::new(),
-            dismissed: BTreeSet::new(),
+            asked: JoinSet::new(),
             found: None,
             open: false,
             told: false,
@@ -131,9 +147,41 @@ impl Look {
     fn note(&mut self, listened: &Listened) {
         let now = Instant::now();
         self.others.retain(|port, _| listened.contains_key(port));
-        self.dismissed.retain(|port| listened.contains_key(port));
         for port in listened.keys().filter(|port| **port != self.given) {
-            self.others.entry(*port).or_insert(now);
+            self.others.entry(*port).or_insert(Other {
+                since: now,
+                ask_at: Some(now + self.timing.settle),
+                pause: self.timing.look,
+                answer: None,
+            });
+        }
+    }
+
+    /// Asks the other ports whose time has come, and takes in what those say that were asked before.
+    /// None is waited for.
+    fn ask_others(&mut self, listened: &Listened) {
+        let now = Instant::now();
+        for (port, other) in &mut self.others {
+            if other.ask_at.is_some_and(|at| at <= now) {
+                other.ask_at = None;
+                let (port, addresses) = (*port, listened[port].clone());
+                self.asked
+                    .spawn(async move { (port, first_answer(addresses, ANSWER).await) });
+            }
+        }
+        while let Some(answered) = self.asked.try_join_next() {
+            let Ok((port, answer)) = answered else {
+                continue;
+            };
+            // It may not listen there any more.
+            let Some(other) = self.others.get_mut(&port) else {
+                continue;
+            };
+            other.answer = answer;
+            if answer.is_none() {
+                other.ask_at = Some(now + other.pause);
+                other.pause = (other.pause * 2).min(LONGEST_PAUSE);
+            }
         }
     }
 
@@ -144,8 +192,8 @@ impl Look {
             if self.open && at_given {
                 return;
             }
-            if let Some(kind) = first_answer(addresses).await {
-                return self.answered(self.given, kind, false).await;
+            if let Some(answer) = first_answer(addresses.iter().copied(), ANSWER).await {
+                return self.answered(self.given, answer.kind, false).await;
             }
         }
         if let Some(found) = self.found
@@ -154,31 +202,18 @@ impl Look {
             self.open = true;
             return;
         }
-        let others: Vec<u16> = self.others_to_ask();
-        for port in others {
-            match first_answer(&listened[&port]).await {
-                Some(kind) if kind.is_app() => {
-                    return self.answered(port, kind, false).await;
-                }
-                Some(_) => {
-                    self.dismissed.insert(port);
-                }
-                None => {}
-            }
+        self.ask_others(listened);
+        let app = self.others.iter().find_map(|(port, other)| {
+            let kind = other.answer.map(|answer| answer.kind);
+            Some((*port, kind.filter(|kind| kind.is_app())?))
+        });
+        if let Some((port, kind)) = app {
+            return self.answered(port, kind, false).await;
         }
         self.open = false;
         if !listened.contains_key(&self.given) {
             self.find_outside().await;
         }
-    }
-
-    fn others_to_ask(&self) -> Vec<u16> {
-        let settled = |since: &Instant| since.elapsed() >= self.timing.settle;
-        let others = self.others.iter();
-        others
-            .filter(|(port, since)| settled(since) && !self.dismissed.contains(port))
-            .map(|(port, _)| *port)
-            .collect()
     }
 
     /// The port that it was given may be answered by what its command had started elsewhere, as a
@@ -191,9 +226,8 @@ impl Look {
             self.open = true;
             return;
         }
-        let addresses = loopback(self.given);
-        if let Some(kind) = first_answer(&addresses).await {
-            self.answered(self.given, kind, true).await;
+        if let Some(answer) = first_answer(loopback(self.given), ANSWER).await {
+            self.answered(self.given, answer.kind, true).await;
         }
     }
 
@@ -272,8 +306,9 @@ impl Look {
             let port = self.given;
             return Some(Remark::Taken { port, by });
         }
-        let asked = self.others_to_ask();
-        if let Some(port) = asked.first() {
+        let settled = |other: &Other| other.since.elapsed() >= self.timing.settle;
+        let mut others = self.others.iter();
+        if let Some((port, _)) = others.find(|(_, it)| it.answer.is_none() && settled(it)) {
             return Some(Remark::NoAnswer { port: *port });
         }
         let late = self.started.elapsed() >= self.timing.ready;
@@ -298,18 +333,9 @@ async fn listened(root: u32) -> Listened {
     listened
 }
 
-async fn first_answer(addresses: &BTreeSet<SocketAddr>) -> Option<Kind> {
-    for address in addresses {
-        if let Some(answer) = ask(*address, ANSWER).await {
-            return Some(answer.kind);
-        }
-    }
-    None
-}
-
-fn loopback(port: u16) -> BTreeSet<SocketAddr> {
+fn loopback(port: u16) -> [SocketAddr; 2] {
     let ips: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-    ips.map(|ip| SocketAddr::new(ip, port)).into()
+    ips.map(|ip| SocketAddr::new(ip, port))
 }
 
 /// The loopback families in which somebody listens on `port`. A socket on `::` may or may not take

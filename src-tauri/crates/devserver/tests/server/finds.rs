@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use tripledash_devserver::{Kind, Place, find_for, listeners};
+use tripledash_devserver::{Kind, Place, find_for};
 
 use crate::support::{Fixture, ready, within};
 
@@ -88,7 +88,19 @@ async fn a_server_is_found_by_the_folder_that_it_works_in() {
             server.pid, server.port
         )
     );
-    assert!(listeners().contains(&found.listening));
+}
+
+#[tokio::test]
+async fn a_server_with_https_is_found() {
+    let fixture = Fixture::new();
+    fixture.write_secure();
+    let server = start(fixture.path(), "node", &["secure.js", "0"]);
+    let found = within("an answer", find_for(fixture.path(), &[], &[])).await;
+    let answers: Vec<_> = found
+        .iter()
+        .map(|found| (found.listening.port, found.answer.map(|answer| answer.kind)))
+        .collect();
+    assert_eq!(answers, [(server.port, Some(Kind::Secure))]);
 }
 
 #[tokio::test]
@@ -180,12 +192,11 @@ sockets.listen(0, '127.0.0.1', () => {
 async fn our_own_servers_are_not_found() {
     let fixture = Fixture::new();
     let server = fixture.start("python3 serve.py {port}");
-    let port = ready(&server).await;
+    ready(&server).await;
     assert_eq!(
         within("an answer", find_for(fixture.path(), &[], &[])).await,
         []
     );
-    assert!(listeners().iter().all(|listening| listening.port != port));
     server.stop();
     within("the end", server.ended()).await;
 }

@@ -256,6 +256,68 @@ async fn a_server_that_listens_and_says_nothing_is_told_and_can_be_stopped() {
 }
 
 #[tokio::test]
+async fn a_server_with_https_is_ready_and_says_so() {
+    let fixture = Fixture::new();
+    fixture.write_secure();
+    let server = fixture.start("exec node secure.js {port}");
+    assert_eq!(ready(&server).await, server.given());
+    let now = server.state().borrow().clone();
+    assert!(matches!(now, State::Ready { secure: true, .. }), "{now:?}");
+    server.stop();
+    within("the end", server.ended()).await;
+}
+
+#[tokio::test]
+async fn a_port_that_does_not_speak_http_is_left_alone_longer_each_time() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "database.py",
+        "import socket, time\n\
+         listener = socket.create_server(('127.0.0.1', 0))\n\
+         def question():\n\
+         \tstream, _ = listener.accept()\n\
+         \tstream.recv(1024)\n\
+         \tstream.sendall(b'-ERR unknown command\\r\\n')\n\
+         \tstream.close()\n\
+         question()\n\
+         first = time.monotonic()\n\
+         for _ in range(5): question()\n\
+         print('milliseconds', int((time.monotonic() - first) * 1000), flush=True)\n\
+         while True: question()\n",
+    );
+    let server = fixture.start("exec python3 database.py");
+    // 20, 40, 80, 160 and 320.
+    let elapsed = number_after(&server, "milliseconds ").await;
+    assert!(elapsed >= 600, "{elapsed} ms");
+    server.stop();
+    within("the end", server.ended()).await;
+}
+
+#[tokio::test]
+async fn a_port_that_says_nothing_keeps_no_other_waiting() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "two.py",
+        "import os, socket\n\
+         first, second = sorted((socket.create_server(('127.0.0.1', 0)) for _ in '12'),\n\
+         \tkey=lambda it: it.getsockname()[1])\n\
+         first.set_inheritable(True)\n\
+         port = second.getsockname()[1]\n\
+         second.close()\n\
+         os.execvp('python3', ['python3', 'serve.py', str(port)])\n",
+    );
+    let server = fixture.start("exec python3 two.py");
+    ready(&server).await;
+    let State::Ready { after, .. } = server.state().borrow().clone() else {
+        panic!("it stays ready");
+    };
+    // One answer may take 30 s.
+    assert!(after < Duration::from_secs(25), "{after:?}");
+    server.stop();
+    within("the end", server.ended()).await;
+}
+
+#[tokio::test]
 async fn a_debugger_is_not_taken_for_the_server() {
     let fixture = Fixture::new();
     // It listens first, as a debugger does, and the server only once the debugger was asked.

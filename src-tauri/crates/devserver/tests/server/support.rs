@@ -53,6 +53,22 @@ impl Fixture {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
+    /// A server of Node's with HTTPS, `secure.js PORT`, and a certificate for it.
+    pub(crate) fn write_secure(&self) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        self.write("cert.pem", &made.cert.pem());
+        self.write("key.pem", &made.signing_key.serialize_pem());
+        self.write(
+            "secure.js",
+            "const read = (name) => require('fs').readFileSync(name);\n\
+             const given = { key: read('key.pem'), cert: read('cert.pem') };\n\
+             require('https').createServer(given, (_, answer) => answer.end('hi'))\n\
+               .listen(+process.argv[2], '127.0.0.1', function () {\n\
+                 console.log(this.address().port, process.pid);\n\
+               });\n",
+        );
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
