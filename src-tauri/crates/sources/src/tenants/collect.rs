@@ -10,8 +10,8 @@ use tripledash_core::tenant::{self, InvalidField};
 use tripledash_core::workspace::{Problem, Severity};
 use tripledash_core::{Tenant, Timestamp};
 
-use super::{Loaded, MOST};
 use super::place::Lines;
+use super::{Loaded, MOST};
 
 /// More problems than anyone reads; a broken table could have fifty thousand.
 const MOST_PROBLEMS: usize = 100;

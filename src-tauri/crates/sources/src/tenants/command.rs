@@ -18,11 +18,17 @@ use super::{Format, LONGEST, LoadError, Loaded, read_aside};
 use crate::Clock;
 use group::Group;
 
-/// A program that prints tenants as JSON or CSV. Started without a shell.
+/// A program that prints tenants as JSON or CSV. Started without a shell, with the variables of this
+/// program but for those that it is not to have.
+///
+/// It ends with its process group, or on Windows with its job. What leaves that, as daemons do, goes
+/// on; and where this program is killed, so that nobody waits for it any more, it goes on to its own
+/// end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     argv: Vec<String>,
     folder: PathBuf,
+    unset: Vec<String>,
     limit: Duration,
 }
 
@@ -49,7 +55,7 @@ pub enum CommandError {
         /// The last lines that it wrote to its standard error.
         said: String,
     },
-    /// It took too long, and was ended with all that it had started.
+    /// It took too long, and was ended with its group.
     #[error("{command} did not end within {} s{}", limit.as_secs_f32(), after(said))]
     TimedOut {
         command: String,
@@ -78,8 +84,16 @@ impl Command {
         Self {
             argv,
             folder,
+            unset: Vec::new(),
             limit: Duration::from_secs(30),
         }
+    }
+
+    /// Does not hand on a variable of this program.
+    #[must_use]
+    pub fn without(mut self, variable: impl Into<String>) -> Self {
+        self.unset.push(variable.into());
+        self
     }
 
     /// Runs for at most `limit`.
@@ -154,6 +168,9 @@ impl Command {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        for name in &self.unset {
+            command.env_remove(name);
+        }
         Group::start(command).map_err(|source| CommandError::NotStarted {
             command: self.shown(),
             why: match source.kind() {
@@ -188,8 +205,6 @@ impl Command {
                 _ => (Some(group.wait().await), read),
             },
             status = group.wait() => {
-                // What it has left behind may hold the output open for ever.
-                group.end();
                 let Ok(read) = timeout(GRACE, reading).await else {
                     return Err(CommandError::Output {
                         command: self.shown(),
@@ -236,17 +251,9 @@ async fn tail(pipe: Option<impl AsyncRead + Unpin>, said: &Mutex<Vec<u8>>) {
 fn last_lines(said: &[u8]) -> String {
     let text = String::from_utf8_lossy(said);
     let clean = |line: &str| {
-        let mut clean = String::new();
-        let mut characters = line.chars().peekable();
-        while let Some(c) = characters.next() {
-            if c == '\u{1b}' && characters.next_if_eq(&'[').is_some() {
-                // A control sequence ends with the first of @ to ~ (ECMA-48 section 5.4).
-                while characters.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
-            } else if !c.is_control() {
-                clean.push(c);
-            }
-        }
-        clean.trim_end().to_owned()
+        let line = anstream::adapter::strip_str(line).to_string();
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        line.trim_end().to_owned()
     };
     let mut lines: Vec<String> = text
         .lines()

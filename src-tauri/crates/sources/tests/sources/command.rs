@@ -118,6 +118,23 @@ async fn a_failure_is_told_with_its_last_words() {
 }
 
 #[tokio::test]
+async fn what_it_says_is_told_without_what_only_a_terminal_understands() {
+    let error = shell("printf '\\033]0;a title\\007\\033]8;;https://a.example\\033\\\\no token\\r\\n' >&2; exit 3")
+        .await
+        .unwrap_err();
+    assert!(error.to_string().ends_with("and said: no token"), "{error}");
+}
+
+#[tokio::test]
+async fn a_variable_that_is_not_handed_on_is_not_there() {
+    // `HOME` stands for what is not to be had.
+    let script = "echo id; echo \"${HOME-nobody}\"";
+    let asked = command(Path::new("/"), &["sh", "-c", script]).without("HOME");
+    let loaded = run(asked).await.unwrap();
+    assert_eq!(loaded.tenants.keys().collect::<Vec<_>>(), ["nobody"]);
+}
+
+#[tokio::test]
 async fn megabytes_of_complaints_do_not_stop_it() {
     let loaded = shell("yes complaint | head -c 5000000 >&2; echo id; echo acme").await;
     assert_eq!(loaded.unwrap().tenants.len(), 1);
@@ -164,8 +181,12 @@ impl Alive {
 async fn the_deadline_ends_it_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let (command, mut alive) = Alive::new("echo waiting >&2; HOLD & wait", folder.path());
-    let running = tokio::spawn(run(command.within(Duration::from_secs(2))));
+    let limit = Duration::from_secs(2);
+    let running = tokio::spawn(run(command.within(limit)));
     alive.started().await;
+    tokio::time::pause();
+    tokio::time::advance(limit).await;
+    tokio::time::resume();
     let error = running.await.unwrap().unwrap_err();
     assert!(
         error
@@ -190,11 +211,14 @@ async fn dropping_the_load_ends_it_with_all_that_it_started() {
 async fn what_it_leaves_behind_holds_nobody_up() {
     let folder = tempfile::tempdir().unwrap();
     // The shell ends only once its child lives.
-    let script = "HOLD & echo id; echo acme; until [ -e started ]; do :; done";
+    let script = "HOLD & echo id; echo acme; read -r line < go";
+    let go = folder.path().join("go");
+    let made = std::process::Command::new("mkfifo").arg(&go).status();
+    assert!(made.unwrap().success());
     let (command, mut alive) = Alive::new(script, folder.path());
     let running = tokio::spawn(run(command));
     alive.started().await;
-    std::fs::write(folder.path().join("started"), "").unwrap();
+    tokio::fs::write(go, "go\n").await.unwrap();
     assert_eq!(running.await.unwrap().unwrap().tenants.len(), 1);
     alive.ended().await;
 }

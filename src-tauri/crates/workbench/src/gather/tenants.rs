@@ -18,6 +18,9 @@ use crate::watch::Watch;
 /// How often an endpoint or a program is asked where the file does not say.
 const USUAL: Duration = Duration::from_secs(300);
 
+/// The variable that may hold this program's own token.
+const TOKEN: &str = "TRIPLEDASH_TOKEN";
+
 /// The tenants that a list holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct TenantsReading {
@@ -79,7 +82,8 @@ impl Listing {
                 words,
                 refresh,
             } => {
-                let command = Command::new(words.clone(), folder.clone());
+                // Whoever has it may do with the workbench what its page may.
+                let command = Command::new(words.clone(), folder.clone()).without(TOKEN);
                 (TenantSource::Command(command), None, every(refresh))
             }
             Wanted::Git { .. } | Wanted::Vercel { .. } | Wanted::Unasked { .. } => {

@@ -1,4 +1,4 @@
-//! A program and all that it starts, ended together.
+//! A program and its group, ended together.
 
 use std::io;
 use std::process::ExitStatus;
@@ -7,8 +7,10 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap};
 use tokio::process::{ChildStderr, ChildStdout, Command};
 
 /// Ends with its owner: a program that was asked for tenants has nothing to do afterwards.
+///
+/// `None` once it has ended: the group's id may be a stranger's from then on.
 #[derive(Debug)]
-pub(super) struct Group(Box<dyn ChildWrapper>);
+pub(super) struct Group(Option<Box<dyn ChildWrapper>>);
 
 impl Group {
     pub(super) fn start(command: Command) -> io::Result<Self> {
@@ -17,20 +19,32 @@ impl Group {
         command.wrap(process_wrap::tokio::ProcessGroup::leader());
         #[cfg(windows)]
         command.wrap(process_wrap::tokio::JobObject);
-        command.spawn().map(Self)
+        command.spawn().map(|child| Self(Some(child)))
     }
 
     pub(super) fn pipes(&mut self) -> (Option<ChildStdout>, Option<ChildStderr>) {
-        (self.0.stdout().take(), self.0.stderr().take())
+        match &mut self.0 {
+            Some(child) => (child.stdout().take(), child.stderr().take()),
+            None => (None, None),
+        }
     }
 
+    /// Waits for the program's end, and ends what it has left behind in its group, which may hold its
+    /// output open for ever.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.0.wait().await
+        let Some(child) = &mut self.0 else {
+            return Err(io::Error::other("it was waited for before"));
+        };
+        let status = child.wait().await;
+        self.end();
+        status
     }
 
-    pub(super) fn end(&mut self) {
-        // Nobody is left to be ended, most of the time.
-        let _ = self.0.start_kill();
+    fn end(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            // Nobody is left to be ended, most of the time.
+            let _ = child.start_kill();
+        }
     }
 }
 
