@@ -34,7 +34,7 @@ use bytes::Bytes;
 use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream};
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -48,7 +48,7 @@ use crate::alarm::Alarm;
 use crate::body::Body;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
-use body::Streaming;
+use body::{Source, Streaming};
 use drive::Driver;
 use heard::Heard;
 pub(super) use pulse::Patience;
@@ -237,9 +237,25 @@ impl Exchange {
             .filter(|pump| !pump.is_done())
             .map(|pump| tasks.spawn(pump).abort_handle());
         let (parts, stream) = response.into_parts();
-        let body = Streaming::new(stream, pump, ticket).of_length(&parts.headers);
+        let source = Source::new(stream, pump, ticket);
+        let bare = self.asked.method == Method::HEAD
+            || matches!(
+                parts.status,
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+            );
+        let left = if bare {
+            Some(0)
+        } else {
+            length(&parts.headers)
+        };
+        let body = if left == Some(0) {
+            source.leave(tasks);
+            Body::empty()
+        } else {
+            Body::new(Streaming::new(source, left, tasks.clone()))
+        };
         Answer {
-            response: Response::from_parts(parts, Body::new(body)),
+            response: Response::from_parts(parts, body),
             address,
             timings,
             interim: self.interim,
@@ -317,6 +333,12 @@ pub(super) async fn send(
             Err(SendError::Silent { address, limit }.into())
         }
     }
+}
+
+/// How long a response's body is, where its head says so.
+fn length(headers: &HeaderMap) -> Option<u64> {
+    let length = headers.get(http::header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// Whether the upstream says that it did nothing with the request.

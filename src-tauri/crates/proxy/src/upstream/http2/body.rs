@@ -5,21 +5,36 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use h2::RecvStream;
-use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
 
 use super::Ticket;
+
+/// How long the end of a stream is waited for of whose response all has come.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// A response's body, from a stream.
 #[derive(Debug)]
 pub(super) struct Streaming {
+    /// `None` once all that was promised has come.
+    source: Option<Source>,
+    /// How much is still to come, where the response's head says so.
+    left: Option<u64>,
+    tasks: TaskTracker,
+}
+
+/// A response's stream.
+#[derive(Debug)]
+pub(super) struct Source {
     stream: RecvStream,
     // The upload that goes on meanwhile.
     pump: Option<AbortHandle>,
+    /// Whether nothing but trailer fields is to come.
     whole: bool,
-    left: Option<u64>,
     ticket: Ticket,
 }
 
@@ -42,14 +57,59 @@ fn words(error: &h2::Error) -> String {
 }
 
 impl Streaming {
+    /// `left`: how long the body is, where the response's head says so.
+    pub(super) fn new(source: Source, left: Option<u64>, tasks: TaskTracker) -> Self {
+        Self {
+            source: Some(source),
+            left,
+            tasks,
+        }
+    }
+
+    /// Takes note of bytes that came. The last of those that were promised are the body's end:
+    /// that of the stream may come in a frame of its own, and later.
+    fn pass(&mut self, size: usize) {
+        if let Some(left) = &mut self.left {
+            *left = left.saturating_sub(size as u64);
+            if *left == 0
+                && let Some(source) = self.source.take()
+            {
+                source.leave(&self.tasks);
+            }
+        }
+    }
+}
+
+impl Source {
     pub(super) fn new(stream: RecvStream, pump: Option<AbortHandle>, ticket: Ticket) -> Self {
         Self {
             stream,
             pump,
             whole: false,
-            left: None,
             ticket,
         }
+    }
+
+    /// Leaves a response of which nothing is to come but its stream's end.
+    ///
+    /// That is waited for: a stream that is dropped before is reset (CANCEL), which is no way to
+    /// take an answer, and whose resets come often is taken for an attacker.
+    pub(super) fn leave(mut self, tasks: &TaskTracker) {
+        // Who answers without reading the rest of the request gets no more of it, which is a reset
+        // anyway.
+        let uploads = self.pump.as_ref().is_some_and(|pump| !pump.is_finished());
+        if uploads || self.stream.is_end_stream() {
+            return;
+        }
+        // Mostly it is there already.
+        if let Some(None | Some(Err(_))) = self.stream.data().now_or_never() {
+            return;
+        }
+        tasks.spawn(timeout(LINGER, async move {
+            while let Some(Ok(more)) = self.stream.data().await {
+                let _ = self.stream.flow_control().release_capacity(more.len());
+            }
+        }));
     }
 
     fn broken(&self, error: h2::Error) -> Broken {
@@ -57,15 +117,6 @@ impl Streaming {
             Some(limit) => Broken::Lost { limit },
             None => Broken::Ended(error),
         }
-    }
-
-    /// Says how long the body is, as the response's head does.
-    pub(super) fn of_length(mut self, headers: &HeaderMap) -> Self {
-        self.left = headers
-            .get(http::header::CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok())
-            .and_then(|length| length.parse().ok());
-        self
     }
 }
 
@@ -78,30 +129,31 @@ impl Body for Streaming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let body = self.get_mut();
-        if !body.whole {
-            match ready!(body.stream.poll_data(cx)) {
+        let Some(source) = &mut body.source else {
+            return Poll::Ready(None);
+        };
+        if !source.whole {
+            match ready!(source.stream.poll_data(cx)) {
                 Some(Ok(bytes)) => {
-                    let size = bytes.len();
                     // Room for as much again. The stream may have ended with this chunk, and then
                     // there is nothing to make room for.
-                    let _ = body.stream.flow_control().release_capacity(size);
-                    if let Some(left) = &mut body.left {
-                        *left = left.saturating_sub(size as u64);
-                    }
+                    let _ = source.stream.flow_control().release_capacity(bytes.len());
+                    body.pass(bytes.len());
                     return Poll::Ready(Some(Ok(Frame::data(bytes))));
                 }
-                Some(Err(error)) => return Poll::Ready(Some(Err(body.broken(error)))),
-                None => body.whole = true,
+                Some(Err(error)) => return Poll::Ready(Some(Err(source.broken(error)))),
+                None => source.whole = true,
             }
         }
-        match ready!(body.stream.poll_trailers(cx)) {
+        match ready!(source.stream.poll_trailers(cx)) {
             Ok(trailers) => Poll::Ready(trailers.map(|fields| Ok(Frame::trailers(fields)))),
-            Err(error) => Poll::Ready(Some(Err(body.broken(error)))),
+            Err(error) => Poll::Ready(Some(Err(source.broken(error)))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.stream.is_end_stream()
+        let source = self.source.as_ref();
+        source.is_none_or(|source| source.stream.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -113,7 +165,7 @@ impl Body for Streaming {
     }
 }
 
-impl Drop for Streaming {
+impl Drop for Source {
     fn drop(&mut self) {
         // Nobody waits for what the upstream makes of the rest.
         if let Some(pump) = &self.pump {

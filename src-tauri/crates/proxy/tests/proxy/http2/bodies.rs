@@ -1,6 +1,7 @@
 //! Bodies both ways, as fast as either side takes them.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,8 +9,8 @@ use h2::server::Builder;
 use http::HeaderMap;
 use tokio::sync::{Notify, mpsc};
 
-use super::answering;
-use crate::support::{chunk, get, soon};
+use super::{HOST, NAMES, answering};
+use crate::support::{Asked, FakeHttp2, Tripledash, certified_http2, chunk, get, soon};
 
 #[tokio::test]
 async fn bodies_and_trailers_pass_both_ways_as_they_come() {
@@ -111,7 +112,7 @@ async fn upstream_that_does_not_read_stops_the_browser() {
 
 #[tokio::test]
 async fn whole_mebibytes_pass_both_ways() {
-    let (_upstream, proxy) = answering(Builder::new(), move |mut asked| async move {
+    let (_upstream, mut proxy) = answering(Builder::new(), move |mut asked| async move {
         let body = asked.body().await.unwrap();
         let mut stream = asked.head(200, &[("content-length", &body.len().to_string())]);
         for part in body.chunks(10_000) {
@@ -135,6 +136,112 @@ async fn whole_mebibytes_pass_both_ways() {
         .await;
     assert_eq!(answer.field("content-length"), Some("3000000"));
     assert!(answer.whole && answer.text() == body);
+    assert_eq!(proxy.told().await.failure(), None);
+    proxy.stop().await;
+}
+
+/// Asks for an answer whose end comes in a frame of its own: with the rest, or once the browser
+/// has all of it. The stream's reset, if there is one, is told.
+async fn ends_apart(
+    method: &'static str,
+    status: u16,
+    body: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    late: bool,
+    lane: bool,
+) -> (Option<String>, Option<h2::Reason>) {
+    let go_on = Arc::new(Notify::new());
+    let signal = Arc::clone(&go_on);
+    let (told, mut heard) = mpsc::unbounded_channel();
+    let (server, client) = certified_http2(&NAMES);
+    let upstream = FakeHttp2::answering(server, Builder::new(), move |mut asked: Asked| {
+        let (go_on, told) = (Arc::clone(&signal), told.clone());
+        async move {
+            if asked.request.uri().path() == "/next" {
+                return asked.text(200, "next");
+            }
+            let mut stream = asked.head(status, fields);
+            if !body.is_empty() {
+                stream.send_data(Bytes::from(body), false).unwrap();
+            }
+            if late {
+                go_on.notified().await;
+            }
+            let reset = std::future::poll_fn(|cx| Poll::Ready(stream.poll_reset(cx))).await;
+            if reset.is_pending() {
+                stream.send_data(Bytes::new(), true).unwrap();
+            }
+            told.send(match reset {
+                Poll::Ready(reason) => Some(reason.unwrap()),
+                Poll::Pending => None,
+            })
+            .unwrap();
+        }
+    })
+    .await;
+    let mut proxy = Tripledash::with(&upstream.origin(), HOST, |options| {
+        options.tls = Some(client);
+        options.lane = lane;
+    })
+    .await;
+    let host = proxy.host("acme---main");
+    let mut browser = proxy.browser().await;
+    let request = format!("{method} / HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    let answer = browser.ask(&request).await;
+    assert_eq!(answer.status(), status);
+    assert!(answer.whole && (method == "HEAD" || answer.text() == body));
+    let failure = proxy.told().await.failure().map(str::to_owned);
+    // Over the same connection: a reset that was sent before has come by now.
+    assert_eq!(browser.ask(&get(&host, "/next", &[])).await.text(), "next");
+    go_on.notify_one();
+    let reset = soon("the stream's end", heard.recv()).await.unwrap();
+    drop(browser);
+    proxy.stop().await;
+    (failure, reset)
+}
+
+/// As Node ends whatever has a length.
+#[tokio::test]
+async fn end_in_a_frame_of_its_own_is_the_end() {
+    for (method, status, body, fields) in [
+        ("GET", 200, "hello", &[("content-length", "5")][..]),
+        ("GET", 200, "", &[("content-length", "0")]),
+        ("GET", 204, "", &[]),
+        ("GET", 304, "", &[("etag", "1")]),
+        ("HEAD", 200, "", &[("content-length", "5")]),
+        ("HEAD", 200, "", &[]),
+    ] {
+        for lane in [true, false] {
+            for late in [false, true] {
+                let end = ends_apart(method, status, body, fields, late, lane).await;
+                assert_eq!(
+                    end,
+                    (None, None),
+                    "{method} {status} {fields:?}, {late}, {lane}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn stream_that_never_ends_is_reset_in_the_end() {
+    let (resets, mut reset) = mpsc::unbounded_channel();
+    let (_upstream, mut proxy) = answering(Builder::new(), move |mut asked| {
+        let resets = resets.clone();
+        async move {
+            let mut stream = asked.head(200, &[("content-length", "5")]);
+            stream.send_data(Bytes::from("hello"), false).unwrap();
+            let reason = std::future::poll_fn(|cx| stream.poll_reset(cx)).await;
+            resets.send(reason.unwrap()).unwrap();
+        }
+    })
+    .await;
+    let answer = proxy.ask(&get(&proxy.host("acme---main"), "/", &[])).await;
+    assert!(answer.whole);
+    assert_eq!(proxy.told().await.failure(), None);
+    let reason = soon("the reset", reset.recv()).await;
+    assert_eq!(reason, Some(h2::Reason::CANCEL));
     proxy.stop().await;
 }
 
