@@ -27,6 +27,7 @@ mod body;
 mod events;
 mod exchange;
 mod failure;
+mod fields;
 #[doc(hidden)]
 pub mod fuzzing;
 mod inject;

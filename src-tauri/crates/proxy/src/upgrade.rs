@@ -14,6 +14,7 @@ use http::header::{CONNECTION, UPGRADE};
 use http::{Request, Version};
 
 use crate::body::{Body, Received};
+use crate::fields::members;
 use crate::open::OpenExchange;
 use crate::upstream::{
     Answer, ConnectError, Destination, Exchange, Link, Offer, SendError, Upstream, connect, failed,
@@ -49,12 +50,8 @@ impl From<ConnectError> for UpgradeError {
 /// Whether a request asks for an upgrade. An offer of HTTP/2 in clear is none: we would have to speak
 /// it, and RFC 9113 section 3.1 lets it go unheard.
 pub(crate) fn asked(request: &Request<Received>) -> bool {
-    let connection = request.headers().get_all(CONNECTION);
-    let listed = connection
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|option| option.trim().eq_ignore_ascii_case("upgrade"));
+    let listed = members(request.headers(), &CONNECTION)
+        .any(|option| option.eq_ignore_ascii_case(b"upgrade"));
     let protocol = request.headers().get(UPGRADE);
     let other = protocol.is_some_and(|protocol| !protocol.as_bytes().eq_ignore_ascii_case(b"h2c"));
     let empty = http_body::Body::is_end_stream(request.body());

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use http_body::Body as HttpBody;
 use hyper::ext::ReasonPhrase;
 
 use super::out::Out;
+use crate::fields::{digits, members};
 
 /// Digits of the greatest `u64`.
 const DIGITS: usize = 20;
@@ -189,18 +190,12 @@ fn length_of(headers: &HeaderMap) -> Option<u64> {
     let (line, None) = (lines.next()?, lines.next()) else {
         return None;
     };
-    let digits = line.to_str().ok()?;
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| plain)
+    digits(line.as_bytes())
 }
 
 /// Whether a response says that the connection ends after it.
 fn says_close(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(header::CONNECTION).iter();
-    lines
-        .filter_map(|line: &HeaderValue| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|option| option.trim().eq_ignore_ascii_case("close"))
+    members(headers, &header::CONNECTION).any(|option| option.eq_ignore_ascii_case(b"close"))
 }
 
 /// Writes a number in the digits of a base of at most 16.

@@ -46,6 +46,7 @@ use super::error::hung_up;
 use super::{Answer, Failed, MAX_INTERIM, SendError, Wait, first_byte};
 use crate::alarm::Alarm;
 use crate::body::Body;
+use crate::fields::digits;
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
 use body::{Source, Streaming};
@@ -337,8 +338,7 @@ pub(super) async fn send(
 
 /// How long a response's body is, where its head says so.
 fn length(headers: &HeaderMap) -> Option<u64> {
-    let length = headers.get(http::header::CONTENT_LENGTH)?;
-    length.to_str().ok()?.parse().ok()
+    digits(headers.get(http::header::CONTENT_LENGTH)?.as_bytes())
 }
 
 /// Whether the upstream says that it did nothing with the request.

@@ -5,7 +5,7 @@
 
 use super::Violation;
 use super::bytes::{is_text, is_token};
-use super::head::MAX_LENGTH;
+use crate::fields::MAX_LENGTH;
 
 /// Bytes of chunk extensions in one body. Nobody is known to send any.
 pub(crate) const MAX_EXTENSIONS: usize = 8 * 1024;

@@ -19,6 +19,7 @@ use tripledash_core::route::{MAX_HEADERS, MAX_TARGET};
 use super::bytes::{clean, is_path, is_query, is_token};
 use super::known::{Field, Known};
 use super::{Plain, Violation};
+use crate::fields::digits;
 
 /// Header fields that a request may have; browsers send some twenty. It is also what hyper reads
 /// without asking for memory.
@@ -29,8 +30,6 @@ pub(crate) const MAX_METHOD: usize = 32;
 pub(crate) const MAX_HEAD: usize = 256 * 1024;
 /// Empty lines before a request; section 2.2 asks for one at least.
 const MAX_BLANKS: usize = 4;
-/// The largest length. What adds to it stays within `u64`.
-pub(super) const MAX_LENGTH: u64 = i64::MAX as u64;
 
 /// A head that is being read.
 #[derive(Debug, Default)]
@@ -282,7 +281,7 @@ impl Head {
 
     fn content_length(&mut self, value: &[u8], begin: usize) -> Result<(), Violation> {
         for member in value.split(|byte| *byte == b',') {
-            let length = parse_length(member.trim_ascii())?;
+            let length = digits(member.trim_ascii()).ok_or(Violation::Length)?;
             if *self.length.get_or_insert(length) != length {
                 return Err(Violation::Lengths);
             }
@@ -389,25 +388,6 @@ fn is_authority_alone(target: &[u8]) -> bool {
             .iter()
             .any(|byte| matches!(byte, b'/' | b'?'))
     })
-}
-
-fn parse_length(text: &[u8]) -> Result<u64, Violation> {
-    if text.is_empty() {
-        return Err(Violation::Length);
-    }
-    let mut length: u64 = 0;
-    for byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return Err(Violation::Length);
-        }
-        length = length
-            .checked_mul(10)
-            .and_then(|length| length.checked_add(digit.into()))
-            .filter(|length| *length <= MAX_LENGTH)
-            .ok_or(Violation::Length)?;
-    }
-    Ok(length)
 }
 
 #[cfg(test)]

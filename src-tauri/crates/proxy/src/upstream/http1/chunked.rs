@@ -9,6 +9,8 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use memchr::memchr;
 
+use crate::fields::members;
+
 /// The longest line that tells a chunk's size, extensions included.
 const MAX_LINE: usize = 8 * 1024;
 /// Bytes of trailer fields.
@@ -202,12 +204,8 @@ pub(super) fn announced<'a>(
 
 /// The names of trailer fields that a head announces.
 pub(super) fn announces(headers: &HeaderMap) -> Vec<HeaderName> {
-    headers
-        .get_all(TRAILER)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
+    members(headers, &TRAILER)
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
         .collect()
 }
 

@@ -10,6 +10,8 @@ use httparse::ParserConfig;
 use hyper::ext::ReasonPhrase;
 use memchr::memchr;
 
+use crate::fields::{digits, members};
+
 /// Fields that a response may have.
 const MAX_FIELDS: usize = 100;
 /// How long a response's head may be.
@@ -200,24 +202,6 @@ fn framing(response: &Response<()>, method: &Method) -> Result<Framing, HeadErro
         Some(length) => Framing::Sized(length),
         None => Framing::Close,
     })
-}
-
-/// The members of a list (RFC 9110 section 5.6.1): empty ones are none.
-fn members<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a [u8]> {
-    let lines = headers.get_all(name).into_iter();
-    let members = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
-    members
-        .map(<[u8]>::trim_ascii)
-        .filter(|member| !member.is_empty())
-}
-
-/// A number of bytes. What adds to it stays within `u64`.
-fn digits(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let number: i64 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    u64::try_from(number).ok()
 }
 
 /// Whether the upstream lets another request follow (RFC 9112 section 9.3).

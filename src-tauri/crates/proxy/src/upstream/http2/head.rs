@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Uri, Version};
 use http_body::Body as _;
 
 use crate::body::Body;
+use crate::fields::members;
 
 /// Fields that say something about one connection; HTTP/2 has other ways (RFC 9113 section 8.2.2).
 const CONNECTION_ONLY: [HeaderName; 5] = [
@@ -41,12 +42,8 @@ pub(super) fn of(parts: &Parts, body: &Body) -> Result<Request<()>, http::Error>
 }
 
 fn strip(headers: &mut HeaderMap) {
-    let listed: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(|name| name.trim().parse().ok())
+    let listed: Vec<HeaderName> = members(headers, &CONNECTION)
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
         .filter(|name| *name != TE)
         .collect();
     for name in listed.into_iter().chain(CONNECTION_ONLY) {
