@@ -34,7 +34,7 @@ use bytes::Bytes;
 use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream};
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body::Body as _;
 use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -46,7 +46,7 @@ use super::error::hung_up;
 use super::{Answer, Failed, MAX_INTERIM, SendError, Wait, first_byte};
 use crate::alarm::Alarm;
 use crate::body::Body;
-use crate::fields::digits;
+use crate::fields::{InvalidLength, length, settle_length};
 use crate::open::{OpenExchange, micros};
 pub(crate) use body::Broken;
 use body::{Source, Streaming};
@@ -228,7 +228,7 @@ impl Exchange {
         mut timings: Timings,
         open: &OpenExchange,
         tasks: &TaskTracker,
-    ) -> Answer {
+    ) -> Result<Answer, InvalidLength> {
         let address = ticket.0.address;
         timings.first_byte_us = Some(micros(open.elapsed()));
         timings.protocol = Some(Protocol::Http2);
@@ -237,17 +237,18 @@ impl Exchange {
             .pump
             .filter(|pump| !pump.is_done())
             .map(|pump| tasks.spawn(pump).abort_handle());
-        let (parts, stream) = response.into_parts();
+        let (mut parts, stream) = response.into_parts();
         let source = Source::new(stream, pump, ticket);
-        let bare = self.asked.method == Method::HEAD
-            || matches!(
-                parts.status,
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-            );
-        let left = if bare {
+        let left = if self.asked.method == Method::HEAD {
+            settle_length(&mut parts.headers)?;
+            Some(0)
+        } else if matches!(
+            parts.status,
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        ) {
             Some(0)
         } else {
-            length(&parts.headers)
+            length(&parts.headers)?
         };
         let body = if left == Some(0) {
             source.leave(tasks);
@@ -255,13 +256,13 @@ impl Exchange {
         } else {
             Body::new(Streaming::new(source, left, tasks.clone()))
         };
-        Answer {
+        Ok(Answer {
             response: Response::from_parts(parts, body),
             address,
             timings,
             interim: self.interim,
             switched: None,
-        }
+        })
     }
 
     /// What is left where there is no response: the request, if it may be sent again.
@@ -327,18 +328,19 @@ pub(super) async fn send(
     };
     let head = exchange.head();
     match first_byte(head, &mut Alarm::default(), open.upload(), *wait).await {
-        Some(Ok(response)) => Ok(exchange.answer(response, ticket, timings, open, tasks)),
+        Some(Ok(response)) => {
+            let answer = exchange.answer(response, ticket, timings, open, tasks);
+            answer.map_err(|source| {
+                let source = source.into();
+                SendError::NotHttp { address, source }.into()
+            })
+        }
         Some(Err(error)) => Err(exchange.failed(error, &ticket, timings.reused, open)),
         None => {
             let limit = wait.limit();
             Err(SendError::Silent { address, limit }.into())
         }
     }
-}
-
-/// How long a response's body is, where its head says so.
-fn length(headers: &HeaderMap) -> Option<u64> {
-    digits(headers.get(http::header::CONTENT_LENGTH)?.as_bytes())
 }
 
 /// Whether the upstream says that it did nothing with the request.

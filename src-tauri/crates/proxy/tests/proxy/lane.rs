@@ -55,6 +55,10 @@ async fn upstream() -> Fake {
                 "nothing" => ("HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n".to_owned(), false),
                 "same" => ("HTTP/1.1 304 Not Modified\r\netag: \"1\"\r\ncontent-length: 7\r\n\r\n".to_owned(), false),
                 "empty" => (reply(ok, ""), false),
+                "lengths" => (format!("{ok}\r\ncontent-length: 5\r\ncontent-length: 7\r\n\r\nhello"), false),
+                "length" => (format!("{ok}\r\ncontent-length: x\r\n\r\nhello"), false),
+                "list" => (format!("{ok}\r\ncontent-length: 5, 5\r\ncontent-length: 05\r\n\r\nhello"), false),
+                "both" => (format!("{chunked}{}0\r\n\r\n", chunk("one")).replacen("\r\n\r\n", "\r\ncontent-length: 7\r\n\r\n", 1), false),
                 "early" => {
                     let early = "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n";
                     (format!("{early}{}", reply(ok, "late")), false)
@@ -189,6 +193,10 @@ fn target() -> impl Strategy<Value = &'static str> {
         "/nothing",
         "/same",
         "/empty",
+        "/lengths",
+        "/length",
+        "/list",
+        "/both",
         "/early",
         "/odd",
         "/page",
@@ -327,6 +335,50 @@ fn asks() -> impl Strategy<Value = Vec<Ask>> {
             asks.push(last);
             asks
         })
+}
+
+/// HEAD alone is told the length of a body that nobody sees (RFC 9110 section 8.6).
+#[tokio::test]
+async fn head_is_told_one_length_or_none() {
+    for (fields, wanted) in [
+        ("content-length: 5", Ok(Some("5"))),
+        ("content-length: 5, 5\r\ncontent-length: 05", Ok(Some("5"))),
+        ("content-length: ,5", Ok(Some("5"))),
+        ("transfer-encoding: chunked\r\ncontent-length: 5", Ok(None)),
+        ("x: y", Ok(None)),
+        ("content-length: 5\r\ncontent-length: 7", Err(())),
+        ("content-length: x", Err(())),
+        ("content-length: +5", Err(())),
+        ("content-length:", Err(())),
+    ] {
+        for lane in [true, false] {
+            let upstream = Fake::replying(format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n")).await;
+            let mut proxy =
+                Tripledash::with(&upstream.origin(), "", |options| options.lane = lane).await;
+            let host = proxy.host("acme---main");
+            let answer = proxy
+                .ask(&format!("HEAD / HTTP/1.1\r\nhost: {host}\r\n\r\n"))
+                .await;
+            let told = proxy.told().await;
+            match wanted {
+                Ok(length) => {
+                    assert_eq!(answer.status(), 200, "{fields}, {lane}");
+                    let lengths = answer.all("content-length");
+                    assert_eq!(lengths, Vec::from_iter(length), "{fields}, {lane}");
+                    assert_eq!(told.failure(), None, "{fields}, {lane}");
+                }
+                Err(()) => {
+                    assert_eq!(answer.status(), 502, "{fields}, {lane}");
+                    assert_eq!(
+                        told.failure(),
+                        Some("upstream-not-http"),
+                        "{fields}, {lane}"
+                    );
+                }
+            }
+            proxy.stop().await;
+        }
+    }
 }
 
 #[test]

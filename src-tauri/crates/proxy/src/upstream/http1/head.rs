@@ -10,7 +10,7 @@ use httparse::ParserConfig;
 use hyper::ext::ReasonPhrase;
 use memchr::memchr;
 
-use crate::fields::{digits, members};
+use crate::fields::{InvalidLength, length, members, settle_length};
 
 /// Fields that a response may have.
 const MAX_FIELDS: usize = 100;
@@ -45,8 +45,8 @@ pub(crate) enum HeadError {
     NotHttp(#[from] httparse::Error),
     #[error("the response's {0} cannot be read")]
     Field(&'static str),
-    #[error("the response has Content-Length fields that are no length, or differ")]
-    Length,
+    #[error(transparent)]
+    Length(#[from] InvalidLength),
     #[error("the response is HTTP/1.0 and has a Transfer-Encoding (RFC 9112, section 6.1)")]
     CodingBefore11,
     #[error("the response has a transfer coding other than \"chunked\" (RFC 9112, section 6.1)")]
@@ -140,6 +140,10 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
     let framing = framing(&response, method)?;
     unread.advance(length);
     let keep = stays_open(&response) && !is_ambiguous(&response);
+    // The length of a body that there is, is ours to tell.
+    if method == Method::HEAD && !response.status().is_informational() {
+        settle_length(response.headers_mut())?;
+    }
     Ok(Some(Head {
         response,
         framing,
@@ -187,17 +191,7 @@ fn framing(response: &Response<()>, method: &Method) -> Result<Framing, HeadErro
             Err(HeadError::Coding)
         };
     }
-    let mut length = None;
-    for member in members(headers, &CONTENT_LENGTH) {
-        let member = digits(member).ok_or(HeadError::Length)?;
-        if *length.get_or_insert(member) != member {
-            return Err(HeadError::Length);
-        }
-    }
-    if length.is_none() && headers.contains_key(CONTENT_LENGTH) {
-        return Err(HeadError::Length);
-    }
-    Ok(match length {
+    Ok(match length(headers)? {
         Some(0) => Framing::Empty,
         Some(length) => Framing::Sized(length),
         None => Framing::Close,

@@ -225,6 +225,29 @@ async fn end_in_a_frame_of_its_own_is_the_end() {
 }
 
 #[tokio::test]
+async fn head_is_told_one_length() {
+    let (_upstream, proxy) = answering(Builder::new(), |mut asked| async move {
+        let fields: &[_] = match asked.request.uri().path() {
+            "/twice" => &[("content-length", "5"), ("content-length", "05")],
+            _ => &[("content-length", "")],
+        };
+        asked.head(200, fields);
+    })
+    .await;
+    let mut browser = proxy.browser().await;
+    let host = proxy.host("acme---main");
+    let head = |path| format!("HEAD {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    let answer = browser.ask(&head("/twice")).await;
+    assert_eq!(
+        (answer.status(), answer.all("content-length")),
+        (200, vec!["5"])
+    );
+    assert_eq!(browser.ask(&head("/nothing")).await.status(), 502);
+    drop(browser);
+    proxy.stop().await;
+}
+
+#[tokio::test]
 async fn stream_that_never_ends_is_reset_in_the_end() {
     let (resets, mut reset) = mpsc::unbounded_channel();
     let (_upstream, mut proxy) = answering(Builder::new(), move |mut asked| {
