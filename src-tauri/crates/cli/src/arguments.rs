@@ -110,9 +110,9 @@ pub(crate) struct Url {
     /// Path and query
     #[arg(long, value_name = "PATH", default_value = "/")]
     pub(crate) path: String,
-    /// The port of the engine
-    #[arg(long, value_name = "N", default_value_t = tripledash::USUAL_PORT)]
-    pub(crate) port: u16,
+    /// The port of the engine; without it, that of the engine which has the folder open, else 7333
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
     /// Print the address that a teammate can open
     #[arg(long)]
     pub(crate) remote: bool,

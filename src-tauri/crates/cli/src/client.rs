@@ -11,13 +11,15 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tripledash::{BaseDomain, running};
+use tripledash::{BaseDomain, known_token, running};
 
 /// How long an engine has to answer: one with tens of thousands of tenants writes some megabytes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The feed of changes, with as little of the log as can be asked for.
+pub(crate) const FEED: &str = "/stream?limit=1";
+
 /// An engine that runs.
-#[derive(Debug)]
 pub(crate) struct Client {
     base: BaseDomain,
     token: String,
@@ -46,30 +48,28 @@ pub(crate) enum NoAnswer {
 }
 
 /// Lines that an engine goes on writing.
-#[derive(Debug)]
 pub(crate) struct Lines {
     body: Incoming,
     waiting: Vec<u8>,
+    /// How much of what waits has no end of a line in it.
+    searched: usize,
 }
 
 impl Client {
     /// The engine that has the workspace of a folder open, with the workspace's state.
-    pub(crate) async fn find(
-        data_folder: &Path,
-        folder: &Path,
-        token: &str,
-    ) -> Option<(Self, Value)> {
-        for engine in running(data_folder) {
+    pub(crate) async fn find(data_folder: &Path, folder: &Path) -> Option<(Self, Value)> {
+        let token = known_token(data_folder)?;
+        for port in running(data_folder) {
             let client = Self {
-                base: BaseDomain::local(engine.port),
-                token: token.to_owned(),
+                base: BaseDomain::local(port),
+                token: token.clone(),
             };
             match client.ask(Method::GET, "/workspace", None).await {
                 Ok(state) if state["origin"]["folder"].as_str().map(Path::new) == Some(folder) => {
                     return Some((client, state));
                 }
                 Ok(_) => {}
-                Err(error) => tracing::debug!(port = engine.port, %error, "passed over"),
+                Err(error) => tracing::debug!(port, %error, "passed over"),
             }
         }
         None
@@ -128,6 +128,7 @@ impl Client {
             Ok(Ok((status, body))) if status.is_success() => Ok(Lines {
                 body,
                 waiting: Vec::new(),
+                searched: 0,
             }),
             Ok(Ok(_)) => Err(NoAnswer::Strange { port }),
             Ok(Err(error)) => Err(error),
@@ -171,10 +172,13 @@ impl Lines {
     /// The next line; `None` when there is none any more.
     pub(crate) async fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some(end) = self.waiting.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = self.waiting.drain(..=end).collect();
+            let fresh = &self.waiting[self.searched..];
+            if let Some(end) = fresh.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.waiting.drain(..=self.searched + end).collect();
+                self.searched = 0;
                 return serde_json::from_slice(&line).ok();
             }
+            self.searched = self.waiting.len();
             let frame = self.body.frame().await?.ok()?;
             if let Ok(data) = frame.into_data() {
                 self.waiting.extend_from_slice(&data);

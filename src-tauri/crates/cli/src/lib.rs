@@ -14,7 +14,7 @@ pub use engine::{
     Engine, EngineOptions, OpenFirst, StartError, environment, keychain, now, supervisor,
 };
 pub use listen::{NoPort, PortChoice, USUAL_PORT};
-pub use running::{Running, running};
+pub use running::running;
 pub use token::{NoToken, known as known_token};
 pub use tripledash_core::address::BaseDomain;
 pub use tripledash_workbench::NoKeychain;

@@ -5,6 +5,7 @@ mod arguments;
 mod client;
 mod commands;
 mod output;
+mod signals;
 mod workspace;
 
 use std::process::ExitCode;
@@ -33,7 +34,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => commands::explain::explain(&explain),
         Command::Check(check) => commands::check::check(&check),
         Command::Start(start) => commands::start::start(&start),
-        Command::Stop(stop) => commands::start::stop(&stop),
+        Command::Stop(stop) => commands::stop::stop(&stop),
         Command::Init(init) => commands::init::init(&init),
         Command::Probe(probe) => commands::probe::probe(&probe),
         Command::Completions { shell } => {

@@ -52,14 +52,23 @@ pub(crate) enum NoWorkspace {
     Broken { file: String },
 }
 
+/// The folder that is meant: a path to the workspace file stands for its folder.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if path.ends_with(FILE) && !path.is_dir() => {
+            if parent.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                parent
+            }
+        }
+        _ => path,
+    }
+}
+
 /// Reads and checks the workspace file of a folder.
-///
-/// A path to the file itself stands for its folder.
 pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
-    let folder = match folder.parent() {
-        Some(parent) if folder.ends_with(FILE) && !folder.is_dir() => parent,
-        _ => folder,
-    };
+    let folder = folder_of(folder);
     let path = folder.join(FILE);
     let text = read_workspace(&path).and_then(|bytes| {
         String::from_utf8(bytes)

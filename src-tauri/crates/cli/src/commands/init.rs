@@ -6,9 +6,11 @@ use tripledash_workbench::{Proposal, look, propose, write_proposal};
 
 use crate::arguments::Init;
 use crate::output::{self, Ending, Paint};
+use crate::workspace::folder_of;
 
 pub(crate) fn init(asked: &Init) -> Ending {
-    let seen = match look(&asked.folder) {
+    let folder = folder_of(&asked.folder);
+    let seen = match look(folder) {
         Ok(seen) => seen,
         Err(error) => return output::error(&error),
     };
@@ -18,7 +20,7 @@ pub(crate) fn init(asked: &Init) -> Ending {
         output::remark(text(&proposal, Paint::stderr()).trim_end());
         return Ending::Good;
     }
-    match write_proposal(&asked.folder, &proposal) {
+    match write_proposal(folder, &proposal) {
         Ok(path) => {
             let path = path.strip_prefix(".").unwrap_or(&path);
             output::answer(format_args!("wrote {}\n", path.display()));

@@ -9,7 +9,8 @@ use tripledash_workbench::{FILE, ProbeProgress, Prober, set_host};
 
 use crate::arguments::Probe;
 use crate::output::{self, Ending, Paint};
-use crate::workspace;
+use crate::signals::run;
+use crate::workspace::{self, folder_of};
 
 /// The answer as JSON.
 #[derive(Debug, Serialize)]
@@ -25,13 +26,10 @@ pub(crate) fn probe(asked: &Probe) -> Ending {
         Ok(snapshot) => snapshot,
         Err(error) => return output::error(&error),
     };
-    match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(run(asked, &snapshot)),
-        Err(error) => output::error(&error),
-    }
+    run(probing(asked, &snapshot))
 }
 
-async fn run(asked: &Probe, snapshot: &Snapshot) -> Ending {
+async fn probing(asked: &Probe, snapshot: &Snapshot) -> Ending {
     let wanted = Wanted {
         tenants: asked.tenants.clone(),
         parts: asked.parts.iter().cloned().collect(),
@@ -54,7 +52,7 @@ async fn run(asked: &Probe, snapshot: &Snapshot) -> Ending {
     let changes = matches!(verdict.kind, VerdictKind::Write | VerdictKind::LeaveOut);
     let written = if asked.write && changes {
         let workspace = &snapshot.workspace;
-        match set_host(&asked.folder, workspace, &asked.preview, host) {
+        match set_host(folder_of(&asked.folder), workspace, &asked.preview, host) {
             Ok(written) => written,
             Err(error) => return output::error(&error),
         }

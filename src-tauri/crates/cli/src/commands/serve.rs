@@ -1,6 +1,5 @@
 //! `tripledash serve`: the engine and its page, until it is told to end.
 
-use std::io;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -11,6 +10,7 @@ use tripledash_api::Headless;
 
 use crate::arguments::Serve;
 use crate::output::{self, Ending, Paint};
+use crate::signals::{StopSignals, run};
 
 /// The one line of `--json`.
 #[derive(Debug, Serialize)]
@@ -40,13 +40,10 @@ pub(crate) fn serve(serve: &Serve) -> Ending {
         supervisor: supervisor(),
         keychain: keychain(),
     };
-    match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(run(serve, options)),
-        Err(error) => output::error(&error),
-    }
+    run(serving(serve, options))
 }
 
-async fn run(serve: &Serve, options: EngineOptions) -> Ending {
+async fn serving(serve: &Serve, options: EngineOptions) -> Ending {
     // Asked for before anything listens: whoever reads our line may send the signal at once.
     let mut stop = match StopSignals::new() {
         Ok(stop) => stop,
@@ -63,8 +60,7 @@ async fn run(serve: &Serve, options: EngineOptions) -> Ending {
         output::remark(format_args!("the browser could not be opened: {error}"));
     }
     stop.received().await;
-    engine.shutdown().await;
-    Ending::Good
+    stop.shut_down(engine, Ending::Good).await
 }
 
 fn announce(serve: &Serve, engine: &Engine) {
@@ -97,48 +93,4 @@ fn announce(serve: &Serve, engine: &Engine) {
     output::answer(
         paint.faint("The token stays with the browser that opened this once. Stop with Ctrl-C."),
     );
-}
-
-/// What asks us to end.
-#[cfg(unix)]
-pub(super) struct StopSignals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl StopSignals {
-    pub(super) fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    pub(super) async fn received(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) struct StopSignals;
-
-#[cfg(not(unix))]
-impl StopSignals {
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn received(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
 }

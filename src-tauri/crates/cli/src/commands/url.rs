@@ -1,14 +1,19 @@
 //! `tripledash url`: the address of a tenant on a preview, and nothing else on standard output.
 
+use std::path::Path;
+
 use tripledash_core::Severity;
 use tripledash_core::budget::{AddressProblem, build_address};
 
 use crate::arguments::Url;
+use crate::client::Client;
 use crate::output::{self, Ending, Paint};
 use crate::workspace;
 
 pub(crate) fn url(asked: &Url) -> Ending {
-    let snapshot = match workspace::snapshot(&asked.folder, asked.port) {
+    let port = asked.port.or_else(|| running_port(&asked.folder));
+    let port = port.unwrap_or(tripledash::USUAL_PORT);
+    let snapshot = match workspace::snapshot(&asked.folder, port) {
         Ok(snapshot) => snapshot,
         Err(error) => return output::error(&error),
     };
@@ -50,6 +55,15 @@ pub(crate) fn url(asked: &Url) -> Ending {
             output::refuse(reason.unwrap_or_else(|| format!("{preview:?} has no such address")))
         }
     }
+}
+
+/// The port of the engine that has a folder open.
+fn running_port(folder: &Path) -> Option<u16> {
+    let folder = workspace::folder_of(folder).canonicalize().ok()?;
+    let data_folder = tripledash::data_folder(std::env::var_os("TRIPLEDASH_DATA")).ok()?;
+    let runtime = tokio::runtime::Runtime::new().ok()?;
+    let found = runtime.block_on(Client::find(&data_folder, &folder))?;
+    Some(found.0.base().port)
 }
 
 fn tell(problem: &AddressProblem) {

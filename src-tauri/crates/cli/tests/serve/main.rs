@@ -2,10 +2,12 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod app;
 mod branches;
 mod drain;
 mod secrets;
 mod served;
+mod start;
 mod tls;
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};

@@ -107,6 +107,11 @@ impl Served {
         assert!(sent.success());
     }
 
+    /// Ends it without a word of its own.
+    pub(crate) fn kill(self) {
+        self.end("-KILL");
+    }
+
     /// Waits for the end.
     pub(crate) fn wait(mut self) -> Output {
         self.child.take().unwrap().wait_with_output().unwrap()
