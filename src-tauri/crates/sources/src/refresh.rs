@@ -47,11 +47,6 @@ impl Schedule {
         let wanted = retry_after.unwrap_or_default().min(LONGEST);
         Some(doubled.min(most).max(wanted))
     }
-
-    /// How often it failed since it last did not.
-    pub fn failures(&self) -> u32 {
-        self.failures
-    }
 }
 
 /// Ends after a wait. `None`: never.

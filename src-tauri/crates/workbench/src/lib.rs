@@ -44,9 +44,9 @@ pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
 pub use schema::{SCHEMA, SCHEMA_FILE, put_schema_beside};
 pub use state::{
     Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, Page, Preview,
-    PreviewAccess, Rule, Server, ServerState, Source, SourceKind, SourceStatus, TenancyKind,
-    Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, Variable, VariableSource,
-    WorkspaceState,
+    PreviewAccess, Rule, Server, ServerState, Serving, Source, SourceKind, SourceStatus,
+    TenancyKind, Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, Variable,
+    VariableSource, WorkspaceState,
 };
 pub use workbench::{
     CreateError, EditError, KeepError, Looking, OpenError, SaveError, ServeError, Start,

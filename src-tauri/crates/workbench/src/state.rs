@@ -16,7 +16,7 @@ use crate::health::{Health, Status};
 use crate::recent::Recent;
 
 pub use self::sources::{
-    Checkout, Commit, Deployment, DeploymentState, Distance, Server, ServerState, Source,
+    Checkout, Commit, Deployment, DeploymentState, Distance, Server, ServerState, Serving, Source,
     SourceKind, SourceStatus, TenantList, TenantListKind, Trust, TrustedCommand,
 };
 pub(crate) use self::sources::{sources, tenant_list};

@@ -90,20 +90,6 @@ impl SourceError {
         })
     }
 
-    /// A word for it that programs can compare.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoToken { .. } => "source-no-token",
-            Self::BadToken { .. } | Self::Unauthorized { .. } => "source-unauthorized",
-            Self::Forbidden { .. } => "source-forbidden",
-            Self::NotFound { .. } => "source-not-found",
-            Self::RateLimited { .. } => "source-rate-limited",
-            Self::Refused { .. } => "source-refused",
-            Self::NotUnderstood { .. } => "source-not-understood",
-            Self::Fetch(_) => "source-unreachable",
-        }
-    }
-
     /// Whether it stays as it is until a person does something.
     pub fn needs_a_person(&self) -> bool {
         matches!(

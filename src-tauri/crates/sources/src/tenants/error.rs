@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tripledash_core::workspace::{Problem, Severity};
-
 use super::{CommandError, EndpointError, Unreadable, Unusable};
 
 /// Why a source gave no tenants.
@@ -39,45 +37,11 @@ impl LoadError {
         }
     }
 
-    /// A word for it that programs can compare.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::File(_) => "tenants-file",
-            Self::Endpoint(_) => "tenants-endpoint",
-            Self::Command(_) => "tenants-command",
-            Self::Unusable { .. } => "tenants-unreadable",
-        }
-    }
-
     /// When the source wants to be asked again, where it says so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Endpoint(error) => error.retry_after(),
             Self::File(_) | Self::Command(_) | Self::Unusable { .. } => None,
-        }
-    }
-
-    /// The same as a problem of the source that is called `name`.
-    pub fn problem(&self, name: &str) -> Problem {
-        let (line, column) = match self {
-            Self::Unusable { unusable, .. } => unusable.at.unwrap_or((1, 1)),
-            Self::File(_) | Self::Endpoint(_) | Self::Command(_) => (1, 1),
-        };
-        let message = match self {
-            Self::Unusable { unusable, .. } => unusable.message.clone(),
-            Self::File(unreadable) => unreadable.why.clone(),
-            Self::Endpoint(error) => error.to_string(),
-            Self::Command(error) => error.to_string(),
-        };
-        Problem {
-            severity: Severity::Error,
-            file: name.to_owned(),
-            line,
-            column,
-            found: "no tenants".to_owned(),
-            wanted: "tenants".to_owned(),
-            message,
-            hint: self.hint(),
         }
     }
 }

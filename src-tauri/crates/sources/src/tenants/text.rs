@@ -25,7 +25,7 @@ pub(super) enum Written {
 
 /// A text that cannot be read as tenants at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{message}{}", place(*at))]
 pub struct Unusable {
     /// What was found and what was wanted.
     pub message: String,
@@ -48,6 +48,12 @@ impl Unusable {
         self.at = Some(place);
         self
     }
+}
+
+fn place(at: Option<(usize, usize)>) -> String {
+    at.map_or_else(String::new, |(line, column)| {
+        format!(" (line {line}, column {column})")
+    })
 }
 
 // === impl Format ===

@@ -76,7 +76,7 @@ async fn what_is_no_list_is_told() {
         ),
         (
             "/broken",
-            ": it is not JSON: EOF while parsing a list",
+            ": it is not JSON: EOF while parsing a list (line 1, column 15)",
             "validator",
         ),
         ("/401", " wants to know who asks (401)", "Authorization"),

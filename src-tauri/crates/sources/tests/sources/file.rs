@@ -35,11 +35,13 @@ async fn a_name_tells_the_format_and_else_its_look_does() {
     }
     std::fs::write(folder.path().join("wrong.json"), "id\nacme\n").unwrap();
     let error = load(folder.path(), "wrong.json").await.unwrap_err();
-    let problem = error.problem("wrong.json");
     assert_eq!(
-        problem.to_string(),
-        "wrong.json:1:1: error: it is not JSON: expected value (check it with a JSON validator; comments and trailing \
-         commas are not JSON)"
+        error.to_string(),
+        "wrong.json: it is not JSON: expected value (line 1, column 1)"
+    );
+    assert_eq!(
+        error.hint().as_deref(),
+        Some("check it with a JSON validator; comments and trailing commas are not JSON")
     );
 }
 

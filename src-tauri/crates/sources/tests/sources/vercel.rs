@@ -204,6 +204,15 @@ async fn other_hosts_of_repositories_are_understood() {
         Form::new(5)
             .with("softDeletedByRetention", serde_json::json!(true))
             .branch("gone"),
+        Form::new(5)
+            .with("deleted", serde_json::json!(forms::NEWEST))
+            .with("undeleted", serde_json::json!(forms::NEWEST - 1))
+            .branch("gone again"),
+        Form::new(5)
+            .with("deleted", serde_json::json!(forms::NEWEST))
+            .with("undeleted", serde_json::json!(forms::NEWEST + 1))
+            .with("softDeletedByRetention", serde_json::json!(true))
+            .branch("restored"),
         Form::new(6).state("SOMETHING_NEW").branch("new"),
         Form::new(7)
             .with("url", serde_json::json!(null))
@@ -235,9 +244,65 @@ async fn other_hosts_of_repositories_are_understood() {
     assert_eq!(on(&listing, "new").state, State::Unknown);
     assert_eq!(on(&listing, "uploading").state, State::Queued);
     assert_eq!(on(&listing, "odd").upstream, None);
-    assert_eq!(listing.found.len(), 6);
+    assert!(on(&listing, "restored").upstream.is_some());
+    assert_eq!(listing.found.len(), 7);
     assert_eq!(
         listing.notes,
         ["1 deployments are not understood and left out"]
     );
+}
+
+/// What the project says of its production: of a deployment that has an id and nothing else that a
+/// list has, and no target.
+fn in_production() -> String {
+    serde_json::json!({ "id": "prj_1", "name": "my-app", "targets": { "production": {
+        "id": "dpl_old", "alias": ["acme.dev"], "readyState": "READY", "url": "my-app-old-acme.vercel.app",
+        "createdAt": forms::NEWEST - 1000, "meta": { "githubCommitRef": "main", "githubCommitMessage": "Lasting" }
+    } } })
+    .to_string()
+}
+
+#[tokio::test]
+async fn production_is_there_however_long_ago_it_was_deployed() {
+    let branches = [Form::new(1).branch("a"), Form::new(2).branch("b")];
+    let aliases = r#"{"aliases": []}"#;
+    let server = Server::start(move |asked| {
+        let project = asked.target.starts_with("/v9/projects/");
+        let deployments = asked.target.starts_with("/v6/deployments");
+        Reply::json(match (project, deployments) {
+            (true, _) => in_production(),
+            (_, true) => page(&branches, None),
+            _ => aliases.to_owned(),
+        })
+    })
+    .await;
+    let listing = list(&source(&server)).await.unwrap();
+    let names: Vec<_> = listing
+        .found
+        .iter()
+        .map(|found| &found.name_parts[0])
+        .collect();
+    assert_eq!(names, ["production", "a", "b"]);
+    let production = &listing.found[0];
+    assert_eq!(production.id, "dpl_old");
+    assert_eq!(production.upstream.as_deref(), Some("https://acme.dev"));
+    assert_eq!(production.branch.as_deref(), Some("main"));
+    assert_eq!(production.serving, None);
+
+    // Rolled back to it: the newest that was deployed to production is another, and it answers.
+    let newer = [Form::new(1)
+        .with("target", serde_json::json!("production"))
+        .branch("main")];
+    let server = Server::replaying([
+        Reply::json(in_production()),
+        Reply::json(page(&newer, None)),
+        Reply::json(aliases),
+    ])
+    .await;
+    let listing = list(&source(&server)).await.unwrap();
+    assert_eq!(listing.found.len(), 1);
+    let production = &listing.found[0];
+    assert_eq!(production.id, "dpl_1");
+    assert_eq!(production.upstream.as_deref(), Some("https://acme.dev"));
+    assert_eq!(production.serving.as_ref().unwrap().id, "dpl_old");
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tripledash_core::Timestamp;
 use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
 use tripledash_sources::previews::{self, Listing, Pace, State, Target, Vercel};
 use tripledash_sources::refresh::pause;
@@ -12,7 +13,7 @@ use tripledash_sources::{Clock, Secret};
 
 use super::found::{Detail, Known};
 use super::{Failure, Means, Reading};
-use crate::state::{Commit, Deployment, DeploymentState};
+use crate::state::{Commit, Deployment, DeploymentState, Serving};
 
 /// How a platform is asked.
 #[derive(Debug)]
@@ -117,15 +118,6 @@ fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
         Ok(value) if bypass => vec![(VercelSource::BYPASS_HEADER.to_owned(), value)],
         _ => Vec::new(),
     };
-    let commit = found.commit.as_ref().map(|commit| Commit {
-        id: commit
-            .id
-            .as_deref()
-            .map_or(String::new(), |id| id.get(..7).unwrap_or(id).to_owned()),
-        subject: commit.message.clone().unwrap_or_default(),
-        author: commit.author.clone(),
-        at: found.created,
-    });
     let url = found.commit_url.as_ref().or(found.upstream.as_ref());
     let deployment = Deployment {
         state: state(found.state),
@@ -134,6 +126,10 @@ fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
         inspector: found.inspector_url.clone(),
         created: found.created,
         production: found.target == Target::Production,
+        serving: found.serving.as_ref().map(|serving| Serving {
+            commit: commit(serving.commit.as_ref(), serving.created),
+            created: serving.created,
+        }),
     };
     let of = Found {
         source: index,
@@ -143,11 +139,23 @@ fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
         headers,
     };
     let detail = Detail {
-        commit,
+        commit: commit(found.commit.as_ref(), found.created),
         deployment: Some(deployment),
         ..Detail::default()
     };
     (of, detail)
+}
+
+/// What a deployment that was made at `at` was built from.
+fn commit(commit: Option<&previews::Commit>, at: Option<Timestamp>) -> Option<Commit> {
+    let commit = commit?;
+    let id = commit.id.as_deref().unwrap_or_default();
+    Some(Commit {
+        id: id.get(..7).unwrap_or(id).to_owned(),
+        subject: commit.message.clone().unwrap_or_default(),
+        author: commit.author.clone(),
+        at,
+    })
 }
 
 /// Why no deployment of a branch answers.
@@ -263,6 +271,36 @@ mod tests {
             absence.fix.ends_with("https://vercel.example/shop/1"),
             "{}",
             absence.fix
+        );
+    }
+
+    #[test]
+    fn an_older_deployment_that_answers_is_told() {
+        let workspace = parse(FILE, "t.json").workspace.unwrap();
+        let mut cart = deployment("cart", State::Building, Some("https://cart.example"));
+        cart.serving = Some(previews::Serving {
+            id: "dpl_before".to_owned(),
+            commit: Some(previews::Commit {
+                id: Some("fedcba9876543210".to_owned()),
+                message: Some("the old cart".to_owned()),
+                author: None,
+            }),
+            created: Some(Timestamp(7)),
+        });
+        let listing = Listing {
+            found: vec![cart],
+            ..Listing::default()
+        };
+        let known = found(0, &workspace.sources[0], &listing, &BTreeMap::new());
+        let (_, detail) = &known[0];
+        let deployment = detail.deployment.clone().unwrap();
+        assert_eq!(deployment.state, DeploymentState::Building);
+        let serving = deployment.serving.unwrap();
+        let commit = serving.commit.unwrap();
+        assert_eq!((&*commit.id, &*commit.subject), ("fedcba9", "the old cart"));
+        assert_eq!(
+            (serving.created, commit.at),
+            (Some(Timestamp(7)), Some(Timestamp(7)))
         );
     }
 

@@ -249,7 +249,7 @@ impl ServerState {
 pub struct Deployment {
     /// How far it is.
     pub state: DeploymentState,
-    /// Its own address.
+    /// The own address of what answers: of this one, or of [`Self::serving`].
     pub url: String,
     /// Its branch's address, and others that lead to it.
     pub aliases: Vec<String>,
@@ -261,6 +261,22 @@ pub struct Deployment {
     pub created: Option<Timestamp>,
     /// Whether it is the one that customers see.
     pub production: bool,
+    /// The older deployment that answers for the branch, where this one does not.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub serving: Option<Serving>,
+}
+
+/// An older deployment that still answers for its branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Serving {
+    /// What it was built from, where the platform tells.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub commit: Option<Commit>,
+    /// When it was made.
+    #[cfg_attr(feature = "openapi", schema(required, value_type = Option<String>))]
+    pub created: Option<Timestamp>,
 }
 
 /// How far a deployment is.

@@ -32,14 +32,22 @@ pub(super) struct Branch {
     aliases: Option<Arc<[String]>>,
 }
 
-/// The newest of every branch, production first, then the newest first. And whether there are more
+/// The newest of every branch and what is in production, which comes first, then the newest first. And whether there are more
 /// than `most`.
 pub(super) fn newest(
     deployments: &[Deployment],
     project: &Project,
     most: usize,
 ) -> (Vec<Branch>, bool) {
-    let mut ordered: Vec<&Deployment> = deployments.iter().filter(|one| !one.is_gone()).collect();
+    let production = project.production();
+    let unlisted = production
+        .iter()
+        .filter(|production| deployments.iter().all(|one| one.uid != production.uid));
+    let mut ordered: Vec<&Deployment> = deployments
+        .iter()
+        .chain(unlisted)
+        .filter(|one| !one.is_gone())
+        .collect();
     ordered.sort_by_key(|one| std::cmp::Reverse(one.millis()));
     let mut branches: Vec<Branch> = Vec::new();
     let mut places: HashMap<Key, usize> = HashMap::new();
@@ -101,7 +109,7 @@ fn serves(deployment: &Deployment, project: &Project) -> bool {
     if deployment.state() != State::Ready {
         return false;
     }
-    match (key(deployment), project.production()) {
+    match (key(deployment), project.production_id()) {
         // A rollback makes an older one answer.
         (Key::Production, Some(production)) => deployment.uid == production,
         // Never promoted.

@@ -55,7 +55,9 @@ pub(super) struct Deployment {
     git_source: Option<GitSource>,
     pub(super) custom_environment: Option<Environment>,
     soft_deleted_by_retention: Option<bool>,
+    /// When, as the other is: one that was restored has both.
     deleted: Option<Value>,
+    undeleted: Option<Value>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -114,13 +116,24 @@ const HOSTS: [&str; 3] = ["github", "gitlab", "bitbucket"];
 // === impl Project ===
 
 impl Project {
-    /// The deployment that is in production now.
-    pub(super) fn production(&self) -> Option<&str> {
+    /// The id of the deployment that is in production now.
+    pub(super) fn production_id(&self) -> Option<&str> {
         self.targets
             .as_ref()?
             .get("production")?
             .get("id")?
             .as_str()
+    }
+
+    /// That deployment, which may be older than all that are listed.
+    pub(super) fn production(&self) -> Option<Deployment> {
+        let mut said = self.targets.as_ref()?.get("production")?.clone();
+        let keys = said.as_object_mut()?;
+        // It has a name of its own for the id here, and may not say what it is under.
+        let id = keys.get("id")?.clone();
+        keys.insert("uid".to_owned(), id);
+        keys.insert("target".to_owned(), "production".into());
+        Deployment::deserialize(said).ok()
     }
 
     /// The domains of production.
@@ -155,11 +168,23 @@ impl Deployment {
 
     pub(super) fn is_gone(&self) -> bool {
         let said = self.ready_state.as_deref().or(self.state.as_deref());
+        said == Some("DELETED") || (self.was_deleted() && !self.was_restored())
+    }
+
+    fn was_deleted(&self) -> bool {
         let is_dated = self
             .deleted
             .as_ref()
             .is_some_and(|deleted| !deleted.is_null());
-        said == Some("DELETED") || is_dated || self.soft_deleted_by_retention == Some(true)
+        is_dated || self.soft_deleted_by_retention == Some(true)
+    }
+
+    /// Whether it was, since it was deleted last.
+    fn was_restored(&self) -> bool {
+        let moment = |said: &Option<Value>| said.as_ref().and_then(Value::as_i64);
+        moment(&self.undeleted).is_some_and(|undeleted| {
+            moment(&self.deleted).is_none_or(|deleted| deleted <= undeleted)
+        })
     }
 
     /// Whether there is anything to be told of its aliases.
