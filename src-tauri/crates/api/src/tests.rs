@@ -84,6 +84,7 @@ impl Api {
             lost: Box::new(|| 0),
             bounds: Bounds::default(),
             supervisor: None,
+            vercel: None,
             stop: stop.clone(),
         });
         let state = ApiState {

@@ -124,6 +124,7 @@ impl Engine {
             lost: Box::new(move || counted.dropped()),
             bounds: Bounds::default(),
             supervisor: options.supervisor,
+            vercel: None,
             stop: stop.clone(),
         });
         let demo = Arc::new(DemoApp::new(&options.data_folder));

@@ -23,6 +23,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tripledash_core::Timestamp;
 use tripledash_sources::previews::Listing;
 use tripledash_sources::{Clock, Fetcher};
+use url::Url;
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::git::GitReading;
@@ -66,6 +67,8 @@ pub(crate) struct Means {
     /// Where answers of endpoints are kept.
     pub(crate) cache: PathBuf,
     pub(crate) fetcher: Fetcher,
+    /// Where Vercel's API is, if it is not where it always is.
+    pub(crate) vercel: Option<Url>,
     pub(crate) finder: Finder,
     /// How many people look.
     pub(crate) watchers: watch::Receiver<usize>,

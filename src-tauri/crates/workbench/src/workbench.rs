@@ -24,6 +24,7 @@ use tripledash_core::trace::Event;
 use tripledash_core::{Snapshot, Timestamp};
 use tripledash_devserver::{Host, Ports};
 use tripledash_sources::{Fetcher, Limits};
+use url::Url;
 
 pub use self::edit::{EditError, UndoError};
 pub use self::open::{CreateError, OpenError, SaveError};
@@ -61,6 +62,9 @@ pub struct Start {
     pub bounds: Bounds,
     /// The program that supervises dev servers; `None`: none can be started.
     pub supervisor: Option<Host>,
+    /// Where Vercel's API is, if it is not where it always is: for tests, and never from the
+    /// environment, which would send the token elsewhere.
+    pub vercel: Option<Url>,
     /// Ends the workbench's tasks.
     pub stop: CancellationToken,
 }
@@ -111,6 +115,7 @@ pub struct Workbench {
     supervisor: Option<Host>,
     ports: Ports,
     fetcher: Fetcher,
+    vercel: Option<Url>,
     finder: Finder,
     runtime: Handle,
     /// The looks into sources, and the dev servers.
@@ -155,6 +160,7 @@ impl Workbench {
             supervisor: start.supervisor,
             ports: Ports::default(),
             fetcher: Fetcher::new(Limits::default(), None),
+            vercel: start.vercel,
             finder: Finder::default(),
             runtime: Handle::current(),
             tracker: TaskTracker::new(),

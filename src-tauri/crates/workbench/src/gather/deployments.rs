@@ -78,13 +78,17 @@ impl Asking {
 pub(super) fn project(source: &VercelSource, token: &str, means: &Means) -> Vercel {
     let token = Some(Secret::new(token));
     let (fetcher, clock) = (means.fetcher.clone(), means.clock);
-    Vercel::new(
+    let vercel = Vercel::new(
         &source.project,
         source.team.as_deref(),
         token,
         fetcher,
         clock,
-    )
+    );
+    match &means.vercel {
+        Some(api) => vercel.at(api.clone()),
+        None => vercel,
+    }
 }
 
 /// The previews that a project's deployments are.

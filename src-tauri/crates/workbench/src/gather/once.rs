@@ -106,6 +106,7 @@ async fn looks(asked: Asked<'_>) -> Looks {
         let means = Means {
             cache: asked.data_dir.join("tenants"),
             fetcher: fetcher.clone(),
+            vercel: None,
             finder: Finder::default(),
             watchers: watchers.clone(),
             clock,

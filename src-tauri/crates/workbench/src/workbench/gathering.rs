@@ -38,6 +38,7 @@ impl Workbench {
             let means = gather::Means {
                 cache: self.data_dir.join("tenants"),
                 fetcher: self.fetcher.clone(),
+                vercel: self.vercel.clone(),
                 finder: self.finder.clone(),
                 watchers: self.watchers.subscribe(),
                 clock,

@@ -6,6 +6,7 @@ mod keychain;
 mod opening;
 mod sources;
 mod variables;
+mod vercel;
 mod watching;
 
 use std::fs;
@@ -70,6 +71,7 @@ impl Running {
             lost: Box::new(|| 0),
             bounds: Bounds::default(),
             supervisor: None,
+            vercel: None,
             stop: stop.clone(),
         };
         change(&mut start);
