@@ -66,6 +66,7 @@ pub(crate) enum Broken {
 /// One connection, as long as its requests are plain.
 struct Lane<'a, S: Socket> {
     wire: &'a mut Wire<S>,
+    connection: &'a Connection,
     /// What was read and is not answered.
     read: BytesMut,
     out: Out,
@@ -82,7 +83,7 @@ pub(crate) async fn serve<S: Socket>(
     connection: &Arc<Connection>,
 ) -> Result<Left, Broken> {
     let gently = &proxy.stop().gently;
-    let mut lane = Lane::new(wire);
+    let mut lane = Lane::new(wire, connection);
     loop {
         let request = match lane.next(gently).await? {
             ControlFlow::Continue(request) => request,
@@ -107,10 +108,11 @@ pub(crate) async fn serve<S: Socket>(
 // === impl Lane ===
 
 impl<'a, S: Socket> Lane<'a, S> {
-    fn new(wire: &'a mut Wire<S>) -> Self {
+    fn new(wire: &'a mut Wire<S>, connection: &'a Connection) -> Self {
         wire.attend(true);
         Self {
             wire,
+            connection,
             read: BytesMut::new(),
             out: Out::default(),
             date: Date::default(),

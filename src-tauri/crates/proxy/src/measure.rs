@@ -3,6 +3,11 @@
 //! A transfer ends in one of three ways, and each is told apart: the last frame passed; the
 //! upstream broke off (the browser must then see a broken transfer, never a short one that looks
 //! whole); or whoever read it went away, which a dropped body shows.
+//!
+//! What passed is not taken yet. The [`lane`](crate::lane) keeps a body until all of it was written,
+//! so that the last frame is the end only then; hyper lets go of it with up to some 400 KiB still in
+//! its buffer, and a browser that never takes these goes unseen. The system's own buffers are
+//! nobody's to look into. So are the counts: they tell what passed.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -40,6 +45,7 @@ pub(crate) struct Measured {
     inner: Body,
     open: OpenExchange,
     broken: Option<BodyError>,
+    whole: bool,
     may_be_left: bool,
 }
 
@@ -103,19 +109,21 @@ impl Measured {
             inner,
             open,
             broken: None,
+            whole: false,
             may_be_left: false,
         }
     }
 
-    /// Says that a reader who leaves before the end is no failure: an event stream only ends so,
-    /// and the body of an answer to HEAD is never read.
+    /// Says that a reader who leaves before the end is no failure: an event stream only ends so.
     pub(crate) fn may_be_left(mut self, may: bool) -> Self {
         self.may_be_left = may;
         self
     }
 
-    fn complete(&mut self) {
-        self.open.finish(None);
+    /// Says whether it answers a HEAD, and is never read.
+    pub(crate) fn to_head(mut self, to_head: bool) -> Self {
+        self.whole = to_head;
+        self
     }
 
     fn break_off(&mut self, error: &BodyError) {
@@ -180,9 +188,6 @@ impl HttpBody for Measured {
                 if let Some(bytes) = frame.data_ref() {
                     measured.open.pass(bytes.len() as u64);
                 }
-                if measured.inner.is_end_stream() {
-                    measured.complete();
-                }
                 Poll::Ready(Some(Ok(frame)))
             }
             Some(Err(error)) => {
@@ -194,7 +199,7 @@ impl HttpBody for Measured {
                 Poll::Pending
             }
             None => {
-                measured.complete();
+                measured.whole = true;
                 Poll::Ready(None)
             }
         }
@@ -211,10 +216,10 @@ impl HttpBody for Measured {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        // An empty body is never polled (HEAD, 204, 304); hyper only drops it.
-        if self.broken.is_none() && self.inner.is_end_stream() {
-            self.complete();
-        } else if self.may_be_left {
+        // An empty body is never polled.
+        let whole = self.whole || self.broken.is_none() && self.inner.is_end_stream();
+        let taken = whole && !self.open.is_unsent();
+        if (taken || self.may_be_left) && !self.open.is_stalled() {
             self.open.finish(None);
         }
     }

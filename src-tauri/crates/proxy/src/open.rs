@@ -92,6 +92,18 @@ impl OpenExchange {
         self.received
     }
 
+    /// Whether the browser took nothing more for too long.
+    pub(crate) fn is_stalled(&self) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_some_and(|connection| connection.is_stalled())
+    }
+
+    /// Whether some of the response waits to be written.
+    pub(crate) fn is_unsent(&self) -> bool {
+        let connection = self.connection.as_ref();
+        connection.is_some_and(|connection| connection.is_unsent())
+    }
+
     /// Ends the exchange; later calls do nothing.
     pub(crate) fn finish(&mut self, failure: Option<Failure>) {
         if let Some((_, told)) = self.told.take() {
@@ -112,11 +124,7 @@ impl Drop for OpenExchange {
             return;
         }
         let received = self.received;
-        let stalled = self
-            .connection
-            .as_ref()
-            .is_some_and(|connection| connection.is_stalled());
-        let (code, message) = if stalled {
+        let (code, message) = if self.is_stalled() {
             (
                 "downstream-stalled",
                 format!(

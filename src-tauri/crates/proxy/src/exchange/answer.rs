@@ -47,10 +47,12 @@ pub(super) fn answer(
         edited.response.headers_mut().remove(CONTENT_LENGTH);
     }
     open.answer(edited.answered);
-    let leave = *context.method == Method::HEAD || is_event_stream(edited.response.headers());
-    edited
-        .response
-        .map(|body| Measured::new(body, open).may_be_left(leave).into())
+    let to_head = *context.method == Method::HEAD;
+    let leave = is_event_stream(edited.response.headers());
+    edited.response.map(|body| {
+        let body = Measured::new(body, open);
+        body.to_head(to_head).may_be_left(leave).into()
+    })
 }
 
 /// Hands on the head that agrees to an upgrade.

@@ -146,6 +146,6 @@ fn end(
             failure: Some(failure),
         });
     }
-    let leave = *method == Method::HEAD;
-    response.map(|body| Measured::new(body, open).may_be_left(leave).into())
+    let to_head = *method == Method::HEAD;
+    response.map(|body| Measured::new(body, open).to_head(to_head).into())
 }

@@ -17,8 +17,10 @@ use crate::wire::Socket;
 
 /// A body that is being sent.
 struct Sending<'a> {
-    /// `None` once no more of it is wanted.
-    body: Option<Body>,
+    /// Kept until all of it was written: it says how it went when it is dropped.
+    body: Body,
+    /// Whether no more of it is wanted.
+    over: bool,
     encode: &'a mut Encode,
     /// Why it broke off. What came before that is sent first.
     broken: Option<Broken>,
@@ -28,11 +30,13 @@ impl<S: Socket> Lane<'_, S> {
     /// Sends a head that was written, and a body to its end.
     pub(super) async fn send(&mut self, body: Body, encode: &mut Encode) -> Result<(), Broken> {
         let mut sending = Sending {
-            // One that is not written is dropped, and says by itself whether that was its end.
-            body: Some(body).filter(|_| !encode.is_whole()),
+            body,
+            // One that is not written says by itself whether that was its end.
+            over: encode.is_whole(),
             encode,
             broken: None,
         };
+        self.connection.hold(true);
         poll_fn(|cx| self.poll_send(cx, &mut sending)).await
     }
 
@@ -43,14 +47,15 @@ impl<S: Socket> Lane<'_, S> {
     ) -> Poll<Result<(), Broken>> {
         loop {
             let mut waits = false;
-            while sending.body.is_some() && self.out.has_room() && !waits {
+            while !sending.over && self.out.has_room() && !waits {
                 waits = sending.poll_part(cx, &mut self.out).is_pending();
             }
             let writer = Pin::new(&mut *self.wire);
             if self.out.poll_write(cx, writer)?.is_pending() {
                 return Poll::Ready(Err(ready!(self.poll_gone(cx))));
             }
-            if sending.body.is_none() {
+            if sending.over {
+                self.connection.hold(false);
                 return Poll::Ready(sending.broken.take().map_or(Ok(()), Err));
             }
             if waits {
@@ -63,22 +68,19 @@ impl<S: Socket> Lane<'_, S> {
 impl Sending<'_> {
     /// Writes the body's next part, or its end.
     fn poll_part(&mut self, cx: &mut Context<'_>, out: &mut super::Out) -> Poll<()> {
-        let Some(body) = &mut self.body else {
-            return Poll::Ready(());
-        };
-        let frame = ready!(Pin::new(&mut *body).poll_frame(cx));
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
         let over = match frame {
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => {
                     self.encode.data(data, out);
-                    body.is_end_stream()
+                    self.body.is_end_stream()
                 }
                 // Nothing comes behind trailer fields.
                 Err(frame) => frame.is_trailers(),
             },
             Some(Err(error)) => {
                 self.broken = Some(Broken::Body(error));
-                self.body = None;
+                self.over = true;
                 return Poll::Ready(());
             }
             None => true,
@@ -86,9 +88,7 @@ impl Sending<'_> {
         if over && let Err(Short(left)) = self.encode.end(out) {
             self.broken = Some(Broken::Short(left));
         }
-        if over || self.encode.is_whole() {
-            self.body = None;
-        }
+        self.over = over || self.encode.is_whole();
         Poll::Ready(())
     }
 }

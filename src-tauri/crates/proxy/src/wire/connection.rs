@@ -25,6 +25,8 @@ pub(crate) struct Connection {
     /// Whether any request asked for `*` in another form.
     starred: AtomicBool,
     stalled: AtomicBool,
+    /// Whether some of an answer waits to be written.
+    unsent: AtomicBool,
     /// Whether its end is that of its last answer's body.
     delimits: AtomicBool,
     /// Whether its bytes come through a tunnel, which is another connection to us.
@@ -99,6 +101,16 @@ impl Connection {
     /// Whether the browser took nothing more for too long.
     pub(crate) fn is_stalled(&self) -> bool {
         self.stalled.load(Ordering::Relaxed)
+    }
+
+    /// Says whether some of an answer waits to be written.
+    pub(crate) fn hold(&self, unsent: bool) {
+        self.unsent.store(unsent, Ordering::Relaxed);
+    }
+
+    /// Whether some of an answer waits to be written, as far as anybody says so.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.unsent.load(Ordering::Relaxed)
     }
 
     /// What was refused, where this request stands for it.

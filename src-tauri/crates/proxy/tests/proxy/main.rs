@@ -16,6 +16,7 @@ mod framing;
 mod http2;
 mod keep_alive;
 mod lane;
+mod last_bytes;
 mod limits;
 mod odd;
 mod pages;

@@ -102,7 +102,7 @@ async fn loop_through_ourselves_is_508() {
     let port = listener.local_addr().unwrap().port();
     let host = format!(r#""host": "acme---main.tripledash.localhost:{port}""#);
     let upstream = format!("http://127.0.0.1:{port}");
-    let proxy = Tripledash::on(listener, &upstream, &host);
+    let proxy = Tripledash::on(listener, &upstream, &host, |_| {});
     let answer = proxy
         .ask(&get(&proxy.host("acme---main"), "/", &[JSON]))
         .await;

@@ -44,12 +44,7 @@ impl Tripledash {
     /// The same, with its options changed.
     pub async fn with(upstream: &str, preview: &str, change: impl FnOnce(&mut Options)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::listen(listener, upstream, preview, change)
-    }
-
-    /// The same on a given listener.
-    pub fn on(listener: TcpListener, upstream: &str, preview: &str) -> Self {
-        Self::listen(listener, upstream, preview, |_| {})
+        Self::on(listener, upstream, preview, change)
     }
 
     /// A proxy whose preview names the file `ca.pem`, which holds `bundle`.
@@ -62,7 +57,8 @@ impl Tripledash {
         proxy
     }
 
-    fn listen(
+    /// The same on a given listener.
+    pub fn on(
         listener: TcpListener,
         upstream: &str,
         preview: &str,
