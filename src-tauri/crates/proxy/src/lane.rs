@@ -164,7 +164,7 @@ impl<'a, S: Socket> Lane<'a, S> {
         .await
     }
 
-    /// Ready when the browser has gone away. One that sends ahead is not asked again: it would have
+    /// Ready when the browser has gone away, as far as the wire can tell. One that sends ahead is not asked again: it would have
     /// to be read to the end to find out, and there may be no end.
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<Broken> {
         if !self.read.is_empty() {

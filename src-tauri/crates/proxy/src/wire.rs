@@ -14,6 +14,9 @@
 //!   through here untouched.
 //! - A head that does not come to its end in time is refused; a connection on which none begins
 //!   is closed.
+//! - A browser that ends its half behind a request may have left, or asks for no more (as `nc -N`
+//!   does), and nothing tells which but what is written to it. So its answer goes on, for as long
+//!   as there is some now and then; then it is taken for gone, and the upstream is let go.
 //! - A connection that ends before all was read is drained for a while, so that no reset
 //!   overtakes the answer (RFC 9112 section 9.6). One whose end would pass for that of an answer
 //!   which broke off is reset.
@@ -49,7 +52,7 @@ use crate::Timeouts;
 pub(crate) use connection::Connection;
 #[cfg(test)]
 use head::MAX_FIELDS;
-use idle::{Linger, Patience};
+use idle::{HALF, Linger, Patience};
 pub(crate) use known::Known;
 pub(crate) use plain::Plain;
 pub(crate) use refused::Refused;
@@ -88,6 +91,8 @@ pub(crate) struct Wire<S: Socket> {
     download: Patience,
     /// When it did so after it had let us wait.
     taken: Option<Instant>,
+    /// For an answer to begin or go on, once the browser's half has ended.
+    half: Patience,
     linger: Linger,
 }
 
@@ -128,6 +133,7 @@ impl<S: Socket> Wire<S> {
             was_busy: false,
             download: Patience::new(timeouts.download),
             taken: None,
+            half: Patience::new(HALF),
             linger: Linger::default(),
         }
     }
@@ -212,6 +218,19 @@ impl<S: Socket> Wire<S> {
         Poll::Pending
     }
 
+    /// Ready once nobody waits for an answer, where the browser has ended its half.
+    fn outlast(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waits = self.phase == Phase::Screened
+            && self.screen.is_between()
+            && self.held.is_empty()
+            && self.connection.is_busy();
+        if !waits {
+            return Poll::Ready(());
+        }
+        self.connection.wait(cx.waker());
+        self.half.poll(cx)
+    }
+
     /// Gives a head up that did not come in time. Whether any of it did: empty lines before it are
     /// nothing (RFC 9112 section 2.2).
     fn give_up(&mut self) -> bool {
@@ -282,7 +301,7 @@ impl<S: Socket> AsyncRead for Wire<S> {
                 return Poll::Ready(Ok(()));
             }
             if buf.filled().len() == before {
-                return Poll::Ready(Ok(()));
+                return wire.outlast(cx).map(Ok);
             }
             if wire.held.is_empty() {
                 wire.was_busy = false;
@@ -372,6 +391,7 @@ impl<S: Socket> Wire<S> {
                     self.taken = Some(Instant::now());
                 }
                 self.download.renew();
+                self.half.renew();
                 written
             }
         }

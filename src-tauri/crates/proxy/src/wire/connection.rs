@@ -64,8 +64,17 @@ impl Connection {
 
     /// Counts a request whose answer is over.
     pub(crate) fn end(&self) {
-        self.rare.lock().over = Some(Instant::now());
+        let mut rare = self.rare.lock();
+        rare.over = Some(Instant::now());
         self.over.fetch_add(1, Ordering::Relaxed);
+        if let Some(waker) = rare.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// Has the end of an answer wake `waker`.
+    pub(super) fn wait(&self, waker: &Waker) {
+        self.rare.lock().waiting = Some(waker.clone());
     }
 
     /// When the last answer was over, if any was.

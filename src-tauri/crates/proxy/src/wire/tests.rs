@@ -310,3 +310,59 @@ mod through_hyper {
             || text.contains("transfer-encoding") && text.contains("content-length")
     }
 }
+
+mod half {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncRead as _, AsyncWriteExt as _, DuplexStream, ReadBuf};
+    use tokio::time::advance;
+
+    use super::super::{Connection, Wire};
+    use crate::Timeouts;
+
+    /// Whether the wire's end has come.
+    async fn is_over(wire: &mut Wire<DuplexStream>) -> bool {
+        poll_fn(|cx| {
+            let mut buf = [0; 8];
+            let mut buf = ReadBuf::new(&mut buf);
+            let read = Pin::new(&mut *wire).poll_read(cx, &mut buf);
+            assert!(buf.filled().is_empty());
+            Poll::Ready(read.is_ready())
+        })
+        .await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn browser_that_ended_its_half_is_gone_once_nothing_is_written_to_it() {
+        let most = Duration::from_millis(1900);
+        let (mut browser, ours) = tokio::io::duplex(1024);
+        let connection = Arc::new(Connection::default());
+        let mut wire = Wire::new(ours, Arc::clone(&connection), &Timeouts::default());
+        connection.begin();
+        browser.shutdown().await.unwrap();
+        assert!(!is_over(&mut wire).await);
+        for _ in 0..3 {
+            advance(most).await;
+            assert!(!is_over(&mut wire).await);
+            wire.write_all(b"some").await.unwrap();
+            assert!(!is_over(&mut wire).await);
+        }
+        advance(most + Duration::from_millis(200)).await;
+        assert!(is_over(&mut wire).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn browser_that_waits_for_nothing_ends_at_once() {
+        let (mut browser, ours) = tokio::io::duplex(1024);
+        let connection = Arc::new(Connection::default());
+        let mut wire = Wire::new(ours, Arc::clone(&connection), &Timeouts::default());
+        connection.begin();
+        connection.end();
+        browser.shutdown().await.unwrap();
+        assert!(is_over(&mut wire).await);
+    }
+}

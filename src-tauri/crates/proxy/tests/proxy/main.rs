@@ -13,6 +13,7 @@ mod drain;
 mod failures;
 mod forwarding;
 mod framing;
+mod half;
 mod http2;
 mod keep_alive;
 mod lane;
