@@ -71,6 +71,9 @@ impl Pool {
             place.leave();
         }
         places.insert(destination.into(), Arc::clone(&place));
+        drop(places);
+        // Also where nothing is ever kept: over TLS each tenant has a place.
+        self.reap();
         place
     }
 
@@ -93,7 +96,7 @@ impl Pool {
         }
     }
 
-    /// Sees to it that what is open now is closed in time.
+    /// Sees to it that what is open now is closed in time, and what is empty forgotten.
     pub(super) fn reap(&self) {
         if !self.0.reaping.load(Ordering::Relaxed) && !self.0.reaping.swap(true, Ordering::AcqRel) {
             let pool = self.clone();
@@ -220,5 +223,42 @@ mod seconds_of_keep_alive {
         assert_eq!(seconds("max=100, Timeout = 7"), Some(7));
         assert_eq!(seconds("max=100"), None);
         assert_eq!(seconds("timeout=soon"), None);
+    }
+}
+
+#[cfg(test)]
+mod places {
+    use super::*;
+
+    /// Long enough for any look at the places.
+    const WHILE: Duration = Duration::from_secs(5);
+
+    #[tokio::test(start_paused = true)]
+    async fn place_where_nothing_is_kept_is_forgotten() {
+        let tasks = TaskTracker::new();
+        let pool = Pool::new(Duration::from_secs(30), tasks.clone());
+        let host = "a.example".parse().unwrap();
+        let place = |port| {
+            pool.place(Destination {
+                host: &host,
+                port,
+                tls: None,
+            })
+        };
+        let places = || pool.0.places.lock().len();
+        let used = place(1);
+        drop(place(2));
+        assert_eq!(places(), 2);
+        tokio::time::sleep(WHILE).await;
+        assert_eq!(places(), 1);
+        drop(used);
+        // Whoever looks ends too, with nothing left to look at.
+        tasks.close();
+        let ended = tokio::time::timeout(WHILE, tasks.wait()).await;
+        assert_eq!((ended, places()), (Ok(()), 0));
+        // And is there again for the next.
+        drop(place(1));
+        tokio::time::sleep(WHILE).await;
+        assert_eq!(places(), 0);
     }
 }
