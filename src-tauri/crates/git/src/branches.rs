@@ -1,7 +1,7 @@
 //! The branches of a repository, newest first.
 //!
-//! - Local branches, and those of remotes; one that a local branch of the same name follows is not
-//!   repeated.
+//! - Local branches, and those of remotes; one of a remote is not repeated where a local branch of the
+//!   same name follows it or is at the same commit.
 //! - Thousands are read quickly: a commit is read once and remembered, and a comparison with the
 //!   upstream has a bound.
 
@@ -36,6 +36,9 @@ pub struct Branch {
     pub reference: String,
     /// Its name as people say it: `main`, without the remote.
     pub name: String,
+    /// What people tell it from the others by: its name, and that of its remote before it where
+    /// another branch has the same name: `origin/main`.
+    pub title: String,
     /// Whether it is ours or a remote's.
     pub kind: BranchKind,
     /// Its last commit.

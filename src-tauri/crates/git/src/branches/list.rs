@@ -76,9 +76,21 @@ impl Repository {
             .iter()
             .map(|branch| (branch.reference.clone(), branch.tip))
             .collect();
+        let local: HashMap<String, ObjectId> = found
+            .iter()
+            .filter(|branch| branch.kind == BranchKind::Local)
+            .map(|branch| (branch.name.clone(), branch.tip))
+            .collect();
         found.retain(|branch| {
-            branch.kind == BranchKind::Local || !repeated.contains(&branch.reference)
+            branch.kind == BranchKind::Local
+                || !(repeated.contains(&branch.reference)
+                    || local.get(&branch.name) == Some(&branch.tip))
         });
+        // Of all, not only of those that are kept below: a title stays while others grow older.
+        let mut named: HashMap<String, usize> = HashMap::new();
+        for branch in &found {
+            *named.entry(branch.name.clone()).or_default() += 1;
+        }
 
         let total = found.len();
         // Those that are checked out stay; the others by age, and by name where that is the same.
@@ -118,6 +130,12 @@ impl Repository {
             });
             branches.push(Branch {
                 reference: branch.reference.as_bstr().to_str_lossy().into_owned(),
+                title: match &branch.kind {
+                    BranchKind::Remote { remote } if named[&branch.name] > 1 => {
+                        format!("{remote}/{}", branch.name)
+                    }
+                    _ => branch.name.clone(),
+                },
                 name: branch.name,
                 kind: branch.kind,
                 commit: seen.commits[&branch.tip].clone(),

@@ -70,12 +70,58 @@ fn followed_branch_of_a_remote_is_not_repeated() {
     assert_eq!(design.kind, BranchKind::Remote { remote });
     assert_eq!(design.upstream, None);
 
-    // The local one is checked out, the remote's of the same name is not.
+    // Nor is one that is followed by nobody and says nothing else, as after a push without `-u`.
     place.run(&folder, &["branch", "--unset-upstream", "main"]);
-    let branches = place.find(&folder).branches(10).unwrap().branches;
-    let main = branches.iter().filter(|branch| branch.name == "main");
-    let checked_out: Vec<_> = main.map(|b| (b.worktree.is_some(), b.is_head)).collect();
-    assert_eq!(checked_out, [(true, true), (false, false)]);
+    let main = || {
+        let branches = place.find(&folder).branches(10).unwrap().branches;
+        let main = branches.into_iter().filter(|branch| branch.name == "main");
+        main.map(|b| (b.title, b.worktree.is_some(), b.is_head))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(main(), [("main".to_owned(), true, true)]);
+
+    // Once they differ, the local one is checked out, and the remote's of the same name is not.
+    place.change(&folder, "page.txt", "second\n", 3000);
+    let expected = [
+        ("main".to_owned(), true, true),
+        ("origin/main".to_owned(), false, false),
+    ];
+    assert_eq!(main(), expected);
+}
+
+#[test]
+fn branches_of_one_name_have_titles_of_their_own() {
+    let place = Place::new();
+    let folder = place.project("shop");
+    for (reference, time) in [
+        ("refs/heads/both", 2000),
+        ("refs/remotes/origin/both", 3000),
+        ("refs/remotes/origin/two", 4000),
+        ("refs/remotes/fork/two", 5000),
+        ("refs/remotes/fork/one", 6000),
+    ] {
+        let id = place.change(&folder, "page.txt", reference, time);
+        place.run(&folder, &["update-ref", reference, &id]);
+    }
+    for remote in ["origin", "fork"] {
+        let url = format!("https://git.example.com/{remote}");
+        place.run(&folder, &["remote", "add", remote, &url]);
+    }
+    let titles = |at_most| {
+        let branches = place.find(&folder).branches(at_most).unwrap().branches;
+        branches.into_iter().map(|b| b.title).collect::<Vec<_>>()
+    };
+    let all = [
+        "main",
+        "one",
+        "fork/two",
+        "origin/two",
+        "origin/both",
+        "both",
+    ];
+    assert_eq!(titles(10), all);
+    // Also where the other is too old to be listed.
+    assert_eq!(titles(3), all[..3]);
 }
 
 #[test]
