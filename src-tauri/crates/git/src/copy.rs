@@ -21,7 +21,7 @@ use crate::{GitFailed, NotRead, Repository};
 pub use find::InvalidPattern;
 
 /// How many paths one command is given.
-const AT_ONCE: usize = 200;
+pub(crate) const AT_ONCE: usize = 200;
 
 /// What was copied. Paths are relative to the checkout's top.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,7 +99,7 @@ pub enum NotCopied {
     /// Git did not say which files it keeps.
     #[error("could not ask git which files it keeps")]
     Git(#[from] GitFailed),
-    /// What was copied could not be written down; the next time, it counts as somebody's own.
+    /// What is copied could not be written down.
     #[error("could not write into {}", folder.display())]
     NotMarked {
         /// The worktree's private git directory.
@@ -156,29 +156,70 @@ impl Repository {
             }
         }
         let tracked = self.tracked(root, &files)?;
-        let (source, target) = (real(root), real(&ours.path));
+        let between = write::Between {
+            from: real(root),
+            to: real(&ours.path),
+        };
+        let private = ours.worktree.git_dir;
+        let mark = &mut ours.mark;
+        let mut to_copy = Vec::new();
+        let mut is_news = !mark.copying.is_empty();
         for File { path, name } in files {
-            let last = ours.mark.copied.get(&name).map(String::as_str);
-            let outcome = if tracked.contains(&path) {
-                Err(LeftReason::Tracked)
-            } else {
-                write::copy(&source, &target, &path, last)
-            };
-            match outcome {
-                Ok(write::Outcome::Copied { content }) => {
-                    ours.mark.copied.insert(name, fingerprint(&content));
-                    copied.copied.push(path);
+            if tracked.contains(&path) {
+                let reason = LeftReason::Tracked;
+                copied.left.push(LeftAlone { path, reason });
+                continue;
+            }
+            match between.compare(&path, |now| mark.is_copy(&name, now)) {
+                Ok(write::Compared::Same { content }) => {
+                    if mark.is_copy(&name, &content) {
+                        mark.copied.insert(name, fingerprint(&content));
+                    }
+                    copied.same.push(path);
                 }
-                Ok(write::Outcome::Same) => copied.same.push(path),
+                Ok(write::Compared::Other(other)) => {
+                    if let Some(there) = other.there {
+                        // It may be known only from a copy that was cut short.
+                        mark.copied.insert(name.clone(), fingerprint(&there));
+                    }
+                    mark.copying
+                        .insert(name.clone(), fingerprint(&other.content));
+                    to_copy.push(File { path, name });
+                }
+                Err(LeftReason::Foreign) if mark.copied.contains_key(&name) => {
+                    let reason = LeftReason::Edited;
+                    copied.left.push(LeftAlone { path, reason });
+                }
                 Err(reason) => copied.left.push(LeftAlone { path, reason }),
             }
         }
-        if !copied.copied.is_empty() {
-            let marked = ours.mark.write(&ours.worktree.git_dir);
-            marked.map_err(|source| NotCopied::NotMarked {
-                folder: ours.worktree.git_dir,
-                source,
-            })?;
+        let not_marked = |source| NotCopied::NotMarked {
+            folder: private.clone(),
+            source,
+        };
+        if !to_copy.is_empty() {
+            is_news = true;
+            // Before the first: where we are ended meanwhile, what was copied is known as ours.
+            mark.write(&private).map_err(not_marked)?;
+        }
+        for File { path, name } in to_copy {
+            // Read again: all of them at once may be more than fits into memory.
+            let compared = between.compare(&path, |now| mark.is_copy(&name, now));
+            let done = compared.and_then(|compared| match compared {
+                write::Compared::Same { content } => Ok(content),
+                write::Compared::Other(other) => other.write(),
+            });
+            match done {
+                Ok(content) => {
+                    mark.copied.insert(name, fingerprint(&content));
+                    copied.copied.push(path);
+                }
+                Err(reason) => copied.left.push(LeftAlone { path, reason }),
+            }
+        }
+        if is_news {
+            mark.copying.clear();
+            mark.write(&private).map_err(not_marked)?;
         }
         Ok(copied)
     }
@@ -196,7 +237,8 @@ impl Repository {
     }
 }
 
-fn name(path: &Path) -> Option<String> {
+/// A path with `/`, on every system; none where it is no text.
+pub(crate) fn name(path: &Path) -> Option<String> {
     let parts: Option<Vec<_>> = path.iter().map(|part| part.to_str()).collect();
     parts.map(|parts| parts.join("/"))
 }

@@ -21,6 +21,9 @@ pub(crate) struct Mark {
     /// The files that we copied there, by their way from its top with `/`, and the fingerprint of
     /// what was in them.
     pub(crate) copied: BTreeMap<String, String>,
+    /// The same of those that we were about to copy. Where we were ended meanwhile, either may be
+    /// there.
+    pub(crate) copying: BTreeMap<String, String>,
 }
 
 // === impl Mark ===
@@ -38,6 +41,13 @@ impl Mark {
         file.write_all(&serde_json::to_vec_pretty(self)?)?;
         file.persist(private.join(FILE))?;
         Ok(())
+    }
+
+    /// Whether a file of the worktree still is what we copied there.
+    pub(crate) fn is_copy(&self, name: &str, content: &[u8]) -> bool {
+        let now = fingerprint(content);
+        let known = [&self.copied, &self.copying];
+        known.iter().any(|known| known.get(name) == Some(&now))
     }
 }
 

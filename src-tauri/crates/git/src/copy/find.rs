@@ -1,5 +1,6 @@
 //! Looks for the files that fit the patterns.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -81,37 +82,42 @@ impl Patterns {
     }
 
     pub(super) fn find(&self, folder: &Path) -> Found {
-        let mut found = Found::default();
-        let mut left = LOOKED_AT;
-        self.look(folder, Path::new(""), &mut left, &mut found);
-        found.files.sort();
-        found
+        self.find_among(folder, LOOKED_AT)
     }
 
-    fn look(&self, top: &Path, inside: &Path, left: &mut usize, found: &mut Found) {
-        // A folder that cannot be read has nothing for us.
-        let Ok(entries) = fs::read_dir(top.join(inside)) else {
-            return;
-        };
-        let deeper = inside.components().count() + 1 < self.depth;
-        for entry in entries.filter_map(Result::ok) {
-            if *left == 0 {
-                found.is_incomplete = true;
-                return;
-            }
-            *left -= 1;
-            let Ok(kind) = entry.file_type() else {
+    /// Looks at so many files and folders and no more, those near the top first: a large folder of
+    /// what was built must not hide the `.env` beside it.
+    fn find_among(&self, folder: &Path, most: usize) -> Found {
+        let mut found = Found::default();
+        let mut left = most;
+        let mut waiting = VecDeque::from([PathBuf::new()]);
+        'all: while let Some(inside) = waiting.pop_front() {
+            // A folder that cannot be read has nothing for us.
+            let Ok(entries) = fs::read_dir(folder.join(&inside)) else {
                 continue;
             };
-            let path = inside.join(entry.file_name());
-            if kind.is_dir() {
-                if deeper && is_of_the_app(&entry.path()) {
-                    self.look(top, &path, left, found);
+            let deeper = inside.components().count() + 1 < self.depth;
+            for entry in entries.filter_map(Result::ok) {
+                if left == 0 {
+                    found.is_incomplete = true;
+                    break 'all;
                 }
-            } else if self.globs.is_match(&path) && (kind.is_file() || is_file(&entry.path())) {
-                found.files.push(path);
+                left -= 1;
+                let Ok(kind) = entry.file_type() else {
+                    continue;
+                };
+                let path = inside.join(entry.file_name());
+                if kind.is_dir() {
+                    if deeper && is_of_the_app(&entry.path()) {
+                        waiting.push_back(path);
+                    }
+                } else if self.globs.is_match(&path) && (kind.is_file() || is_file(&entry.path())) {
+                    found.files.push(path);
+                }
             }
         }
+        found.files.sort();
+        found
     }
 }
 
@@ -168,6 +174,25 @@ mod tests {
             assert_eq!(found.files, expected, "{patterns:?}");
             assert!(!found.is_incomplete);
         }
+    }
+
+    #[test]
+    fn files_near_the_top_are_found_before_the_search_is_given_up() {
+        let place = tempfile::tempdir().unwrap();
+        for (folder, files) in [("a/built", 60), ("z/built", 60)] {
+            fs::create_dir_all(place.path().join(folder)).unwrap();
+            for number in 0..files {
+                fs::write(place.path().join(format!("{folder}/{number}")), "").unwrap();
+            }
+        }
+        for path in ["a/.env", "z/.env", ".env"] {
+            fs::write(place.path().join(path), "").unwrap();
+        }
+        let patterns = Patterns::new(&["**/.env".to_owned()]).unwrap();
+        let found = patterns.find_among(place.path(), 20);
+        let expected = [".env", "a/.env", "z/.env"].map(PathBuf::from);
+        assert_eq!(found.files, expected);
+        assert!(found.is_incomplete);
     }
 
     #[test]

@@ -135,6 +135,50 @@ fn modes_are_kept_and_links_do_not_lead_out() {
     assert_eq!(fs::read_to_string(secret.join("key")).unwrap(), "secret\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn link_that_goes_on_and_on_may_lead_anywhere() {
+    use std::os::unix::fs::symlink;
+    let place = Place::new();
+    let (folder, repository, ours) = shop(&place);
+    let secret = place.path("secret");
+    fs::create_dir(&secret).unwrap();
+    fs::create_dir(folder.join("conf")).unwrap();
+    fs::write(folder.join("conf/key"), "mine\n").unwrap();
+    // More links than some who follow them count, and fewer than the system does.
+    for number in 0..35 {
+        let next = format!("link-{}", number + 1);
+        symlink(next, ours.join(format!("link-{number}"))).unwrap();
+    }
+    symlink(&secret, ours.join("link-35")).unwrap();
+    symlink("link-0", ours.join("conf")).unwrap();
+    let copied = copy(&repository, "conf/key", &ours);
+    assert_eq!(reason(&copied, "conf/key"), LeftReason::LeadsOutThere);
+    assert!(!secret.join("key").exists());
+}
+
+#[test]
+fn copy_that_was_cut_short_is_known_as_ours() {
+    let place = Place::new();
+    let (folder, repository, ours) = shop(&place);
+    fs::write(folder.join(".env"), "KEY=1\n").unwrap();
+    assert_eq!(copy(&repository, ".env", &ours).copied.len(), 1);
+    // As we leave it when we are ended between a file and the word that it is copied.
+    let private = PathBuf::from(place.run(&ours, &["rev-parse", "--git-dir"]));
+    let mark = private.join("tripledash.json");
+    let text = fs::read_to_string(&mark).unwrap();
+    let text = text.replace("\"copying\": {}", "\"\": {}");
+    let text = text.replace("\"copied\"", "\"copying\"");
+    assert!(!text.contains("copied"), "{text}");
+    fs::write(&mark, text).unwrap();
+
+    fs::write(folder.join(".env"), "KEY=2\n").unwrap();
+    assert_eq!(copy(&repository, ".env", &ours).copied.len(), 1);
+    fs::write(ours.join(".env"), "KEY=mine\n").unwrap();
+    let copied = copy(&repository, ".env", &ours);
+    assert_eq!(reason(&copied, ".env"), LeftReason::Edited);
+}
+
 #[test]
 fn nothing_is_copied_where_it_cannot_be() {
     let place = Place::new();
