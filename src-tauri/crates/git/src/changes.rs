@@ -1,5 +1,6 @@
 //! What in a checkout is not committed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::{Git, GitFailed, Repository};
@@ -18,12 +19,6 @@ pub struct Changes {
 // === impl Changes ===
 
 impl Changes {
-    /// Whether everything is committed.
-    #[must_use]
-    pub fn is_clean(self) -> bool {
-        self == Self::default()
-    }
-
     /// Whether a tracked file differs from what is committed.
     #[must_use]
     pub fn has_tracked(self) -> bool {
@@ -61,25 +56,59 @@ impl Repository {
     pub fn changes(&self, checkout: &Path) -> Result<Changes, GitFailed> {
         look(self.git(), checkout)
     }
+
+    /// The same without running anything that the repository's configuration names: it needs no
+    /// trust. A file that a filter would change back (Git LFS is one) counts as changed once it was
+    /// touched, and nothing is looked into inside a submodule.
+    ///
+    /// # Errors
+    ///
+    /// When `git status` does not answer there, or a filter cannot be turned off.
+    pub fn changes_unfiltered(&self, checkout: &Path) -> Result<Changes, GitFailed> {
+        let listed = self
+            .git()
+            .look_alone(checkout, &["config", "--list", "--name-only", "-z"])?;
+        let mut words: Vec<String> = Vec::new();
+        for name in filters(&listed) {
+            // What stands before the first `=` would be taken for the whole name.
+            let name = name.filter(|name| !name.contains('='));
+            let name = name.ok_or_else(|| GitFailed::Refused {
+                command: "git status".to_owned(),
+                said: "a filter with a name that no command can turn off is configured".to_owned(),
+            })?;
+            for setting in ["clean=", "smudge=", "process=", "required=false"] {
+                words.extend(["-c".to_owned(), format!("filter.{name}.{setting}")]);
+            }
+        }
+        // A process for each submodule is started, with its own configuration, to look into it.
+        words.extend(STATUS.map(str::to_owned));
+        words.extend(["--ignore-submodules=dirty", "--no-renames"].map(str::to_owned));
+        self.git()
+            .look_alone(checkout, &words)
+            .map(|status| Changes::read(&status))
+    }
 }
 
+/// The person's configuration may hide untracked files.
+const STATUS: [&str; 4] = ["status", "--porcelain=v2", "-z", "--untracked-files=normal"];
+
 pub(crate) fn look(git: &Git, checkout: &Path) -> Result<Changes, GitFailed> {
-    // The person's configuration may hide untracked files or submodules' changes.
-    let arguments = [
-        "status",
-        "--porcelain=v2",
-        "-z",
-        "--untracked-files=normal",
-        "--ignore-submodules=none",
-    ];
-    git.look(checkout, &arguments)
+    let mut words = STATUS.to_vec();
+    words.push("--ignore-submodules=none");
+    git.look(checkout, &words)
         .map(|status| Changes::read(&status))
 }
 
-/// The files that git does not know and does not ignore, by their way from the checkout's top.
-pub(crate) fn untracked(git: &Git, checkout: &Path) -> Result<Vec<PathBuf>, GitFailed> {
-    let arguments = ["ls-files", "--others", "--exclude-standard", "-z"];
-    git.look(checkout, &arguments).map(|list| paths(&list))
+/// The filters that a list of settings names; `None` where one is no text.
+fn filters(listed: &[u8]) -> BTreeSet<Option<&str>> {
+    let settings = listed.split(|byte| *byte == 0);
+    settings
+        .filter(|setting| setting.starts_with(b"filter."))
+        .map(|setting| {
+            let (name, _) = str::from_utf8(setting).ok()?.rsplit_once('.')?;
+            Some(name.strip_prefix("filter.").unwrap_or_default())
+        })
+        .collect()
 }
 
 /// What a `-z` of git printed.

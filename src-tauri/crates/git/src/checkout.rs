@@ -5,25 +5,28 @@
 //!   and git lets the person check out the same one elsewhere.
 //! - A worktree of ours goes along with its branch as long as nobody worked in it. Work of any kind
 //!   keeps it as it is: changed files, commits, another branch, a merge that is under way.
+//! - Files that git does not keep stay as they are, ignored ones too: somebody may have edited them.
+//! - Worktrees of ours are never taken away: what git ignores in one may be somebody's work as well as
+//!   what was built, and nobody can tell them apart.
 //! - While a worktree is made it is locked in our name. One that is found so was never handed out,
 //!   since we were ended in between: it is made anew.
 
+mod alone;
+mod bring;
 mod found;
-mod remove;
 mod work;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use found::{Found, Ours};
-pub use remove::{NotRemoved, Removed};
 pub use work::Work;
 
 use crate::command::arguments;
 use crate::mark::Mark;
 use crate::worktrees::{private_git_dir, real};
-use crate::{Git, GitFailed, Head, NotRead, Repository, Worktree};
+use crate::{GitFailed, Head, NotRead, Repository, Worktree};
 
 /// Why a worktree is locked that is not finished.
 const UNFINISHED: &str = "tripledash is making this worktree";
@@ -114,6 +117,21 @@ pub enum NotPrepared {
         /// Why it was locked; may be empty.
         reason: String,
     },
+    /// Another process of ours makes a worktree in this repository, and does not come to an end.
+    #[error(
+        "another Tripledash has been making a worktree of {} for more than {} seconds: wait until it \
+         is done, or end it",
+        repository.display(), waited.as_secs()
+    )]
+    Busy {
+        /// The folder that all checkouts share.
+        repository: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// It was asked to stop before anything was done.
+    #[error("it was asked to stop")]
+    Stopped,
     /// The repository cannot be read.
     #[error(transparent)]
     NotRead(#[from] NotRead),
@@ -162,14 +180,18 @@ impl Repository {
     ///
     /// See [`NotPrepared`]. What stood at the folder is as it was then.
     pub fn prepare(&self, reference: &str, folder: &Path) -> Result<Checkout, NotPrepared> {
+        let folder = real(folder);
+        // What is in place needs nobody to be waited for.
+        if let Some(checkout) = self.in_place(reference)? {
+            return Ok(checkout);
+        }
+        let _alone = self.alone()?;
+        // Others had their time meanwhile: the branch may be elsewhere now, and checked out.
+        if let Some(checkout) = self.in_place(reference)? {
+            return Ok(checkout);
+        }
         let repository = self.open()?;
         let commit = tip(&repository, reference)?;
-        let folder = real(folder);
-        let worktrees = self.worktrees_of(&repository)?;
-        if let Some(path) = in_place(&worktrees, reference) {
-            return Ok(self.checkout(path, commit, CheckoutState::InPlace));
-        }
-        let _alone = self.alone();
         let worktrees = self.worktrees_of(&repository)?;
         let refused = |source| NotPrepared::Git {
             folder: folder.clone(),
@@ -196,25 +218,21 @@ impl Repository {
             ..Mark::default()
         };
         mark.write(&private)
-            // Unlocked last: from here on it is whole.
-            .and_then(|()| fs::remove_file(private.join("locked")))
             .map_err(|source| NotPrepared::NotMarked {
-                folder: private,
+                folder: private.clone(),
                 source,
             })?;
+        // Unlocked last: from here on it is whole.
+        found::unlock(&private)?;
         Ok(self.checkout(folder, commit, CheckoutState::Made))
     }
 
-    /// Waits until nobody else makes or removes worktrees of ours in this repository, and keeps
-    /// others away as long as it is kept: one that is being made looks like one that was left. The
-    /// system gives it back when we are killed.
-    fn alone(&self) -> Option<fs::File> {
-        let path = self.common_dir().join("tripledash.lock");
-        let mut options = fs::OpenOptions::new();
-        let file = options.create(true).append(true).open(path).ok()?;
-        // Where the file system knows no such locks we go on without.
-        file.lock().ok()?;
-        Some(file)
+    /// The person's own checkout of a branch, where there is one.
+    fn in_place(&self, reference: &str) -> Result<Option<Checkout>, NotPrepared> {
+        let repository = self.open()?;
+        let commit = tip(&repository, reference)?;
+        let path = in_place(&self.worktrees_of(&repository)?, reference);
+        Ok(path.map(|path| self.checkout(path, commit, CheckoutState::InPlace)))
     }
 
     fn make(&self, commit: &str, folder: &Path, stale: bool) -> Result<(), GitFailed> {
@@ -229,47 +247,6 @@ impl Repository {
         let mut words: Vec<_> = words.into_iter().map(Into::into).collect();
         words.extend(arguments([&folder, &commit]));
         self.git().change(self.common_dir(), &words)
-    }
-
-    /// Takes a worktree of ours to the branch's commit, if nobody works there.
-    fn bring(&self, ours: Ours, commit: String) -> Result<Checkout, NotPrepared> {
-        let refused = |source| NotPrepared::Git {
-            folder: ours.path.clone(),
-            source,
-        };
-        let Some(at) = self.commit_at(&ours)? else {
-            return Err(NotPrepared::Taken { folder: ours.path });
-        };
-        if at == commit && matches!(ours.worktree.head, Some(Head::Detached { .. })) {
-            return Ok(self.checkout(ours.path, commit, CheckoutState::Current));
-        }
-        let kept = |work| CheckoutState::Kept {
-            wanted: commit.clone(),
-            work,
-        };
-        if let Some(work) = work::to_keep(self, &ours, &at).map_err(refused)? {
-            let state = kept(work);
-            return Ok(self.checkout(ours.path, at, state));
-        }
-        match check_out(self.git(), &ours.path, &commit) {
-            Ok(()) => {}
-            // Files that git does not know lie where the branch has its own.
-            Err(GitFailed::Refused { said, .. }) if said.contains("would be overwritten") => {
-                let state = kept(Work::InTheWay { said });
-                return Ok(self.checkout(ours.path, at, state));
-            }
-            Err(source) => return Err(refused(source)),
-        }
-        let mark = Mark {
-            commit: commit.clone(),
-            ..ours.mark
-        };
-        mark.write(&ours.worktree.git_dir)
-            .map_err(|source| NotPrepared::NotMarked {
-                folder: ours.worktree.git_dir.clone(),
-                source,
-            })?;
-        Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from: at }))
     }
 
     /// The commit that a worktree is at, whether on a branch or not.
@@ -289,10 +266,6 @@ impl Repository {
             state,
         }
     }
-}
-
-fn check_out(git: &Git, folder: &Path, commit: &str) -> Result<(), GitFailed> {
-    git.change(folder, &["checkout", "--quiet", "--detach", commit])
 }
 
 /// The commit of a branch, in full.

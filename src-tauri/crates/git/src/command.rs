@@ -1,31 +1,33 @@
-//! The `git` command, with nothing of our own surroundings in it.
+//! The `git` command, kept away from what is none of its business.
 //!
 //! - Arguments are given one by one, never through a shell.
 //! - No `GIT_*` variable of ours but those that say how to find and reach things goes in: a
-//!   workbench that was started from a hook would work on the hook's repository otherwise.
+//!   workbench that was started from a hook would work on the hook's repository otherwise. Of the
+//!   other variables, those stay out that the caller names: what git starts (filters, ssh) sees the
+//!   rest.
 //! - It asks nothing: no terminal, no password prompt, no editor.
 //! - It takes no optional locks, so that a look of ours never makes the person's own command fail.
-//! - Each run has a deadline, and a run that misses it ends with everything it started.
+//! - Each run has a deadline, and a run that misses it, or that is asked to stop, ends with everything
+//!   it started.
+
+mod running;
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use process_wrap::std::{ChildWrapper, CommandWrap};
+use running::{Ended, Running};
+pub(crate) use running::{LOOK, pause};
 
-/// Output beyond this many bytes is read and dropped.
-const KEPT: u64 = 32 * 1024 * 1024;
 /// The end of what git said on stderr is kept, up to this many bytes.
 const SAID: usize = 2000;
-/// How long git may take to clean up after itself once it was told to end.
-const LEAVE: Duration = Duration::from_secs(5);
 
 /// How the `git` command is run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Git {
     /// The program, looked up in `PATH` where it has no folder.
     pub program: PathBuf,
@@ -35,7 +37,15 @@ pub struct Git {
     pub looking: Duration,
     /// How long a command that writes a whole checkout may take.
     pub changing: Duration,
+    /// Variables of ours that neither git nor what it starts gets to see.
+    pub unset: Vec<String>,
+    /// Ends it before it is done, but for a worktree that is being taken to another commit.
+    pub stop: Stop,
 }
+
+/// Says when somebody wants git to end before it is done; never, by default.
+#[derive(Clone, Default)]
+pub struct Stop(Option<Arc<dyn Fn() -> bool + Send + Sync>>);
 
 /// Why a `git` command gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +73,12 @@ pub enum GitFailed {
         /// How long it had.
         deadline: Duration,
     },
+    /// It was ended, or not even begun, because it was asked to stop.
+    #[error("{command} was ended because it was asked to stop")]
+    Stopped {
+        /// What was run.
+        command: String,
+    },
     /// It ended with an error.
     #[error("{command} was refused: {said}")]
     Refused {
@@ -71,6 +87,27 @@ pub enum GitFailed {
         /// What git said on stderr; its end, where that is long.
         said: String,
     },
+}
+
+// === impl Stop ===
+
+impl Stop {
+    /// Stops once `asked` says so, which is asked many times a second while git runs.
+    pub fn when(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(asked)))
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.0.as_ref().is_some_and(|asked| asked())
+    }
+}
+
+impl fmt::Debug for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stop")
+            .field("is_asked", &self.is_asked())
+            .finish()
+    }
 }
 
 // === impl Git ===
@@ -82,6 +119,8 @@ impl Default for Git {
             configuration: None,
             looking: Duration::from_secs(30),
             changing: Duration::from_mins(10),
+            unset: Vec::new(),
+            stop: Stop::default(),
         }
     }
 }
@@ -93,7 +132,22 @@ impl Git {
         folder: &Path,
         arguments: &[A],
     ) -> Result<Vec<u8>, GitFailed> {
-        self.run(folder, arguments, self.looking)
+        let command = self.command(folder, arguments);
+        self.run(command, arguments, self.looking, &self.stop)
+    }
+
+    /// The same, and git fetches nothing for it: not even the command for that is run.
+    pub(crate) fn look_alone<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: &[A],
+    ) -> Result<Vec<u8>, GitFailed> {
+        let mut command = self.command(folder, arguments);
+        command
+            .env("GIT_NO_LAZY_FETCH", "1")
+            // Of those protocols that are named here, which are none.
+            .env("GIT_ALLOW_PROTOCOL", "");
+        self.run(command, arguments, self.looking, &self.stop)
     }
 
     /// Runs a command that changes the repository or a checkout.
@@ -102,59 +156,64 @@ impl Git {
         folder: &Path,
         arguments: &[A],
     ) -> Result<(), GitFailed> {
-        self.run(folder, arguments, self.changing).map(drop)
+        let command = self.command(folder, arguments);
+        self.run(command, arguments, self.changing, &self.stop)
+            .map(drop)
+    }
+
+    /// Runs a command that would leave a mixture of two things if it was ended half-way: it is not
+    /// ended because somebody asks, only at its deadline.
+    pub(crate) fn finish<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        arguments: &[A],
+    ) -> Result<(), GitFailed> {
+        let command = self.command(folder, arguments);
+        self.run(command, arguments, self.changing, &Stop::default())
+            .map(drop)
     }
 
     fn run<A: AsRef<OsStr>>(
         &self,
-        folder: &Path,
+        command: Command,
         arguments: &[A],
         deadline: Duration,
+        stop: &Stop,
     ) -> Result<Vec<u8>, GitFailed> {
         let until = Instant::now() + deadline;
         let named = || {
             let words = arguments.iter().map(|word| word.as_ref().to_string_lossy());
             format!("git {}", words.collect::<Vec<_>>().join(" "))
         };
-        let mut command = CommandWrap::from(self.command(folder, arguments));
-        #[cfg(unix)]
-        command.wrap(process_wrap::std::ProcessGroup::leader());
-        #[cfg(windows)]
-        command.wrap(process_wrap::std::JobObject);
-        let mut child = command.spawn().map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => GitFailed::Missing {
-                program: self.program.clone(),
-            },
-            _ => GitFailed::NotRun {
-                command: named(),
-                source,
-            },
-        })?;
-        let stdout = read(child.stdout().take());
-        let stderr = read(child.stderr().take());
-        let (Some(out), Some(said)) = (before(&stdout, until), before(&stderr, until)) else {
-            end(child.as_mut(), &stdout, &stderr);
-            return Err(GitFailed::TooLong {
-                command: named(),
-                deadline,
-            });
-        };
-        let not_run = |source| GitFailed::NotRun {
+        let not_run = |source: io::Error| GitFailed::NotRun {
             command: named(),
             source,
         };
-        // Both pipes are closed: it has ended, or is about to.
-        let status = child.wait().map_err(not_run)?;
-        if status.success() {
-            return out.map_err(not_run);
+        if stop.is_asked() {
+            return Err(GitFailed::Stopped { command: named() });
         }
-        Err(GitFailed::Refused {
-            command: named(),
-            said: match words(&said.unwrap_or_default()) {
-                nothing if nothing.is_empty() => status.to_string(),
-                said => said,
+        let running = Running::start(command);
+        let running = running.map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => GitFailed::Missing {
+                program: self.program.clone(),
             },
-        })
+            _ => not_run(source),
+        })?;
+        match running.wait(until, stop).map_err(not_run)? {
+            Ended::Itself { status, out, .. } if status.success() => Ok(out),
+            Ended::Itself { status, said, .. } => Err(GitFailed::Refused {
+                command: named(),
+                said: match words(&said) {
+                    nothing if nothing.is_empty() => status.to_string(),
+                    said => said,
+                },
+            }),
+            Ended::TooLate => Err(GitFailed::TooLong {
+                command: named(),
+                deadline,
+            }),
+            Ended::Stopped => Err(GitFailed::Stopped { command: named() }),
+        }
     }
 
     fn command<A: AsRef<OsStr>>(&self, folder: &Path, arguments: &[A]) -> Command {
@@ -163,6 +222,9 @@ impl Git {
             if is_of_another_repository(&name) {
                 command.env_remove(name);
             }
+        }
+        for name in &self.unset {
+            command.env_remove(name);
         }
         if let Some(configuration) = &self.configuration {
             command
@@ -205,48 +267,6 @@ fn is_of_another_repository(name: &OsStr) -> bool {
         return false;
     };
     !STAY.contains(&name) && !STAY_ALL.iter().any(|stay| name.starts_with(stay))
-}
-
-/// Reads a pipe to its end on a thread of its own: a pipe that nobody reads stops git.
-fn read(pipe: Option<impl Read + Send + 'static>) -> Receiver<io::Result<Vec<u8>>> {
-    let (tell, told) = mpsc::sync_channel(1);
-    thread::spawn(move || {
-        let mut kept = Vec::new();
-        let outcome = pipe.map_or(Ok(0), |mut pipe| {
-            pipe.by_ref().take(KEPT).read_to_end(&mut kept)?;
-            io::copy(&mut pipe, &mut io::sink())
-        });
-        // Nobody waits any more where the deadline is over.
-        let _ = tell.send(outcome.map(|_| kept));
-    });
-    told
-}
-
-/// What was read, or nothing where the deadline comes first.
-fn before(told: &Receiver<io::Result<Vec<u8>>>, until: Instant) -> Option<io::Result<Vec<u8>>> {
-    let left = until.saturating_duration_since(Instant::now());
-    told.recv_timeout(left).ok()
-}
-
-/// Ends git with all that it started, kindly first: it takes back a checkout that it has half made.
-fn end(
-    child: &mut dyn ChildWrapper,
-    stdout: &Receiver<io::Result<Vec<u8>>>,
-    stderr: &Receiver<io::Result<Vec<u8>>>,
-) {
-    #[cfg(unix)]
-    {
-        const SIGTERM: i32 = 15;
-        let until = Instant::now() + LEAVE;
-        // It may have ended meanwhile.
-        let _ = child.signal(SIGTERM);
-        let _ = before(stdout, until);
-        let _ = before(stderr, until);
-    }
-    #[cfg(not(unix))]
-    let _ = (stdout, stderr, LEAVE);
-    // Also reaps it.
-    let _ = child.kill();
 }
 
 /// The end of what git said, as text.

@@ -12,11 +12,11 @@
 //!
 //! # What runs
 //!
-//! Reading branches and worktrees runs nothing of the repository's. [`Repository::changes`],
-//! [`Repository::prepare`], [`Repository::copy`] and [`Repository::remove`] start `git` in the
-//! repository. Hooks and the file system monitor are off, but the filters that the repository's own
-//! configuration names (Git LFS is one) do run, so these belong behind the person's trust in the
-//! folder.
+//! Reading branches and worktrees runs nothing of the repository's, nor does
+//! [`Repository::changes_unfiltered`]. [`Repository::changes`], [`Repository::prepare`] and
+//! [`Repository::copy`] start `git` in the repository. Hooks and the file system monitor are off, but
+//! the filters that the repository's own configuration names (Git LFS is one) do run, so these belong
+//! behind the person's trust in the folder.
 #![warn(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -34,11 +34,10 @@ mod worktrees;
 
 pub use branches::{Branch, BranchKind, Branches, BrokenBranch, Commit, Distance, Upstream};
 pub use changes::Changes;
-pub use checkout::{Checkout, CheckoutState, NotPrepared, NotRemoved, Removed, Work};
-pub use command::{Git, GitFailed};
+pub use checkout::{Checkout, CheckoutState, NotPrepared, Work};
+pub use command::{Git, GitFailed, Stop};
 pub use copy::{Copied, InvalidPattern, LeftAlone, LeftReason, NotCopied};
 pub use lock_file::LockFiles;
-pub use remote::Remote;
 pub use repository::{NotOpened, NotRead, Repository};
 pub use watch::WatchPath;
 pub use worktrees::{Head, Worktree};

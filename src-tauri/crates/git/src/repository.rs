@@ -53,8 +53,8 @@ pub struct NotRead {
 impl Repository {
     /// The repository that `folder` is in.
     ///
-    /// A bare one is found as well, see [`is_bare`](Self::is_bare); so is one without any commit,
-    /// see [`Head::Unborn`](crate::Head::Unborn).
+    /// A bare one is found as well: it has no [`root`](Self::root), none of its branches runs in place,
+    /// and there are no files to copy. So is one without any commit, see [`Head::Unborn`](crate::Head::Unborn).
     ///
     /// # Errors
     ///
@@ -112,13 +112,6 @@ impl Repository {
     #[must_use]
     pub fn prefix(&self) -> &Path {
         &self.prefix
-    }
-
-    /// Whether there is no checkout. Its branches can be listed and prepared, but none runs in
-    /// place, and there are no files to copy.
-    #[must_use]
-    pub fn is_bare(&self) -> bool {
-        self.root.is_none()
     }
 
     /// The folder of this checkout's own `HEAD` and index.

@@ -51,7 +51,7 @@ impl Repository {
     ) -> Result<Found, NotPrepared> {
         let is_free = is_free(folder);
         let at = |worktree: &Worktree| !worktree.is_main && same(&worktree.path, folder);
-        let Some(worktree) = worktrees.into_iter().find(at) else {
+        let Some(mut worktree) = worktrees.into_iter().find(at) else {
             if is_free {
                 return Ok(Found::Nothing);
             }
@@ -64,7 +64,13 @@ impl Repository {
             });
         };
         let mark = Mark::read(&worktree.git_dir);
-        let is_unfinished = worktree.locked.as_deref() == Some(UNFINISHED) && mark.is_none();
+        let is_held = worktree.locked.as_deref() == Some(UNFINISHED);
+        let is_unfinished = is_held && mark.is_none();
+        if is_held && !is_unfinished {
+            // It was whole when we were ended: it had its mark, and was only to be unlocked.
+            unlock(&worktree.git_dir)?;
+            worktree.locked = None;
+        }
         if worktree.is_missing {
             return match worktree.locked {
                 _ if !is_free => Err(NotPrepared::Taken {
@@ -89,6 +95,17 @@ impl Repository {
             }))),
             None => Err(NotPrepared::Taken { folder: path }),
         }
+    }
+}
+
+/// Lets a worktree that we locked be moved and removed again.
+pub(super) fn unlock(private: &Path) -> Result<(), NotPrepared> {
+    match fs::remove_file(private.join("locked")) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(NotPrepared::NotMarked {
+            folder: private.to_owned(),
+            source,
+        }),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

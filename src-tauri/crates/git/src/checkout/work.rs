@@ -21,11 +21,6 @@ pub enum Work {
         /// The last of them, in full.
         last: String,
     },
-    /// Files that we copied there were edited.
-    Copies {
-        /// Their ways from the top of the checkout.
-        paths: Vec<String>,
-    },
     /// A file that git does not know is where the branch has one.
     InTheWay {
         /// What git said, with the files' names.
@@ -48,7 +43,6 @@ impl std::fmt::Display for Work {
                 )
             }
             Self::Commits { last } => write!(f, "no branch has the commit {last} that it is at"),
-            Self::Copies { paths } => write!(f, "copied files were edited: {}", paths.join(", ")),
             Self::InTheWay { said } => f.write_str(said),
         }
     }
@@ -67,7 +61,7 @@ pub(super) fn to_keep(
         return Ok(Some(Work::Unfinished));
     }
     let changes = look(repository.git(), &ours.path)?;
-    // Git itself never overwrites a file that it does not know.
+    // A file that git does not know is not overwritten, ignored or not: see `check_out`.
     if changes.has_tracked() {
         return Ok(Some(Work::Changed(changes)));
     }
@@ -94,9 +88,17 @@ fn is_unfinished(ours: &Ours) -> bool {
         .any(|state| ours.worktree.git_dir.join(state).exists())
 }
 
-/// Whether a branch or tag leads to a commit.
+/// Whether a branch or tag leads to a commit. A stash goes when it is dropped, and does not count.
 fn is_kept(repository: &Repository, commit: &str) -> Result<bool, GitFailed> {
-    let arguments = ["for-each-ref", "--count=1", "--contains", commit];
+    let arguments = [
+        "for-each-ref",
+        "--count=1",
+        "--contains",
+        commit,
+        "refs/heads",
+        "refs/remotes",
+        "refs/tags",
+    ];
     let found = repository.git().look(repository.common_dir(), &arguments)?;
     Ok(!found.is_empty())
 }

@@ -144,3 +144,29 @@ impl Place {
             .clone()
     }
 }
+
+/// The branch that most of this is about.
+pub const DESIGN: &str = "refs/heads/design";
+
+/// A project on `main` with another branch, and where that one is to run.
+pub fn shop(place: &Place) -> (PathBuf, Repository, PathBuf) {
+    let folder = place.project("shop");
+    place.run(&folder, &["branch", "design"]);
+    let repository = place.find(&folder);
+    (folder, repository, place.path("ours/design"))
+}
+
+/// Commits on `design` from a checkout of its own, and gives the commit.
+pub fn advance(place: &Place, folder: &Path, file: &str, content: &str, time: i64) -> String {
+    let other = place.path("elsewhere");
+    let path = other.to_str().unwrap();
+    place.run(folder, &["worktree", "add", "--quiet", path, "design"]);
+    let id = place.change(&other, file, content, time);
+    place.run(folder, &["worktree", "remove", path]);
+    id
+}
+
+/// The file that every project begins with.
+pub fn page(folder: &Path) -> String {
+    fs::read_to_string(folder.join("page.txt")).unwrap()
+}

@@ -93,14 +93,14 @@ fn what_is_not_committed_is_counted() {
     let folder = place.project("shop");
     let repository = place.find(&folder);
     let changes = || repository.changes(&folder).unwrap();
-    assert!(changes().is_clean());
+    assert_eq!(changes(), Changes::default());
 
     fs::write(folder.join(".gitignore"), "node_modules\n").unwrap();
     fs::create_dir(folder.join("node_modules")).unwrap();
     fs::write(folder.join("node_modules/a"), "").unwrap();
     place.run(&folder, &["add", ".gitignore"]);
     place.change(&folder, "style.css", "a {}\n", 2000);
-    assert!(changes().is_clean());
+    assert_eq!(changes(), Changes::default());
 
     place.run(&folder, &["mv", "page.txt", "the page\nof two lines.txt"]);
     fs::write(folder.join("style.css"), "b {}\n").unwrap();
@@ -128,7 +128,8 @@ fn looking_never_writes_the_index() {
         .open(folder.join("page.txt"));
     let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(5000);
     page.unwrap().set_modified(long_ago).unwrap();
-    assert!(place.find(&folder).changes(&folder).unwrap().is_clean());
+    let changes = place.find(&folder).changes(&folder).unwrap();
+    assert_eq!(changes, Changes::default());
     assert_eq!(fs::read(&index).unwrap(), before);
     place.run(&folder, &["status"]);
     assert_ne!(fs::read(&index).unwrap(), before);
@@ -146,5 +147,6 @@ fn looking_starts_no_monitor_of_the_repository() {
     let program = monitor.to_str().unwrap();
     place.run(&folder, &["config", "core.fsmonitor", program]);
     let changes = place.find(&folder).changes(&folder).unwrap();
-    assert!(changes.is_clean() && !proof.exists());
+    assert_eq!(changes, Changes::default());
+    assert!(!proof.exists());
 }
