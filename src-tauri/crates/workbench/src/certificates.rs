@@ -1,8 +1,7 @@
 //! The files of certificates that a workspace names, read when its snapshot is made.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +11,8 @@ use rustls::pki_types::pem::PemObject as _;
 use thiserror::Error;
 use tripledash_core::Workspace;
 use tripledash_core::workspace::Certificates;
+
+use crate::file::read_ordinary;
 
 /// More than any bundle: the whole of Mozilla's is a fifth of a mebibyte.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -35,7 +36,7 @@ pub fn read(folder: &Path, workspace: &Workspace) -> BTreeMap<String, Certificat
 }
 
 fn bundle(path: &Path) -> Certificates {
-    let bytes = read_file(path).map_err(|error| match error.kind() {
+    let bytes = read_ordinary(path, LARGEST).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
     })?;
@@ -72,20 +73,6 @@ fn check(bytes: &[u8]) -> Result<(), InvalidBundle> {
         return Err(InvalidBundle::Nothing);
     }
     Ok(())
-}
-
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    // Opening a named pipe would wait for its writer, and reading a device never ends.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no ordinary file"));
-    }
-    let file = File::open(path)?;
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other("it is larger than 4 MiB"));
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod compact;
 mod edit;
+mod layout;
 mod place;
 
 use std::collections::VecDeque;
@@ -18,30 +19,62 @@ pub(crate) use self::place::{edit_at, set_at};
 
 /// How many edits can be undone.
 const HISTORY: usize = 100;
+/// How many octets of texts are kept for it: all of a hundred edits of most files, and some of one
+/// that lists tens of thousands of tenants itself.
+const KEPT: usize = 32 << 20;
 
 /// The texts before the last edits, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     before: VecDeque<String>,
+    octets: usize,
 }
 
 impl History {
     pub(crate) fn push(&mut self, before: String) {
-        if self.before.len() == HISTORY {
-            self.before.pop_front();
-        }
+        self.octets += before.len();
         self.before.push_back(before);
+        // The last one stays, however long it is.
+        while self.before.len() > HISTORY || (self.octets > KEPT && self.before.len() > 1) {
+            let oldest = self.before.pop_front().unwrap_or_default();
+            self.octets -= oldest.len();
+        }
     }
 
     pub(crate) fn pop(&mut self) -> Option<String> {
-        self.before.pop_back()
+        let before = self.before.pop_back()?;
+        self.octets -= before.len();
+        Some(before)
     }
 
     pub(crate) fn clear(&mut self) {
-        self.before.clear();
+        *self = Self::default();
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_is_bounded_by_edits_and_by_octets() {
+        let mut history = History::default();
+        for number in 0..HISTORY + 5 {
+            history.push(number.to_string());
+        }
+        assert_eq!(history.before.len(), HISTORY);
+        assert_eq!(history.before[0], "5");
+        for _ in 0..5 {
+            history.push("x".repeat(KEPT / 4));
+        }
+        assert_eq!((history.before.len(), history.octets), (4, KEPT));
+        history.push("y".repeat(KEPT + 1));
+        assert_eq!(history.before.len(), 1);
+        assert_eq!(history.pop().map(|text| text.len()), Some(KEPT + 1));
+        assert_eq!((history.is_empty(), history.octets), (true, 0));
     }
 }

@@ -13,7 +13,7 @@ mod keychain;
 
 pub use self::dotenv::dotenv;
 pub(crate) use self::dotenv::{DOTENV, parse};
-pub(crate) use self::kept::{Found, KeptValues, look_up};
+pub(crate) use self::kept::{KeptValues, look_up};
 pub use self::keychain::{Account, Keychain, KeychainError, NoKeychain, SystemKeychain};
 pub(crate) use self::keychain::{apart, within};
 
@@ -47,7 +47,7 @@ pub fn add_kept(
     let keychain = Arc::clone(keychain);
     let found = within(deadline, move || Ok(look_up(&*keychain, &folder, unset)));
     match found {
-        Ok(found) => environment.extend(found.values),
+        Ok(found) => environment.extend(found),
         Err(error) => tracing::debug!(%error, "the keychain does not answer"),
     }
 }

@@ -1,6 +1,5 @@
 //! The JSON Schema of a workspace file, beside the file, so that editors complete it.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -59,9 +58,11 @@ fn asks_for_it(text: &str) -> bool {
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {
-    match fs::metadata(path) {
-        Ok(there) if there.len() > LONGEST => Err(io::ErrorKind::FileTooLarge.into()),
-        Ok(_) => fs::read_to_string(path).map(Some),
+    match file::read_ordinary(path, LONGEST) {
+        // What is no text is somebody else's.
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -89,6 +90,8 @@ fn version(made_by: &str) -> Option<[u64; 3]> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const ASKING: &str = r#"{"$schema": "./tripledash.schema.json", "name": "w"}"#;

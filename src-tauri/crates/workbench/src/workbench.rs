@@ -27,6 +27,7 @@ use tripledash_sources::{Fetcher, Limits};
 use url::Url;
 
 pub use self::edit::{EditError, UndoError};
+pub(crate) use self::edit::{TRIES, edited};
 pub use self::open::{CreateError, OpenError, SaveError};
 pub use self::serving::{ServeError, TrustError};
 pub use self::start::{StartError, Started};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::compact;
+use super::layout::Layout;
 
 /// One of the workspace's lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,27 +92,15 @@ pub(crate) fn append(
     let (root, object) = parse(text)?;
     let not_a_list = Uneditable::NotAList { list: list.key() };
     let array = object.array_value_or_create(list.key()).ok_or(not_a_list)?;
-    let spread = array
-        .elements()
-        .last()
-        .is_some_and(|last| last.to_string().contains('\n'));
     if array.elements().is_empty() {
         array.ensure_multiline();
     }
-    if spread {
-        let fields = element
-            .iter()
-            .map(|(name, value)| (name.clone(), input(value)))
-            .collect();
-        array.append(CstInputValue::Object(fields));
-    } else {
-        // The tree builder spreads every object over several lines. A literal is written as it
-        // is, whatever it holds, so an object goes in on one line as a literal.
-        let literal = array.append(CstInputValue::String(String::new()));
-        if let Some(literal) = literal.as_string_lit() {
-            literal.set_raw_value(compact(element));
-        }
-    }
+    let layout = Layout::beside(array.elements().last(), compact(element), || {
+        let fields = element.iter();
+        let fields = fields.map(|(name, value)| (name.clone(), input(value)));
+        CstInputValue::Object(fields.collect())
+    });
+    layout.put(|value| Some(array.append(value)));
     Ok(root.to_string())
 }
 
@@ -163,7 +152,6 @@ pub(super) fn add_fields(object: CstObject, fields: &[(String, Value)]) {
         }
         return;
     }
-    // The tree builder would spread the object over several lines; see `append`.
     let added = compact(fields);
     let inner = text.strip_suffix('}').unwrap_or(&text).trim_end();
     let all = if inner == "{" {
@@ -174,10 +162,7 @@ pub(super) fn add_fields(object: CstObject, fields: &[(String, Value)]) {
         let added = added.strip_suffix(" }").unwrap_or(added);
         format!("{inner}, {added}{end}")
     };
-    let literal = object.replace_with(CstInputValue::String(String::new()));
-    if let Some(literal) = literal.and_then(|node| node.as_string_lit()) {
-        literal.set_raw_value(all);
-    }
+    Layout::Line(all).put(|value| object.replace_with(value));
 }
 
 /// Takes one element out, and for a tenant whatever refers to it.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::compact::compact_value;
 use super::edit::{Uneditable, add_fields, input, parse};
+use super::layout::Layout;
 
 /// One step of a path: an object's key, or an array's place from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -30,9 +31,6 @@ pub struct PlaceEdit {
     pub after: Option<Value>,
 }
 
-/// The longest value that is written on one line, in characters.
-const LINE: usize = 100;
-
 /// Makes one edit.
 pub(crate) fn edit_at(text: &str, edit: &PlaceEdit) -> Result<String, Uneditable> {
     let (root, object) = parse(text)?;
@@ -43,13 +41,15 @@ pub(crate) fn edit_at(text: &str, edit: &PlaceEdit) -> Result<String, Uneditable
     }
     let there = child(&parent, last);
     let found = there.as_ref().and_then(CstNode::to_serde_value);
-    if found != edit.before {
+    if !is_same(found.as_ref(), edit.before.as_ref()) {
         return Err(Uneditable::Changed {
             place: spelled(&edit.path),
         });
     }
     match (there, &edit.after) {
-        (Some(node), Some(after)) => replace(&node, after),
+        (Some(node), Some(after)) => {
+            replace(&parent, last, &node, after).ok_or_else(|| nowhere(&edit.path))?;
+        }
         (Some(node), None) => remove(&parent, last, node),
         (None, Some(after)) => add(&parent, last, after).ok_or_else(|| nowhere(&edit.path))?,
         (None, None) => {}
@@ -89,22 +89,40 @@ fn child(parent: &CstNode, step: &Step) -> Option<CstNode> {
     }
 }
 
-fn replace(node: &CstNode, after: &Value) {
-    // A literal is written as it is, whatever it holds: see `append`.
-    let literal = CstInputValue::String(String::new());
-    let spread = node.to_string().contains('\n');
-    let line = compact_value(after);
-    let value = if spread || line.chars().count() > LINE {
-        input(after)
-    } else {
-        literal
-    };
-    let is_line = matches!(&value, CstInputValue::String(text) if text.is_empty());
-    let new = match node {
-        CstNode::Container(_) | CstNode::Leaf(_) => put(node, value),
-    };
-    if is_line && let Some(literal) = new.and_then(|node| node.as_string_lit()) {
-        literal.set_raw_value(line);
+fn replace(parent: &CstNode, step: &Step, node: &CstNode, after: &Value) -> Option<()> {
+    let layout = Layout::beside(Some(node), compact_value(after), || input(after));
+    match (&layout, step) {
+        // In an array's element's place, the tree builder would indent it as the array is.
+        (Layout::Spread(_), Step::Index(at)) => {
+            let array = parent.as_array()?;
+            layout.put(|value| Some(array.insert(*at, value)))?;
+            node.clone().remove();
+        }
+        _ => {
+            layout.put(|value| put(node, value))?;
+        }
+    }
+    Some(())
+}
+
+/// Whether two values are the same, numbers by what they are: `1.0` is `1` to whoever read it as a
+/// browser does.
+fn is_same(one: Option<&Value>, other: Option<&Value>) -> bool {
+    let both = |one: &Value, other: &Value| is_same(Some(one), Some(other));
+    match (one, other) {
+        (Some(Value::Number(one)), Some(Value::Number(other))) => {
+            one == other || one.as_f64().is_some() && one.as_f64() == other.as_f64()
+        }
+        (Some(Value::Array(one)), Some(Value::Array(other))) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| both(one, other))
+        }
+        (Some(Value::Object(one)), Some(Value::Object(other))) => {
+            let same = |(key, one): (&String, &Value)| {
+                other.get(key).is_some_and(|other| both(one, other))
+            };
+            one.len() == other.len() && one.iter().all(same)
+        }
+        (one, other) => one == other,
     }
 }
 
@@ -155,16 +173,8 @@ fn add(parent: &CstNode, step: &Step, value: &Value) -> Option<()> {
             if elements.is_empty() && value.is_object() {
                 array.ensure_multiline();
             }
-            let spread = elements
-                .last()
-                .is_some_and(|last| last.to_string().contains('\n'));
-            let line = compact_value(value);
-            if spread || line.chars().count() > LINE {
-                array.append(input(value));
-            } else {
-                let literal = array.append(CstInputValue::String(String::new()));
-                literal.as_string_lit()?.set_raw_value(line);
-            }
+            let layout = Layout::beside(elements.last(), compact_value(value), || input(value));
+            layout.put(|value| Some(array.append(value)))?;
         }
     }
     Some(())
@@ -267,6 +277,61 @@ mod tests {
                 .filter(|kept| text.lines().any(|now| now == *kept));
             assert!(kept.count() >= TEXT.lines().count() - 2, "{text}");
         }
+    }
+
+    #[test]
+    fn what_spreads_is_indented_as_its_neighbours_are() {
+        let long = "x".repeat(100);
+        let before = json!({ "git": ".", "dev": "vite" });
+        let after = json!({ "git": ".", "setup": long });
+        let text = edited(json!(["previews", 1]), Some(before), Some(after.clone())).unwrap();
+        let wanted = TEXT.replace(
+            r#"    { "git": ".", "dev": "vite" }"#,
+            &format!("    {{\n      \"git\": \".\",\n      \"setup\": \"{long}\"\n    }}"),
+        );
+        assert_eq!(text, wanted);
+        // And once more, in the place of one that is spread already, and of the first.
+        let path = path(json!(["previews", 1]));
+        let again = PlaceEdit {
+            path,
+            before: Some(after),
+            after: Some(json!({ "git": "." })),
+        };
+        let text = edit_at(&text, &again).unwrap();
+        assert!(
+            text.ends_with("    {\n      \"git\": \".\"\n    }\n  ],\n  \"pages\": []\n}\n"),
+            "{text}"
+        );
+        let first = json!({ "name": "main", "upstream": "http://localhost:3000" });
+        let text = edited(
+            json!(["previews", 0]),
+            Some(first),
+            Some(json!({ "git": long })),
+        );
+        let line = "  \"previews\": [\n    {\n      \"git\": \"xxx";
+        assert!(text.as_ref().unwrap().contains(line), "{text:?}");
+        assert!(
+            text.as_ref()
+                .unwrap()
+                .contains("\n    },\n    { \"git\": \".\""),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        let text = TEXT.replace("\"pages\": []", "\"x\": [1.0, { \"y\": 1e2 }]");
+        let edit = |before: Value| {
+            let edit = PlaceEdit {
+                path: path(json!(["x"])),
+                before: Some(before),
+                after: None,
+            };
+            edit_at(&text, &edit)
+        };
+        assert!(edit(json!([1, { "y": 100 }])).is_ok());
+        assert!(edit(json!([1, { "y": 101 }])).is_err());
+        assert!(edit(json!([1, { "y": 100 }, 2])).is_err());
     }
 
     #[test]

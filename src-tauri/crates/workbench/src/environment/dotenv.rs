@@ -1,18 +1,33 @@
 //! `.env.local` beside the workspace.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::Path;
+
+use crate::file::read_ordinary;
 
 /// The file beside `tripledash.json`.
 pub(crate) const DOTENV: &str = ".env.local";
 
+/// Far more than any such file has.
+const LONGEST: u64 = 1 << 20;
+
 /// Reads a folder's `.env.local`. A file that is not there, or is unreadable, sets nothing: each
-/// variable that a preview then lacks is reported by name.
+/// variable that a preview then lacks is reported by name. Nor does a named pipe, whose writer
+/// might never come.
 pub fn dotenv(folder: &Path) -> BTreeMap<String, String> {
-    fs::read_to_string(folder.join(DOTENV))
-        .map(|text| parse(&text))
-        .unwrap_or_default()
+    let text = read_ordinary(&folder.join(DOTENV), LONGEST).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    });
+    match text {
+        Ok(text) => parse(&text),
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::warn!(folder = %folder.display(), %error, "{DOTENV} sets nothing");
+            }
+            BTreeMap::new()
+        }
+    }
 }
 
 /// `NAME=value` lines, `export` before them allowed, values in single or double quotes or bare up
@@ -52,7 +67,21 @@ fn unquote(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{DOTENV, dotenv, parse};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_that_nobody_writes_into_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(DOTENV);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let (tell, told) = std::sync::mpsc::channel();
+        let asked = folder.path().to_owned();
+        std::thread::spawn(move || tell.send(dotenv(&asked)));
+        let read = told.recv_timeout(std::time::Duration::from_secs(20));
+        assert_eq!(read, Ok(std::collections::BTreeMap::new()));
+    }
 
     #[test]
     fn reads_what_dotenv_reads() {

@@ -11,21 +11,21 @@ use super::keychain::{Account, Keychain, KeychainError};
 pub(crate) struct KeptValues {
     folder: PathBuf,
     asked: BTreeSet<String>,
+    /// Those that a person kept or forgot: what a look that began before says of them is old.
+    settled: BTreeSet<String>,
     values: BTreeMap<String, String>,
 }
 
-/// What a look into the keychain gave.
-#[derive(Default)]
-pub(crate) struct Found {
-    pub(crate) values: BTreeMap<String, String>,
-}
-
 /// Asks for each name in turn, and gives up on a keychain that is not there.
-pub(crate) fn look_up(keychain: &dyn Keychain, folder: &Path, names: Vec<String>) -> Found {
-    let mut found = Found::default();
+pub(crate) fn look_up(
+    keychain: &dyn Keychain,
+    folder: &Path,
+    names: Vec<String>,
+) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
     for name in names {
         match keychain.get(&Account::new(folder, &name)) {
-            Ok(value) => found.values.extend(value.map(|value| (name, value))),
+            Ok(value) => found.extend(value.map(|value| (name, value))),
             Err(KeychainError::Absent) => break,
             Err(error) => tracing::warn!(variable = name, %error, "a variable stays unset"),
         }
@@ -68,12 +68,16 @@ impl KeptValues {
             .collect()
     }
 
-    pub(crate) fn put(&mut self, found: Found) {
-        self.values.extend(found.values);
+    /// Takes what a look into the keychain gave.
+    pub(crate) fn put(&mut self, found: BTreeMap<String, String>) {
+        let found = found.into_iter();
+        self.values
+            .extend(found.filter(|(name, _)| !self.settled.contains(name)));
     }
 
     pub(crate) fn set(&mut self, name: &str, value: Option<String>) {
         self.asked.insert(name.to_owned());
+        self.settled.insert(name.to_owned());
         match value {
             Some(value) => self.values.insert(name.to_owned(), value),
             None => self.values.remove(name),

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use serde_json::Value;
-use tripledash_core::Severity;
-use tripledash_core::workspace::{Workspace, parse};
+use tripledash_core::workspace::{PreviewSource, Workspace, parse};
 
-use crate::document::{self, List, Step};
-use crate::workbench::EditError;
+use crate::document::{self, List, Step, Uneditable};
+use crate::workbench::{EditError, TRIES, edited};
 use crate::{FILE, file, read_workspace};
 
 /// Gives a preview of a folder's workspace another `host` line, or none, and leaves every other
@@ -26,44 +25,44 @@ pub fn set_host(
     host: Option<&str>,
 ) -> Result<bool, EditError> {
     let path = folder.join(FILE);
-    let bytes = read_workspace(&path).ok();
-    let Some(before) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
-        return Err(EditError::Gone { file: path });
-    };
-    let after = with_host(&before, workspace, preview, host)?;
-    if after == before {
-        return Ok(false);
+    for _ in 0..TRIES {
+        let bytes = read_workspace(&path).ok();
+        let Some(before) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            return Err(EditError::Gone { file: path });
+        };
+        let (after, _) = edited(&before, &[], &|text: &str| {
+            with_host(text, workspace, preview, host)
+        })?;
+        if after == before {
+            return Ok(false);
+        }
+        let written = file::exchange(&path, &before, &after);
+        let file = path.clone();
+        if written.map_err(|source| EditError::Unwritable { file, source })? {
+            return Ok(true);
+        }
     }
-    let parsed = parse(&after, FILE);
-    if parsed
-        .problems
-        .iter()
-        .any(|problem| problem.severity == Severity::Error)
-    {
-        return Err(EditError::Invalid {
-            problems: parsed.problems,
-        });
-    }
-    file::replace(&path, &after).map_err(|source| EditError::Unwritable { file: path, source })?;
-    Ok(true)
+    Err(EditError::written_meanwhile())
 }
 
-/// The text with another `host` line for a preview.
+/// The text with another `host` line for a preview. That of a source is put where the source
+/// stands in this text: it may have been edited since the workspace was read.
 pub(crate) fn with_host(
     text: &str,
     workspace: &Workspace,
     preview: &str,
     host: Option<&str>,
-) -> Result<String, document::Uneditable> {
+) -> Result<String, Uneditable> {
     let source = workspace
         .previews
         .get(preview)
         .and_then(|preview| preview.source);
-    match source.and_then(|source| workspace.sources.get(source)) {
+    match source {
         Some(source) => {
+            let at = place_of(text, workspace, source)?;
             let path = vec![
                 Step::Key("previews".to_owned()),
-                Step::Index(source.at),
+                Step::Index(at),
                 Step::Key("host".to_owned()),
             ];
             document::set_at(text, path, host.map(Value::from))
@@ -72,6 +71,27 @@ pub(crate) fn with_host(
             let change = ("host".to_owned(), host.map(Value::from));
             document::patch(text, List::Previews, preview, &[change])
         }
+    }
+}
+
+/// Where a source of a workspace stands in a text by now.
+fn place_of(text: &str, workspace: &Workspace, source: usize) -> Result<usize, Uneditable> {
+    let now = parse(text, FILE).workspace;
+    let now = now.as_ref().map_or(&[][..], |now| &now.sources);
+    let before = &workspace.sources;
+    let alike = |sources: &[PreviewSource]| -> Vec<usize> {
+        let of_kind = |other: &&PreviewSource| other.kind == before[source].kind;
+        let alike = sources.iter().filter(of_kind);
+        alike.map(|source| source.at).collect()
+    };
+    // Several may say the same; then their order tells them apart.
+    let (then, now) = (alike(before), alike(now));
+    let nth = then.iter().position(|at| *at == before[source].at);
+    match nth.filter(|_| then.len() == now.len()) {
+        Some(nth) => Ok(now[nth]),
+        None => Err(Uneditable::Changed {
+            place: format!("previews[{}]", before[source].at),
+        }),
     }
 }
 
@@ -111,6 +131,18 @@ mod tests {
             text.replace(r#"    { "git": ".", "dev": "vite" }"#, line)
         );
         assert_eq!(with_host(&after, &whole, "new", None).unwrap(), text);
+
+        // Somebody else puts a preview before it, or makes another of it.
+        let first =
+            "{ \"name\": \"first\", \"upstream\": \"http://localhost:1\", \"host\": \"x\" },\n    ";
+        let main = "{ \"name\": \"main\"";
+        let moved = text.replace(main, &format!("{first}{main}"));
+        let after = with_host(&moved, &whole, "new", Some("{tenant}.localhost")).unwrap();
+        assert!(after.contains(line) && after.contains(first), "{after}");
+        let other = text.replace("\"git\": \".\"", "\"git\": \"..\"");
+        let refused = with_host(&other, &whole, "new", Some("{tenant}.localhost"));
+        let place = "previews[1]".to_owned();
+        assert_eq!(refused, Err(Uneditable::Changed { place }));
     }
 
     const TEXT: &str = "{ \"name\": \"w\",\n  \"extra\": 1,\n\t\"previews\": [\n    {\"upstream\": \"http://localhost:3000\", \

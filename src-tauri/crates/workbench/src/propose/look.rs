@@ -1,6 +1,5 @@
 //! Reads a folder for a proposal. Nothing in it is run, and no file is read far.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use super::package::{App, Package, PackageJson};
 use super::script::Framework;
 use super::{Seen, git, members};
 use crate::environment;
+use crate::file::{name_of, ordinary};
 
 /// How much of a file is read: far more than any that is looked at has.
 const MOST: u64 = 1024 * 1024;
@@ -64,10 +64,7 @@ pub fn look(folder: &Path) -> Result<Seen, NoFolder> {
             .count()
     });
     Ok(Seen {
-        folder: folder.file_name().map_or_else(
-            || "workspace".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        ),
+        folder: name_of(&folder),
         apps: apps(&folder, &json),
         lock: lock(&folder, top, json.manager.as_deref()),
         vercel_project: vercel_project(&folder),
@@ -78,12 +75,8 @@ pub fn look(folder: &Path) -> Result<Seen, NoFolder> {
 
 /// A file's text; `None` where there is no ordinary file, or none of text.
 pub(super) fn read(path: &Path) -> Option<String> {
-    // Opening a named pipe would wait for its writer.
-    if !std::fs::metadata(path).ok()?.is_file() {
-        return None;
-    }
     let mut text = String::new();
-    File::open(path)
+    ordinary(path)
         .ok()?
         .take(MOST)
         .read_to_string(&mut text)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use thiserror::Error;
+use tripledash_core::Severity;
 use tripledash_core::workspace::{Access, Parsed, Problem, parse};
 
 use super::Workbench;
@@ -48,7 +49,7 @@ pub enum EditError {
         file: PathBuf,
     },
     /// The file cannot be written.
-    #[error("cannot write {}: {source}", file.display())]
+    #[error("cannot write {}", file.display())]
     Unwritable {
         /// The file.
         file: PathBuf,
@@ -67,7 +68,7 @@ pub enum UndoError {
     #[error("nothing to undo")]
     Nothing,
     /// The file cannot be written.
-    #[error("cannot write {}: {source}", file.display())]
+    #[error("cannot write {}", file.display())]
     Unwritable {
         /// The file.
         file: PathBuf,
@@ -79,7 +80,7 @@ pub enum UndoError {
 fn first_message(problems: &[Problem]) -> String {
     let error = problems
         .iter()
-        .find(|problem| problem.severity == tripledash_core::Severity::Error);
+        .find(|problem| problem.severity == Severity::Error);
     match error {
         Some(problem) => problem.message.clone(),
         None => "the result would be no valid workspace".to_owned(),
@@ -162,74 +163,111 @@ impl Workbench {
     }
 
     fn undo_locked(&self, opened: &mut Opened) -> Result<(), UndoError> {
-        let (Some(place), Some(_)) = (&opened.place, &opened.text) else {
+        let (Some(place), Some(text)) = (&opened.place, &opened.text) else {
             return Err(UndoError::Nothing);
         };
         let path = place.file();
         let Some(before) = opened.history.pop() else {
             return Err(UndoError::Nothing);
         };
-        if let Err(source) = file::replace(&path, &before) {
-            opened.history.push(before);
-            return Err(UndoError::Unwritable { file: path, source });
+        match file::exchange(&path, text, &before) {
+            Ok(true) => {
+                let parsed = parse(&before, FILE);
+                opened.accept(before, parsed);
+                Ok(())
+            }
+            // Somebody saved it just now: going back would take their work away.
+            Ok(false) => {
+                opened.read_again();
+                Err(UndoError::Nothing)
+            }
+            Err(source) => {
+                opened.history.push(before);
+                Err(UndoError::Unwritable { file: path, source })
+            }
         }
-        let parsed = parse(&before, FILE);
-        opened.accept(before, parsed);
-        Ok(())
     }
 
-    fn edit(&self, edit: impl Fn(&str) -> Result<String, Uneditable>) -> Result<(), EditError> {
+    pub(super) fn edit(
+        &self,
+        edit: impl Fn(&str) -> Result<String, Uneditable>,
+    ) -> Result<(), EditError> {
         let mut opened = self.opened.lock();
         if opened.place.is_none() {
             // Nothing is open yet: the first edit that can be made starts a draft.
             let draft = minimal("untitled");
-            edited(&draft, 0, &edit)?;
+            edited(&draft, &[], &edit)?;
             self.open_draft(&mut opened, "untitled", &draft)?;
         }
         opened.read_again();
-        let edited = Self::edit_locked(&mut opened, edit);
+        let edited = Self::edit_locked(&mut opened, &edit);
         self.publish(&mut opened);
         edited
     }
 
     fn edit_locked(
         opened: &mut Opened,
-        edit: impl Fn(&str) -> Result<String, Uneditable>,
+        edit: &impl Fn(&str) -> Result<String, Uneditable>,
     ) -> Result<(), EditError> {
         let path = opened
             .place
             .as_ref()
             .map(|place| place.file())
             .unwrap_or_default();
-        let Some(before) = opened.text.clone() else {
-            return Err(EditError::Gone { file: path });
-        };
-        let (after, parsed) = edited(&before, errors(&opened.parsed.problems), edit)?;
-        if after == before {
-            return Ok(());
+        for _ in 0..TRIES {
+            let Some(before) = opened.text.clone() else {
+                return Err(EditError::Gone { file: path });
+            };
+            let (after, parsed) = edited(&before, &opened.parsed.problems, edit)?;
+            if after == before {
+                return Ok(());
+            }
+            let written = file::exchange(&path, &before, &after);
+            let file = path.clone();
+            if written.map_err(|source| EditError::Unwritable { file, source })? {
+                let place = opened.place.as_ref();
+                if let Some(place) = place.filter(|place| place.kind != OriginKind::Draft) {
+                    put_schema_beside(&place.folder, &after);
+                }
+                opened.history.push(before);
+                opened.accept(after, parsed);
+                return Ok(());
+            }
+            opened.read_again();
         }
-        file::replace(&path, &after)
-            .map_err(|source| EditError::Unwritable { file: path, source })?;
-        let place = opened.place.as_ref();
-        if let Some(place) = place.filter(|place| place.kind != OriginKind::Draft) {
-            put_schema_beside(&place.folder, &after);
-        }
-        opened.history.push(before);
-        opened.accept(after, parsed);
-        Ok(())
+        Err(EditError::written_meanwhile())
+    }
+}
+
+/// How often an edit is made anew where somebody saves the file meanwhile.
+pub(crate) const TRIES: usize = 2;
+
+// === impl EditError ===
+
+impl EditError {
+    /// Somebody else goes on writing the file.
+    pub(crate) fn written_meanwhile() -> Self {
+        let place = FILE.to_owned();
+        Self::Uneditable(Uneditable::Changed { place })
     }
 }
 
 /// The text after an edit, and its meaning. An edit may leave errors that were there before, or
 /// mend some. It may add none.
-fn edited(
+pub(crate) fn edited(
     before: &str,
-    errors_before: usize,
-    edit: impl Fn(&str) -> Result<String, Uneditable>,
+    problems_before: &[Problem],
+    edit: &impl Fn(&str) -> Result<String, Uneditable>,
 ) -> Result<(String, Parsed), EditError> {
     let after = edit(before)?;
     let parsed = parse(&after, FILE);
-    if errors(&parsed.problems) > errors_before {
+    // Where they stand may have moved.
+    let mut known: Vec<(&str, &str)> = errors(problems_before).collect();
+    let is_new = errors(&parsed.problems).any(|error| {
+        let at = known.iter().position(|known| *known == error);
+        at.map(|at| known.swap_remove(at)).is_none()
+    });
+    if is_new {
         return Err(EditError::Invalid {
             problems: parsed.problems,
         });
@@ -237,9 +275,10 @@ fn edited(
     Ok((after, parsed))
 }
 
-fn errors(problems: &[Problem]) -> usize {
+/// What was found and what was wanted, of each error.
+fn errors(problems: &[Problem]) -> impl Iterator<Item = (&str, &str)> {
     problems
         .iter()
-        .filter(|problem| problem.severity == tripledash_core::Severity::Error)
-        .count()
+        .filter(|problem| problem.severity == Severity::Error)
+        .map(|problem| (problem.found.as_str(), problem.wanted.as_str()))
 }

@@ -1,5 +1,7 @@
 //! Variables that the workspace asks for, and the keychain that may hold them.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +9,7 @@ use thiserror::Error;
 
 use super::Workbench;
 use super::opened::Opened;
-use crate::environment::{self, Account, DOTENV, Found, Keychain, KeychainError, within};
+use crate::environment::{self, Account, DOTENV, Keychain, KeychainError, within};
 use crate::state::VariableSource;
 
 /// How long a person may take to unlock their keychain.
@@ -48,7 +50,7 @@ pub enum KeepError {
         name: String,
     },
     /// There is one, and it did not do as asked.
-    #[error("{source}: try again, or put {name}=… into {DOTENV} beside tripledash.json")]
+    #[error("{name} is not kept; try again, or put {name}=… into {DOTENV} beside tripledash.json")]
     Keychain {
         /// The name.
         name: String,
@@ -85,10 +87,10 @@ impl Workbench {
             let name = name.to_owned();
             return Err(KeepError::Value { name, fault });
         }
-        let account = self.account(name)?;
-        let kept = value.to_owned();
+        let folder = self.keeping(name)?;
+        let (account, kept) = (Account::new(&folder, name), value.to_owned());
         self.with_keychain(name, move |keychain| keychain.set(&account, &kept))?;
-        self.settle_variable(name, Some(value.to_owned()));
+        self.settle_variable(&folder, name, Some(value.to_owned()));
         Ok(())
     }
 
@@ -98,18 +100,19 @@ impl Workbench {
     ///
     /// See [`KeepError`].
     pub fn forget_variable(&self, name: &str) -> Result<(), KeepError> {
-        let account = match self.account(name) {
+        let folder = match self.keeping(name) {
             // What is not used can be forgotten all the same.
-            Err(KeepError::Set { .. }) => Account::new(self.opened.lock().kept.folder(), name),
-            account => account?,
+            Err(KeepError::Set { .. }) => self.opened.lock().kept.folder().to_owned(),
+            folder => folder?,
         };
+        let account = Account::new(&folder, name);
         self.with_keychain(name, move |keychain| keychain.delete(&account))?;
-        self.settle_variable(name, None);
+        self.settle_variable(&folder, name, None);
         Ok(())
     }
 
-    /// Where a variable of the open workspace is kept.
-    fn account(&self, name: &str) -> Result<Account, KeepError> {
+    /// The folder that a variable of the open workspace is kept for.
+    fn keeping(&self, name: &str) -> Result<PathBuf, KeepError> {
         let opened = self.opened.lock();
         let asked = opened.variables(&self.environment);
         let name = name.to_owned();
@@ -117,9 +120,7 @@ impl Workbench {
             return Err(KeepError::NotAsked { name });
         };
         match variable.source {
-            VariableSource::Keychain | VariableSource::Unset => {
-                Ok(Account::new(opened.kept.folder(), &name))
-            }
+            VariableSource::Keychain | VariableSource::Unset => Ok(opened.kept.folder().to_owned()),
             source_of => Err(KeepError::Set { name, source_of }),
         }
     }
@@ -139,10 +140,14 @@ impl Workbench {
         }
     }
 
-    fn settle_variable(&self, name: &str, value: Option<String>) {
+    /// Uses what the keychain keeps by now. Where another workspace was opened while it waited for
+    /// a person, the value is none of that one's.
+    fn settle_variable(&self, folder: &Path, name: &str, value: Option<String>) {
         let mut opened = self.opened.lock();
-        opened.kept.set(name, value);
-        self.publish(&mut opened);
+        if opened.kept.folder() == folder {
+            opened.kept.set(name, value);
+            self.publish(&mut opened);
+        }
     }
 
     /// Asks the keychain for what nothing else sets, and publishes what it says when it says it.
@@ -161,7 +166,7 @@ impl Workbench {
         let asked = environment::apart(move || {
             let found = environment::look_up(&*keychain, &folder, names);
             if let Some(workbench) = this.upgrade()
-                && !found.values.is_empty()
+                && !found.is_empty()
             {
                 workbench.keychain_answered(&folder, found);
             }
@@ -171,7 +176,7 @@ impl Workbench {
         }
     }
 
-    fn keychain_answered(&self, folder: &std::path::Path, found: Found) {
+    fn keychain_answered(&self, folder: &Path, found: BTreeMap<String, String>) {
         let mut opened = self.opened.lock();
         if opened.kept.folder() == folder {
             opened.kept.put(found);
@@ -180,7 +185,7 @@ impl Workbench {
     }
 
     /// What was kept for a draft is kept for the folder that it was saved to.
-    pub(super) fn move_kept(&self, opened: &mut Opened, to: &std::path::Path) {
+    pub(super) fn move_kept(&self, opened: &mut Opened, to: &Path) {
         let from = opened.kept.folder().to_owned();
         let values = opened.kept.move_to(to);
         if values.is_empty() {

@@ -165,3 +165,62 @@ async fn an_unlocked_preview_is_locked_again_when_it_leads_elsewhere() {
     assert!(!running.state().previews[1].unlocked);
     running.finish().await;
 }
+
+#[tokio::test]
+async fn a_save_in_the_midst_of_an_edit_stays_and_the_edit_is_made_in_it() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let saved = FILE.replace("globex", "hooli");
+    let rename = |text: &str| Ok(text.replace("\"shop\"", "\"store\""));
+    // An editor saves after the text was read, and before another is written.
+    let once = std::cell::Cell::new(true);
+    let edited = running.workbench.edit(|text| {
+        if once.take() {
+            fs::write(folder.join("tripledash.json"), &saved).unwrap();
+        }
+        rename(text)
+    });
+    edited.unwrap();
+    assert_eq!(text(&folder), rename(&saved).unwrap());
+    running.workbench.undo().unwrap();
+    assert_eq!(text(&folder), saved, "and not what was before it");
+
+    // One that goes on saving is not overwritten either.
+    let count = std::cell::Cell::new(0);
+    let refused = running.workbench.edit(|text| {
+        count.set(count.get() + 1);
+        let saved = saved.replace("hooli", &format!("hooli-{}", count.get()));
+        fs::write(folder.join("tripledash.json"), saved).unwrap();
+        rename(text)
+    });
+    let refused = refused.unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "tripledash.json is another by now: look at it again"
+    );
+    assert!(text(&folder).contains("hooli-2"), "{}", text(&folder));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn an_edit_does_not_put_one_error_in_the_place_of_another() {
+    let running = Running::new();
+    let broken = FILE.replace("\"name\": \"shop\"", "\"name\": 5");
+    let folder = running.folder("shop", &broken);
+    running.workbench.open(&folder).unwrap();
+    let edit = |from: &'static str, to: &'static str| {
+        let edited = running
+            .workbench
+            .edit(move |text| Ok(text.replace(from, to).replace(": 5", ": \"shop\"")));
+        edited.map(|()| text(&folder))
+    };
+    let swapped = edit("\"acme\"", "\"A B\"");
+    assert!(
+        matches!(&swapped, Err(EditError::Invalid { .. })),
+        "{swapped:?}"
+    );
+    assert_eq!(text(&folder), broken);
+    assert!(edit("\"acme\"", "\"hooli\"").unwrap().contains("hooli"));
+    running.finish().await;
+}

@@ -4,10 +4,11 @@ use super::*;
 use crate::environment::{Account, KeychainError};
 use crate::state::VariableSource;
 use crate::workbench::KeepError;
+use tripledash_core::told;
 
 const ASKING: &str = r#"{
   "name": "w",
-  "tenants": { "url": "https://a.example/${env:LIST}" },
+  "tenants": { "url": "http://127.0.0.1:1/${env:LIST}" },
   "previews": [
     { "name": "main", "upstream": "http://localhost:3000", "headers": { "x-a": "${env:KEY} ${env:PATH}" } },
     { "vercel": { "project": "p" }, "headers": { "x-b": "${env:KEY}" } }
@@ -142,6 +143,58 @@ async fn a_value_is_kept_and_used_at_once_and_forgotten() {
     running.finish().await;
 }
 
+/// Opens another workspace in the midst of what is done with an account.
+fn open_meanwhile(running: &Running, account: &Account, other: &Path) {
+    let (workbench, other) = (Arc::clone(&running.workbench), other.to_owned());
+    let happens = Box::new(move || workbench.open(&other).unwrap());
+    *running.keychain.meanwhile.lock() = Some((account.as_str().to_owned(), happens));
+}
+
+#[tokio::test]
+async fn a_value_is_of_the_workspace_that_it_was_kept_for() {
+    let running = Running::new();
+    let folder = running.folder("w", ASKING);
+    let other = running.folder("other", ASKING);
+    running.workbench.open(&folder).unwrap();
+    open_meanwhile(&running, &Account::new(&folder, "KEY"), &other);
+    running.workbench.keep_variable("KEY", "s3cret").unwrap();
+    let kept = Account::new(&folder, "KEY");
+    assert_eq!(running.keychain.accounts(), [kept.as_str()]);
+    assert_eq!(source(&running.state(), "KEY"), VariableSource::Unset);
+
+    // Nor does one lose its own when another's is forgotten.
+    running.workbench.keep_variable("KEY", "another").unwrap();
+    running.workbench.open(&folder).unwrap();
+    running.workbench.keep_variable("KEY", "s3cret").unwrap();
+    open_meanwhile(&running, &kept, &other);
+    running.workbench.forget_variable("KEY").unwrap();
+    let mut snapshots = running.workbench.snapshot();
+    let snapshot = until(&mut snapshots, |now| now.environment.contains_key("KEY")).await;
+    assert_eq!(snapshot.environment["KEY"], "another");
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_look_that_began_before_takes_nothing_back() {
+    let running = Running::new();
+    let folder = running.folder("w", ASKING);
+    for (name, value) in [("KEY", "old"), ("VERCEL_TOKEN", "token")] {
+        let account = Account::new(&folder, name).as_str().to_owned();
+        let mut values = running.keychain.values.lock();
+        values.insert(account, value.to_owned());
+    }
+    let workbench = Arc::clone(&running.workbench);
+    let happens = Box::new(move || workbench.keep_variable("KEY", "new").unwrap());
+    let later = Account::new(&folder, "VERCEL_TOKEN").as_str().to_owned();
+    *running.keychain.meanwhile.lock() = Some((later, happens));
+    running.workbench.open(&folder).unwrap();
+    let mut snapshots = running.workbench.snapshot();
+    let is_told = |now: &tripledash_core::Snapshot| now.environment.contains_key("VERCEL_TOKEN");
+    let snapshot = until(&mut snapshots, is_told).await;
+    assert_eq!(snapshot.environment["KEY"], "new");
+    running.finish().await;
+}
+
 #[tokio::test]
 async fn env_local_goes_before_the_keychain() {
     let running = Running::new();
@@ -174,13 +227,8 @@ async fn what_cannot_be_kept_is_refused_in_words() {
     let running = Running::new();
     let folder = running.folder("w", ASKING);
     running.workbench.open(&folder).unwrap();
-    let refused = |name: &str, value: &str| {
-        running
-            .workbench
-            .keep_variable(name, value)
-            .unwrap_err()
-            .to_string()
-    };
+    let refused =
+        |name: &str, value: &str| told(&running.workbench.keep_variable(name, value).unwrap_err());
     assert_eq!(
         refused("NOT_ASKED", "v"),
         "the workspace asks for no variable named \"NOT_ASKED\""
@@ -207,7 +255,7 @@ async fn what_cannot_be_kept_is_refused_in_words() {
     *running.keychain.fault.lock() = Some(KeychainError::Refused { reason });
     assert_eq!(
         refused("KEY", "s3cret"),
-        "the system's keychain refused: it is locked: try again, or put KEY=… into .env.local beside tripledash.json"
+        "KEY is not kept; try again, or put KEY=… into .env.local beside tripledash.json: the system's keychain refused: it is locked"
     );
     assert_eq!(source(&running.state(), "KEY"), VariableSource::Unset);
     running.finish().await;
@@ -230,8 +278,12 @@ async fn a_draft_takes_what_was_kept_along_when_it_is_saved() {
     let keychain = Arc::clone(&running.keychain);
     let wanted = [Account::new(&folder, "KEY").as_str().to_owned()];
     timeout(Duration::from_secs(20), async {
-        while keychain.accounts() != wanted {
-            tokio::task::yield_now().await;
+        loop {
+            let changed = keychain.changed.notified();
+            if keychain.accounts() == wanted {
+                break;
+            }
+            changed.await;
         }
     })
     .await
