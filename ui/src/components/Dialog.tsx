@@ -4,8 +4,10 @@ import { IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 
 /** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
-export function Dialog({ title, description, children, footer, onClose, width = 440 }: {
+export function Dialog({ title, description, children, footer, onClose, onEscape, width = 440 }: {
   title: string; description?: ReactNode; children?: ReactNode; footer?: ReactNode; onClose: () => void; width?: number;
+  /** Says whether something inside took the key for itself, such as a form that it leaves. */
+  onEscape?: () => boolean;
 }) {
   return (
     <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
@@ -18,6 +20,9 @@ export function Dialog({ title, description, children, footer, onClose, width = 
             // Nothing inside asked for the focus: the dialog takes it, not its cross.
             event.preventDefault();
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+          onEscapeKeyDown={(event) => {
+            if (onEscape?.()) event.preventDefault();
           }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >

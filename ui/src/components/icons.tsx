@@ -17,6 +17,7 @@ export const ChevronIcon = icon(<path d="m4.5 6.5 3.5 3.5 3.5-3.5" />);
 export const UpIcon = icon(<path d="M8 12.5v-9M4.5 7 8 3.5 11.5 7" />);
 export const DownIcon = icon(<path d="M8 3.5v9M4.5 9 8 12.5 11.5 9" />);
 export const PlusIcon = icon(<path d="M8 3.5v9M3.5 8h9" />);
+export const EditIcon = icon(<path d="M3.2 12.8 4 9.9l6.3-6.3a1.3 1.3 0 0 1 1.9 0l.2.2a1.3 1.3 0 0 1 0 1.9L6.1 12l-2.9.8Z" />);
 export const MoreIcon = icon(<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth={2} />);
 export const CopyIcon = icon(<><rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.5" /><path d="M10.5 5.5V4.2A1.2 1.2 0 0 0 9.3 3H4.2A1.2 1.2 0 0 0 3 4.2v5.1a1.2 1.2 0 0 0 1.2 1.2h1.3" /></>);
 export const OpenIcon = icon(<path d="M6 4h6v6M12 4l-7.5 7.5" />);

@@ -23,6 +23,9 @@ export type Dialog =
   /** The first `tripledash.json` of a folder. */
   | { kind: "first-file"; folder: string }
   | { kind: "pages" }
+  | { kind: "rules" }
+  /** The workspace's name, and where an address names its tenant. */
+  | { kind: "addresses" }
   /** What the workspace asks for by `${env:NAME}`: all of it, or what one preview needs. */
   | { kind: "variables"; preview: string | null }
   | { kind: "tenants-from" }

@@ -3,6 +3,8 @@ import { Palette } from "@/features/palette/Palette";
 import { ShortcutsDialog } from "@/features/palette/ShortcutsDialog";
 import { YourApp } from "@/features/welcome/YourApp";
 import { ProbeDialog } from "@/features/probe/ProbeDialog";
+import { RulesDialog } from "@/features/rules/RulesDialog";
+import { AddressesDialog } from "@/features/workspace/AddressesDialog";
 import { RemovePreviewDialog, SessionDialog, UnlockDialog } from "@/features/workspace/Confirm";
 import { FirstFileDialog } from "@/features/workspace/FirstFileDialog";
 import { FolderDialog } from "@/features/workspace/FolderDialog";
@@ -47,6 +49,10 @@ export function Dialogs() {
       return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
     case "pages":
       return <PagesDialog />;
+    case "rules":
+      return <RulesDialog />;
+    case "addresses":
+      return <AddressesDialog />;
     case "variables":
       return <VariablesDialog key={dialog.preview} preview={dialog.preview} />;
     case "source":
