@@ -60,27 +60,29 @@ fn read<'a>(method: &Method, bytes: &'a [u8]) -> Option<Other<'a>> {
         return None;
     };
     let status = response.code.filter(|status| *status >= 200)?;
-    let named = |name: &str| {
-        let named = |field: &&Header<'_>| field.name.eq_ignore_ascii_case(name);
-        response.headers.iter().filter(named).count()
-    };
     let bare = *method == Method::HEAD || matches!(status, 204 | 304);
-    if named("transfer-encoding") > 0 || named("content-length") != 1 && !bare {
+    let named = |name: &'static str| {
+        let named = move |field: &&Header<'a>| field.name.eq_ignore_ascii_case(name);
+        response.headers.iter().filter(named)
+    };
+    if named("transfer-encoding").next().is_some() {
         return None;
     }
-    let size = if bare {
-        0
-    } else {
-        let mut fields = response.headers.iter();
-        let field = fields.find(|field| field.name.eq_ignore_ascii_case("content-length"))?;
-        let text = std::str::from_utf8(field.value).ok()?;
-        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        usize::try_from(text.parse::<u32>().ok()?).ok()?
+    // One that is no length leaves a doubt also where no body follows.
+    let lengths: Option<Vec<u32>> = named("content-length").map(length_of).collect();
+    let size = match lengths?[..] {
+        [] | [_] if bare => 0,
+        [size] => usize::try_from(size).ok()?,
+        _ => return None,
     };
     Some(Other {
         status,
         body: bytes[length..].split_at_checked(size),
     })
+}
+
+fn length_of(field: &Header<'_>) -> Option<u32> {
+    let text = std::str::from_utf8(field.value).ok()?;
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
