@@ -60,29 +60,32 @@ fn read<'a>(method: &Method, bytes: &'a [u8]) -> Option<Other<'a>> {
         return None;
     };
     let status = response.code.filter(|status| *status >= 200)?;
-    let bare = *method == Method::HEAD || matches!(status, 204 | 304);
-    let named = |name: &'static str| {
-        let named = move |field: &&Header<'a>| field.name.eq_ignore_ascii_case(name);
-        response.headers.iter().filter(named)
+    let named = |name: &str| {
+        let named = |field: &&Header<'_>| field.name.eq_ignore_ascii_case(name);
+        response.headers.iter().filter(named).count()
     };
-    if named("transfer-encoding").next().is_some() {
+    if named("transfer-encoding") > 0 {
         return None;
     }
-    // One that is no length leaves a doubt also where no body follows.
-    let lengths: Option<Vec<u32>> = named("content-length").map(length_of).collect();
-    let size = match lengths?[..] {
-        [] | [_] if bare => 0,
-        [size] => usize::try_from(size).ok()?,
-        _ => return None,
+    // An answer to HEAD tells the length of a body that it does not have.
+    let to_head = *method == Method::HEAD;
+    let lengths = named("content-length");
+    let size = if !to_head && matches!(status, 204 | 304) || to_head && lengths == 0 {
+        0
+    } else if lengths == 1 {
+        let mut fields = response.headers.iter();
+        let field = fields.find(|field| field.name.eq_ignore_ascii_case("content-length"))?;
+        let text = std::str::from_utf8(field.value).ok()?;
+        if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let size = usize::try_from(text.parse::<u32>().ok()?).ok()?;
+        if to_head { 0 } else { size }
+    } else {
+        return None;
     };
     Some(Other {
         status,
         body: bytes[length..].split_at_checked(size),
     })
-}
-
-fn length_of(field: &Header<'_>) -> Option<u32> {
-    let text = std::str::from_utf8(field.value).ok()?;
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| digits)
 }
