@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use tripledash_core::route::MAX_HEADERS;
 
 use super::head::MAX_FIELDS;
 
@@ -15,9 +16,15 @@ const AHEAD: usize = 3;
 
 /// One connection's field lines that are in order and say nothing of framing, in the order in
 /// which they came last. What a line is judged to be depends on nothing but its bytes.
+///
+/// They take at most [`MAX_HEADERS`] bytes, and their names and values as much again.
 #[derive(Default)]
 pub(crate) struct Known {
     lines: Vec<Line>,
+    /// How much memory their bytes take.
+    size: usize,
+    /// Whether anybody reads fields.
+    attended: bool,
     /// The one that most likely comes next.
     next: usize,
     /// The fields of the head that is being read.
@@ -103,6 +110,17 @@ impl Line {
 }
 
 impl Known {
+    /// Says whether anybody reads fields. If not, neither they nor their values are kept.
+    pub(super) fn attend(&mut self, attended: bool) {
+        self.attended = attended;
+        if !attended {
+            self.fields = Vec::new();
+            for line in &mut self.lines {
+                line.read = None;
+            }
+        }
+    }
+
     /// Begins with another head.
     pub(super) fn rewind(&mut self) {
         self.next = 0;
@@ -138,7 +156,7 @@ impl Known {
 
     fn push(&mut self, place: Place) {
         // A head that has more is refused.
-        if self.fields.len() < MAX_FIELDS {
+        if self.attended && self.fields.len() < MAX_FIELDS {
             self.fields.push(place);
         }
     }
@@ -163,25 +181,31 @@ impl Known {
 
     /// Keeps the line that came in place of the one that was likely.
     pub(super) fn keep(&mut self, line: &[u8], field: Field, is_host: bool) {
-        if line.len() > LONGEST {
+        if line.len() > LONGEST || self.next >= MAX_FIELDS {
             return;
         }
-        if let Some(old) = self.lines.get_mut(self.next) {
+        let old = self.lines.get_mut(self.next);
+        let room = old.as_ref().map_or(0, |old| old.bytes.capacity());
+        if self.size + line.len().saturating_sub(room) > MAX_HEADERS {
+            return;
+        }
+        let kept = if let Some(old) = old {
             old.bytes.clear();
+            old.bytes.reserve_exact(line.len());
             old.bytes.extend_from_slice(line);
             old.field = field;
             old.is_host = is_host;
             old.read = None;
-        } else if self.lines.len() < MAX_FIELDS {
-            self.lines.push(Line {
+            old
+        } else {
+            self.lines.push_mut(Line {
                 bytes: line.to_vec(),
                 field,
                 is_host,
                 read: None,
-            });
-        } else {
-            return;
-        }
+            })
+        };
+        self.size = self.size - room + kept.bytes.capacity();
         self.next += 1;
     }
 }
@@ -194,3 +218,6 @@ impl fmt::Debug for Known {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ impl<S: Socket> Wire<S> {
     /// Says whether whoever reads looks for a next head as soon as an answer is over.
     pub(crate) fn attend(&mut self, attended: bool) {
         self.attended = attended;
+        self.screen.attend(attended);
     }
 
     /// What the head asks that was the last to be handed on, in `length` bytes, and what knows its

@@ -80,6 +80,11 @@ impl Screen {
         (read == length && self.is_between()).then_some((plain, &mut self.known))
     }
 
+    /// Says whether anybody asks for what is plain.
+    pub(crate) fn attend(&mut self, attended: bool) {
+        self.known.attend(attended);
+    }
+
     /// Whether a head comes next, or the rest of one.
     pub(crate) fn is_at_head(&self) -> bool {
         matches!(self.state, State::Head(_))
