@@ -105,7 +105,8 @@ pub const TARGETS: &[Target] = &[
     },
     Target {
         name: "wire",
-        about: "requests are told apart the same however they are cut, and as another reader does",
+        about: "requests are told apart and read the same however they are cut, and as another \
+                reader does",
         run: targets::wire::run,
         seeds: seeds::wire,
         tries: 10_000,

@@ -213,6 +213,12 @@ pub(crate) fn wire() -> Vec<Vec<u8>> {
         "GET / HTTP/1.1\nHost: a\n\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nX:\t\u{e9}\t \r\nY:\r\n\r\n",
+        // Lines that come again, change, and then come again as they were changed.
+        "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nCookie: c=d\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nCookie: c=d\r\n\r\n\
+         GET / HTTP/1.1\r\nHost: a\r\nB: \t2 \r\nCookie: e=f\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\nB: \t2 \r\nCookie: e=f\r\n\r\n\
+         GET / HTTP/1.1\r\nHost: a\r\nCookie: e=f\r\nCookie: e=f\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: Keep-Alive\r\n\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\nte: trailers\r\n\r\n\
+         GET / HTTP/1.1\r\nhost: a\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\nX-Odd: \u{fc}\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "\u{16}\u{3}\u{1}",
     ];

@@ -1,7 +1,8 @@
 //! A browser's bytes, in any pieces: where the first is cut, how long the others are, the bytes.
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use httparse::{Header, Request, Status};
-use tripledash_proxy::fuzzing::{Broken, Screened, screen};
+use tripledash_proxy::fuzzing::{Asked, Broken, Screened, screen};
 
 /// As many fields as hyper reads.
 const FIELDS: usize = 100;
@@ -31,7 +32,26 @@ pub(crate) fn run(input: &[u8]) {
         assert!(came == passed || mended, "what passes is what came");
     }
     let read = read(&whole.passed);
-    assert_eq!(read.heads, whole.heads, "another reader sees as many heads");
+    assert_eq!(
+        read.ends.len() as u64,
+        whole.heads,
+        "another reader sees as many heads"
+    );
+    // As most come: each head by itself.
+    let mut heads = Vec::new();
+    let mut from = 0;
+    for end in &read.ends {
+        heads.push(&bytes[from..*end]);
+        from = *end;
+    }
+    heads.push(&bytes[from..]);
+    let alone = screen(&heads);
+    assert_eq!(verdict(&alone), verdict(&whole), "one verdict head by head");
+    for screened in [&whole, &alone] {
+        for asked in &screened.plain {
+            are_alike(asked, &screened.passed[asked.head.clone()]);
+        }
+    }
     match &whole.end {
         None => {}
         Some(Broken::Head { stand_in, .. }) => {
@@ -53,24 +73,58 @@ fn verdict(screened: &Screened) -> (&[u8], u64, Option<&str>) {
     (&screened.passed, screened.heads, end)
 }
 
+/// A request that nobody reads again is what another reader takes it for, and has no body.
+fn are_alike(asked: &Asked, head: &[u8]) {
+    let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+    let mut request = Request::new(&mut fields);
+    let read = request.parse(head);
+    assert_eq!(read, Ok(Status::Complete(head.len())), "one head");
+    assert_eq!(request.version, Some(1));
+    assert_eq!(request.method, Some(asked.method.as_str()));
+    assert!(matches!(asked.method.as_str(), "GET" | "HEAD"));
+    let target = asked.target.path_and_query();
+    assert_eq!(request.path, target.map(|target| target.as_str()));
+    assert!(asked.target.scheme().is_none() && asked.target.authority().is_none());
+    let mut headers = HeaderMap::new();
+    for field in request.headers.iter() {
+        let name = HeaderName::from_bytes(field.name.as_bytes()).unwrap();
+        headers.append(name, HeaderValue::from_bytes(field.value).unwrap());
+    }
+    assert_eq!(asked.headers, headers, "the same fields");
+    for name in [
+        "content-length",
+        "transfer-encoding",
+        "upgrade",
+        "expect",
+        "te",
+    ] {
+        assert!(!headers.contains_key(name), "{name} is not plain");
+    }
+    for connection in headers.get_all("connection") {
+        assert!(connection.as_bytes().eq_ignore_ascii_case(b"keep-alive"));
+    }
+}
+
 /// What another reader makes of bytes that passed.
 struct Read {
-    heads: u64,
+    /// Where each head ends.
+    ends: Vec<usize>,
     /// Whether they end where a message ends.
     is_between: bool,
 }
 
 /// Reads requests in a row: their heads with httparse, their framing by RFC 9112 section 6.3.
 fn read(mut bytes: &[u8]) -> Read {
-    let mut heads = 0;
+    let whole = bytes.len();
+    let mut ends = Vec::new();
     while !bytes.is_empty() {
         let mut fields = [httparse::EMPTY_HEADER; FIELDS];
         let mut request = Request::new(&mut fields);
         let Ok(Status::Complete(length)) = request.parse(bytes) else {
             panic!("no whole head: {:?}", String::from_utf8_lossy(bytes));
         };
-        heads += 1;
         bytes = &bytes[length..];
+        ends.push(whole - bytes.len());
         let rest = match framing(&request) {
             Framing::Chunked => chunked(bytes),
             Framing::Sized(size) => usize::try_from(size)
@@ -79,14 +133,14 @@ fn read(mut bytes: &[u8]) -> Read {
         };
         let Some(rest) = rest else {
             return Read {
-                heads,
+                ends,
                 is_between: false,
             };
         };
         bytes = rest;
     }
     Read {
-        heads,
+        ends,
         is_between: true,
     }
 }

@@ -1,15 +1,18 @@
 //! What fuzz targets and their replay reach beyond the crate's own words.
 
 use std::convert::Infallible;
+use std::ops::Range;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Uri};
 use http_body::{Body as HttpBody, Frame};
 use tripledash_core::response::ContentCoding;
 
 use crate::body::{Body, BodyError};
 use crate::inject::{Injected, Injector};
+use crate::lane;
 pub use crate::upstream::fuzzing::{Responded, respond};
 use crate::wire::{Refused, Screen, Then};
 
@@ -77,8 +80,23 @@ pub struct Screened {
     pub passed: Vec<u8>,
     /// How many heads are among them.
     pub heads: u64,
+    /// The requests that are read past hyper: those that are plain, and came alone.
+    pub plain: Vec<Asked>,
     /// What was wrong with the first that are not, if anything was.
     pub end: Option<Broken>,
+}
+
+/// A request that no other reader looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Where its head stands among the bytes that passed.
+    pub head: Range<usize>,
+    /// GET or HEAD.
+    pub method: Method,
+    /// In origin-form.
+    pub target: Uri,
+    /// What its fields are read as.
+    pub headers: HeaderMap,
 }
 
 /// Why nothing more is read.
@@ -99,8 +117,11 @@ pub enum Broken {
 /// agreed to.
 pub fn screen(pieces: &[&[u8]]) -> Screened {
     let mut screen = Screen::new();
+    screen.attend(true);
     let mut held = Vec::new();
     let mut passed = Vec::new();
+    let mut plain = Vec::new();
+    let mut spare = HeaderMap::new();
     let mut end = None;
     for piece in pieces {
         held.extend_from_slice(piece);
@@ -109,7 +130,11 @@ pub fn screen(pieces: &[&[u8]]) -> Screened {
             if let Then::Mend(part) = &followed.then {
                 held[part.clone()].fill(b' ');
             }
+            let from = passed.len();
             passed.extend(held.drain(..followed.passed));
+            if held.is_empty() {
+                plain.extend(asked(&mut screen, &passed, from, &mut spare));
+            }
             match followed.then {
                 Then::Wait => break,
                 Then::Mend(_) | Then::Star => {}
@@ -127,6 +152,30 @@ pub fn screen(pieces: &[&[u8]]) -> Screened {
     Screened {
         passed,
         heads: screen.heads(),
+        plain,
         end,
     }
+}
+
+/// The request that passed last, from `from` on, where the lane reads it.
+fn asked(screen: &mut Screen, passed: &[u8], from: usize, spare: &mut HeaderMap) -> Option<Asked> {
+    let mut read = BytesMut::from(&passed[from..]);
+    let (plain, known) = screen.plain(read.len())?;
+    let Some(request) = lane::build(&mut read, &plain, known, spare) else {
+        assert_eq!(read, passed[from..], "nothing is taken of what is left");
+        assert!(spare.is_empty(), "nor is anything left of it");
+        return None;
+    };
+    assert!(read.is_empty(), "all of it is taken");
+    let (parts, _) = request.into_parts();
+    let asked = Asked {
+        head: from..passed.len(),
+        method: parts.method,
+        target: parts.uri,
+        headers: parts.headers.clone(),
+    };
+    // As the next one gets it, with room from this one.
+    *spare = parts.headers;
+    spare.clear();
+    Some(asked)
 }

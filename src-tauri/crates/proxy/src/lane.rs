@@ -37,6 +37,7 @@ use crate::wire::{Connection, Socket, Wire};
 use date::Date;
 use encode::Encode;
 use out::Out;
+pub(crate) use request::build;
 
 /// How much is read at once. A head that is longer is hyper's.
 const STEP: usize = 8 * 1024;
@@ -139,8 +140,7 @@ impl<'a, S: Socket> Lane<'a, S> {
                 return Ok(ControlFlow::Break(Left::Nothing));
             }
             if let Some((plain, known)) = self.wire.plain(self.read.len())
-                && let Some(request) =
-                    request::build(&mut self.read, &plain, known, &mut self.spare)
+                && let Some(request) = build(&mut self.read, &plain, known, &mut self.spare)
             {
                 return Ok(ControlFlow::Continue(request));
             }

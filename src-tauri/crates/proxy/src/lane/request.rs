@@ -9,7 +9,7 @@ use crate::wire::{Known, Plain};
 /// The request in `read`, which then has nothing left; its fields come into `spare`, which is taken.
 /// `None`, and nothing is taken, where it cannot be told in the words of [`http`]: hyper may say
 /// why.
-pub(super) fn build(
+pub(crate) fn build(
     read: &mut BytesMut,
     plain: &Plain,
     known: &mut Known,
