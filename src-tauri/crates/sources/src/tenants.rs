@@ -44,9 +44,6 @@ pub const LONGEST: usize = tripledash_core::workspace::LONGEST;
 /// octets could hold ten million.
 pub const MOST: usize = 200_000;
 
-/// How long a file may take to be read: a share that hangs would keep everybody waiting for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Where tenants come from, with everything resolved that it takes to ask.
 #[derive(Debug, Clone)]
 pub enum TenantSource {
@@ -95,7 +92,8 @@ pub struct Cached {
 }
 
 impl TenantSource {
-    /// Loads the tenants.
+    /// Loads the tenants. A disk or a share that hangs keeps it waiting: beginning anew would wait
+    /// once more, so that whoever calls says so and goes on waiting.
     ///
     /// # Errors
     ///

@@ -16,12 +16,14 @@ mod wanted;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tripledash_core::Timestamp;
 use tripledash_sources::previews::Listing;
+use tripledash_sources::refresh::pause;
 use tripledash_sources::{Clock, Fetcher};
 use url::Url;
 
@@ -117,6 +119,14 @@ pub(crate) fn look(
                 }
             }
         }
+    }
+}
+
+/// Ends after a pause, but not before somebody looks: nobody is asked for nobody.
+async fn pause_until_looked_at(wait: Option<Duration>, watchers: &mut watch::Receiver<usize>) {
+    pause(wait).await;
+    if watchers.wait_for(|watchers| *watchers > 0).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -3,10 +3,8 @@
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use tokio::time::timeout;
-
 use super::text::too_long;
-use super::{Format, LONGEST, LoadError, Loaded, PATIENCE, read_aside};
+use super::{Format, LONGEST, LoadError, Loaded, read_aside};
 use crate::Clock;
 
 /// A file that cannot be read.
@@ -33,23 +31,17 @@ impl Unreadable {
 
 pub(super) async fn load(path: &Path, shown: &str, clock: Clock) -> Result<Loaded, LoadError> {
     let owned = path.to_owned();
-    let reading = timeout(PATIENCE, tokio::task::spawn_blocking(move || bytes(&owned)));
+    let reading = tokio::task::spawn_blocking(move || bytes(&owned));
     let unreadable = |(why, source): (String, Option<io::Error>)| Unreadable {
         shown: shown.to_owned(),
         path: path.to_owned(),
         why,
         source,
     };
-    let late = || {
-        let seconds = PATIENCE.as_secs();
-        format!("it was not read within {seconds} s: does the disk or the share answer?")
-    };
-    let bytes = match reading.await {
-        Ok(Ok(read)) => read,
-        Ok(Err(error)) => Err((format!("it was not read: {error}"), None)),
-        Err(_) => Err((late(), None)),
-    }
-    .map_err(unreadable)?;
+    let bytes = reading
+        .await
+        .unwrap_or_else(|error| Err((format!("it was not read: {error}"), None)))
+        .map_err(unreadable)?;
     let format = Format::of_name(shown);
     let read = read_aside(bytes, format, shown.to_owned(), clock()).await;
     read.map_err(|unusable| LoadError::Unusable {

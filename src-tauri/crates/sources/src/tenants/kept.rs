@@ -14,11 +14,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use tokio::time::timeout;
 use tripledash_core::Timestamp;
 use url::Url;
-
-use super::PATIENCE;
 
 /// An answer as it was kept.
 #[derive(Debug, Clone)]
@@ -67,7 +64,7 @@ impl Kept {
                 body,
             })
         });
-        timeout(PATIENCE, reading).await.ok()?.ok().flatten()
+        reading.await.ok().flatten()
     }
 
     /// Keeps it: a reader sees the file before, or this one. What nobody has asked for lately is

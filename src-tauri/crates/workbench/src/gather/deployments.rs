@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tripledash_core::Timestamp;
 use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
-use tripledash_sources::previews::{self, Listing, Pace, State, Target, Vercel};
+use tripledash_sources::previews::{self, Listing, Pace, SourceError, State, Target, Vercel};
 use tripledash_sources::refresh::pause;
 use tripledash_sources::{Clock, Secret};
 
 use super::found::{Detail, Known};
-use super::{Failure, Means, Reading};
+use super::{Failure, Means, Reading, pause_until_looked_at};
 use crate::state::{Commit, Deployment, DeploymentState, Serving};
 
 /// How a platform is asked.
@@ -36,6 +36,7 @@ impl Asking {
         loop {
             let listed = self.platform.list().await;
             let wait = pace.next(listed.as_ref(), (self.clock)());
+            let refused = matches!(listed, Err(SourceError::RateLimited { .. }));
             match listed {
                 Ok(listing) => {
                     // What it may still be asked changes each time, and nobody is shown it.
@@ -53,23 +54,17 @@ impl Asking {
                     tell(Err(Failure::of(&error, error.hint())));
                 }
             }
+            let wait = if refused {
+                // Asking before it is time makes it longer, whoever wants to know.
+                pause(wait).await;
+                Some(Duration::ZERO)
+            } else {
+                wait
+            };
             tokio::select! {
-                () = self.while_looked_at(wait) => {}
+                () = pause_until_looked_at(wait, &mut self.watchers) => {}
                 () = again.notified() => {}
             }
-        }
-    }
-
-    /// Ends after a pause, but not before somebody looks.
-    async fn while_looked_at(&mut self, wait: Option<Duration>) {
-        pause(wait).await;
-        if self
-            .watchers
-            .wait_for(|watchers| *watchers > 0)
-            .await
-            .is_err()
-        {
-            std::future::pending::<()>().await;
         }
     }
 }
@@ -194,6 +189,13 @@ fn state(state: State) -> DeploymentState {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
+    use futures_util::future::BoxFuture;
+    use parking_lot::Mutex;
+    use tokio::sync::mpsc;
+    use tokio::task::JoinSet;
+    use tokio::time::Instant;
     use tripledash_core::workspace::{Contributed, parse};
 
     use super::*;
@@ -238,6 +240,76 @@ mod tests {
             ],
             ..Listing::default()
         }
+    }
+
+    /// A platform that tells when it is asked, and answers what it is handed.
+    #[derive(Debug)]
+    struct Scripted {
+        asked: mpsc::UnboundedSender<Instant>,
+        answers: Mutex<VecDeque<Result<Listing, SourceError>>>,
+    }
+
+    impl previews::PreviewSource for Scripted {
+        fn name(&self) -> String {
+            "scripted".to_owned()
+        }
+
+        fn list(&self) -> BoxFuture<'_, Result<Listing, SourceError>> {
+            self.asked.send(Instant::now()).unwrap();
+            let answer = self.answers.lock().pop_front();
+            Box::pin(async move { answer.unwrap_or_else(|| Ok(Listing::default())) })
+        }
+    }
+
+    /// Asks a platform that gives these answers, then says when it is asked.
+    fn follow(
+        answers: impl IntoIterator<Item = Result<Listing, SourceError>>,
+        watchers: watch::Receiver<usize>,
+        again: Arc<Notify>,
+    ) -> (JoinSet<()>, mpsc::UnboundedReceiver<Instant>) {
+        let (asked, when) = mpsc::unbounded_channel();
+        let answers = Mutex::new(answers.into_iter().collect());
+        let asking = Asking {
+            platform: Box::new(Scripted { asked, answers }),
+            watchers,
+            clock: || Timestamp(0),
+        };
+        let mut task = JoinSet::new();
+        task.spawn(asking.follow(again, |_| {}));
+        (task, when)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_platform_that_was_asked_too_often_is_left_alone_by_everybody() {
+        let (_watchers, watched) = watch::channel(1);
+        let limited = SourceError::RateLimited {
+            source_name: "scripted".to_owned(),
+            reset: Some(Timestamp(60_000_000)),
+            message: String::new(),
+        };
+        let again = Arc::new(Notify::new());
+        let (_task, mut asked) = follow([Err(limited)], watched, Arc::clone(&again));
+        let first = asked.recv().await.unwrap();
+        again.notify_one();
+        let second = asked.recv().await.unwrap();
+        assert_eq!(second - first, Duration::from_secs(60));
+        // What was wanted meanwhile is asked then, and from now on at once.
+        asked.recv().await.unwrap();
+        again.notify_one();
+        let then = Instant::now();
+        assert_eq!(asked.recv().await.unwrap(), then);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_asked_for_nobody() {
+        let (watchers, watched) = watch::channel(0);
+        let (_task, mut asked) = follow([], watched, Arc::new(Notify::new()));
+        let first = asked.recv().await.unwrap();
+        let hour = Duration::from_secs(3600);
+        assert!(tokio::time::timeout(hour, asked.recv()).await.is_err());
+        watchers.send_replace(1);
+        let second = asked.recv().await.unwrap();
+        assert_eq!(second - first, hour);
     }
 
     #[test]

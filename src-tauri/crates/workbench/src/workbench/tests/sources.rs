@@ -137,6 +137,60 @@ async fn tenants_of_a_table_are_shown_and_followed() {
 }
 
 #[tokio::test]
+async fn a_table_is_followed_when_its_folder_was_made_again() {
+    let running = Running::new();
+    let text = r#"{ "name": "shop", "tenants": { "file": "data/tenants.csv" } }"#;
+    let folder = running.folder("shop", text);
+    let data = folder.join("data");
+    let write = |ids: &str| fs::write(data.join("tenants.csv"), format!("id\n{ids}\n")).unwrap();
+    fs::create_dir(&data).unwrap();
+    write("acme");
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    until(&mut states, |now| ids(now) == ["acme"]).await;
+
+    fs::remove_dir_all(&data).unwrap();
+    until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Stale
+    })
+    .await;
+    fs::create_dir(&data).unwrap();
+    write("globex");
+    until(&mut states, |now| ids(now) == ["globex"]).await;
+    write("initech");
+    until(&mut states, |now| ids(now) == ["initech"]).await;
+    running.finish().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_table_is_followed_when_the_link_to_it_leads_elsewhere() {
+    let running = Running::new();
+    let text = r#"{ "name": "shop", "tenants": { "file": "tenants.csv" } }"#;
+    let folder = running.folder("shop", text);
+    let write = |release: &str, ids: &str| {
+        let release = folder.join(release);
+        fs::create_dir_all(&release).unwrap();
+        fs::write(release.join("list.csv"), format!("id\n{ids}\n")).unwrap();
+    };
+    write("42", "acme");
+    write("43", "globex");
+    let link = folder.join("tenants.csv");
+    std::os::unix::fs::symlink("42/list.csv", &link).unwrap();
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    until(&mut states, |now| ids(now) == ["acme"]).await;
+    // Replaced at one moment, as a release is.
+    let new = folder.join("new");
+    std::os::unix::fs::symlink("43/list.csv", &new).unwrap();
+    fs::rename(&new, &link).unwrap();
+    until(&mut states, |now| ids(now) == ["globex"]).await;
+    write("43", "initech");
+    until(&mut states, |now| ids(now) == ["initech"]).await;
+    running.finish().await;
+}
+
+#[tokio::test]
 async fn a_list_that_was_never_read_is_told_of() {
     let running = Running::new();
     let text = r#"{ "name": "shop", "tenants": { "file": "tenants.csv" } }"#;
