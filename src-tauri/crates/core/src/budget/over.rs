@@ -54,7 +54,9 @@ pub fn over_budget(workspace: &Workspace) -> Vec<OverBudget> {
     let room = |preview: &Preview| {
         // Every other part has a letter at least.
         let others = (workspace.prefix.len() - 1) * (1 + SEPARATOR.len());
-        MAX_LABEL.saturating_sub(SEPARATOR.len() + preview.name.len() + others)
+        let taken = SEPARATOR.len() + preview.name.len() + others;
+        // Less than none where the preview alone is too long.
+        MAX_LABEL as isize - taken as isize
     };
     let Some(least) = workspace.previews.values().map(room).min() else {
         return Vec::new();
@@ -63,16 +65,16 @@ pub fn over_budget(workspace: &Workspace) -> Vec<OverBudget> {
         .tenants
         .keys()
         .map(String::as_str)
-        .filter(|id| id.len() > least)
+        .filter(|id| beyond(id, least))
         .collect();
     // Equally long ones stay in their order.
     long.sort_by_key(|id| std::cmp::Reverse(id.len()));
     let found = workspace.previews.values().filter_map(|preview| {
         let room = room(preview);
-        let over = &long[..long.partition_point(|id| id.len() > room)];
+        let over = &long[..long.partition_point(|id| beyond(id, room))];
         let is_there = |id: &&&str| preview.tenants.get(**id) != Some(&None);
         let left_out = preview.tenants.iter().filter(|(id, name)| {
-            name.is_none() && id.len() > room && workspace.tenants.contains_key(*id)
+            name.is_none() && beyond(id, room) && workspace.tenants.contains_key(*id)
         });
         let count = over.len() - left_out.count();
         let tenants: Vec<String> = over
@@ -82,7 +84,7 @@ pub fn over_budget(workspace: &Workspace) -> Vec<OverBudget> {
             .map(|id| (*id).to_owned())
             .collect();
         let longest = tenants.first()?;
-        let over = longest.len() - room;
+        let over = (longest.len() as isize - room).unsigned_abs();
         let address = PreviewAddress {
             parts: vec![longest.clone()],
             preview: preview.name.clone(),
@@ -97,6 +99,11 @@ pub fn over_budget(workspace: &Workspace) -> Vec<OverBudget> {
         })
     });
     found.collect()
+}
+
+/// Whether an id takes more octets than there is room.
+fn beyond(id: &str, room: isize) -> bool {
+    id.len() as isize > room
 }
 
 #[cfg(test)]
@@ -150,6 +157,11 @@ mod tests {
                     .collect();
                 let told = found.iter().find(|found| found.preview == *preview);
                 prop_assert_eq!(told.map_or(0, |told| told.count), over.len());
+                let most = over
+                    .iter()
+                    .map(|tenant| Budget::of(&format!("{tenant}---{preview}")).over)
+                    .max();
+                prop_assert_eq!(told.map(|told| told.over), most);
                 for tenant in told.iter().flat_map(|told| &told.tenants) {
                     prop_assert!(over.contains(&tenant));
                     let address = build_address(&snapshot, Some(tenant), preview, None, "/");
@@ -192,6 +204,16 @@ mod tests {
         );
         let longer = workspace(&["a".repeat(60)], &["main".to_owned()], "");
         assert_eq!(over_budget(&snapshot(&longer).workspace).len(), 1);
+        let parts = longer.replacen(
+            "{",
+            "{ \"prefix\": [\"locale\", \"region\", \"tenant\"],",
+            1,
+        );
+        let parts = parts
+            .replace("main", &"m".repeat(60))
+            .replace(&"a".repeat(60), "acme");
+        // x---y---acme---mmm…: 4 + 4 + 4 + 3 + 60 octets.
+        assert_eq!(over_budget(&snapshot(&parts).workspace)[0].over, 75 - 63);
         let in_path = longer.replacen("{", "{ \"tenancy\": { \"kind\": \"path\" },", 1);
         assert_eq!(over_budget(&snapshot(&in_path).workspace), []);
     }
