@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "@playwright/test";
@@ -73,4 +73,29 @@ test("without its token the page says where to get one", async ({ page }) => {
   await page.getByRole("textbox", { name: "Token or address" }).fill(engine.page);
   await page.getByRole("button", { name: "Go on" }).click();
   await expect(page.getByRole("region", { name: "Look around" })).toBeVisible();
+});
+
+test("a folder without a workspace is given the file that is proposed for it, as it was edited", async ({ page }) => {
+  const folder = join(engine.folder, "acme-platform");
+  await mkdir(folder);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "acme-platform", scripts: { dev: "vite" }, devDependencies: { vite: "6.0.0" } }));
+  await Workbench.open(page, engine);
+  const door = page.getByRole("region", { name: "Your app" });
+  await door.getByRole("textbox", { name: "Folder" }).fill(folder);
+  await door.getByRole("button", { name: "Open" }).last().click();
+  await door.getByRole("button", { name: "Write a first tripledash.json…" }).click();
+
+  const dialog = page.getByRole("dialog", { name: "Write a first tripledash.json" });
+  const box = dialog.getByRole("textbox", { name: "tripledash.json" });
+  await expect(box).toHaveValue(/"name": "acme-platform"/);
+  await expect(dialog.getByText("from package.json").first()).toBeVisible();
+  const proposed = await box.inputValue();
+  const tenants = /"tenants": \[[^\]]*\]/;
+  expect(proposed).toMatch(tenants);
+  await expect(readFile(join(folder, "tripledash.json")), "nothing is written yet").rejects.toThrow("ENOENT");
+  await box.fill(proposed.replace(tenants, '"tenants": [{ "id": "acme" }]'));
+  await dialog.getByRole("button", { name: "Write and open" }).click();
+  await expect(page.getByRole("button", { name: "Workspace: acme-platform" })).toBeVisible();
+  const written = JSON.parse(await readFile(join(folder, "tripledash.json"), "utf8")) as { tenants: object[] };
+  expect(written.tenants).toEqual([{ id: "acme" }]);
 });

@@ -12,8 +12,9 @@ export async function startHostile(pages: Record<string, string> = {}): Promise<
   const server = createServer((request, response) => {
     const path = request.url ?? "/";
     seen.push({ host: request.headers.host ?? "", path, headers: request.headers });
-    response.setHeader("content-type", "text/html; charset=utf-8");
-    response.end(pages[path.replace(/\?.*/, "")] ?? `<!doctype html><title>Page</title><h1>Page ${path}</h1>`);
+    const body = pages[path.replace(/\?.*/, "")] ?? `<!doctype html><title>Page</title><h1>Page ${path}</h1>`;
+    response.setHeader("content-type", body.startsWith("<") ? "text/html; charset=utf-8" : "application/json");
+    response.end(body);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();

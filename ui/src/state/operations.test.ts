@@ -1,6 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { ApiError } from "@/api/client";
-import { at, changed, refusedAt } from "./operations";
+import { ApiError, type Api } from "@/api/client";
+import type { WorkspaceState } from "@/api/types";
+import { at, change, changed, refusedAt } from "./operations";
+import { sampleWorkspace } from "./samples";
+import { applyLine, initialState, useStore } from "./store";
+
+describe("change", () => {
+  const list = (status: "reading" | "failed") => ({ ...sampleWorkspace().tenantList, kind: "url" as const, status });
+  /** Asks for something, of which the stream tells before the answer is here. */
+  async function overtaken(generation: number): Promise<WorkspaceState | null> {
+    useStore.setState({ ...initialState, api: {} as Api, workspace: sampleWorkspace() }, true);
+    await change(async () => {
+      applyLine({ kind: "previews", generation, previews: [], sources: [], tenantList: list("failed") });
+      return sampleWorkspace({ generation: 2, name: "renamed", tenantList: list("reading") });
+    });
+    return useStore.getState().workspace;
+  }
+
+  it("keeps what the stream has told meanwhile of the same state", async () => {
+    expect(await overtaken(2)).toMatchObject({ name: "renamed", tenantList: { status: "failed" } });
+  });
+  it("takes the answer where the stream spoke of the state before", async () => {
+    expect(await overtaken(1)).toMatchObject({ name: "renamed", tenantList: { status: "reading" } });
+  });
+});
 
 describe("changed", () => {
   it("holds only what differs, and a field that was taken out as null", () => {

@@ -128,6 +128,22 @@ export function applyWorkspace(workspace: WorkspaceState, snapshot = false): voi
   set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null, snapshot));
 }
 
+/** Counts what the stream told of how previews and sources are doing. */
+let told = 0;
+
+/**
+ * What the engine answers to something that was asked for. The stream may have overtaken it: a source that fails at once does
+ * so before the answer is here, and that changes no generation. Returns who takes the answer.
+ */
+export function awaitAnswer(): (workspace: WorkspaceState) => void {
+  const before = told;
+  return (workspace) => {
+    const { workspace: now } = get();
+    const overtaken = told !== before && now?.origin.file === workspace.origin.file && now.generation === workspace.generation;
+    applyWorkspace(overtaken ? { ...workspace, previews: now.previews, sources: now.sources, tenantList: now.tenantList } : workspace);
+  };
+}
+
 let editing = 0;
 
 /** An edit that this window asked for: what it changes is not told as news. */
@@ -166,6 +182,7 @@ export function applyLine(line: StreamLine): void {
       const { generation, previews, sources, tenantList } = line;
       // of an older generation: an answer that has them newer has overtaken the stream
       if (!workspace || generation < workspace.generation) return;
+      told += 1;
       const after = { ...workspace, generation, previews, sources, tenantList };
       tellChanges(after); // a person may have changed nothing but a preview
       set((state) => withWorkspace(state, after, null));

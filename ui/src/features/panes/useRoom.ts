@@ -1,13 +1,10 @@
-import { useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 import type { Size } from "./layout";
 
-/** The inner size of an element, in whole pixels, as it changes. */
+/** The inner size of an element, in whole pixels, as it changes. It may come later than who asks: an empty state may stand in its place. */
 export function useRoom<E extends HTMLElement>() {
-  const ref = useRef<E>(null);
   const [room, setRoom] = useState<Size | null>(null);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (!element) return;
+  const ref = useCallback((element: E) => {
     const measure = () => {
       const { clientWidth: width, clientHeight: height } = element;
       setRoom((before) => (before && before.width === width && before.height === height ? before : { width, height }));
