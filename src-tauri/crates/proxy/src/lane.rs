@@ -6,9 +6,10 @@
 //! [plain](crate::wire::Plain) (a body, another protocol, HTTP/1.0, `Connection: close`, requests
 //! sent ahead) is handed to hyper with its bytes unread, which then has the connection to its end.
 //!
-//! But for the time that it takes, nobody can tell which of the two answered: heads are written as
-//! hyper writes them, and so are bodies, their ends, and the end of the connection. A test asks both
-//! the same and compares (`tests/proxy/lane`).
+//! But for the time that it takes, nobody who takes the answer can tell which of the two gave it:
+//! heads are written as hyper writes them, and so are bodies, their ends, and the end of the
+//! connection. A test asks both the same and compares (`tests/proxy/lane`). Of a browser that leaves
+//! the last bytes untaken more is known here ([`measure`](crate::measure)).
 
 mod date;
 mod encode;
@@ -35,7 +36,7 @@ use crate::body::{Body, BodyError, Received};
 use crate::exchange::Proxy;
 use crate::wire::{Connection, Socket, Wire};
 use date::Date;
-use encode::Encode;
+use encode::{Encode, Short};
 use out::Out;
 pub(crate) use request::build;
 
@@ -53,15 +54,15 @@ pub(crate) enum Left {
 
 /// Why a connection broke off.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
+pub(crate) enum Aborted {
     #[error("the browser went away while it was answered")]
     Gone,
     #[error(transparent)]
     Io(#[from] io::Error),
     #[error("the response's body broke off")]
     Body(#[source] BodyError),
-    #[error("the response's body ended {0} bytes before its end")]
-    Short(u64),
+    #[error(transparent)]
+    Short(#[from] Short),
 }
 
 /// One connection, as long as its requests are plain.
@@ -82,7 +83,7 @@ pub(crate) async fn serve<S: Socket>(
     peer: SocketAddr,
     proxy: &Arc<Proxy>,
     connection: &Arc<Connection>,
-) -> Result<Left, Broken> {
+) -> Result<Left, Aborted> {
     let gently = &proxy.stop().gently;
     let mut lane = Lane::new(wire, connection);
     loop {
@@ -125,8 +126,8 @@ impl<'a, S: Socket> Lane<'a, S> {
     async fn next(
         &mut self,
         gently: &CancellationToken,
-    ) -> Result<ControlFlow<Left, Request<Received>>, Broken> {
-        // Who sends requests ahead is served by hyper, and does not get here.
+    ) -> Result<ControlFlow<Left, Request<Received>>, Aborted> {
+        // Who sends requests ahead has bytes in `read` already, and is left to hyper below.
         if self.read.is_empty() {
             self.read.reserve(STEP);
             let size = poll_fn(|cx| {
@@ -154,7 +155,7 @@ impl<'a, S: Socket> Lane<'a, S> {
     async fn watch<T>(
         &mut self,
         mut answer: Pin<&mut impl Future<Output = T>>,
-    ) -> Result<T, Broken> {
+    ) -> Result<T, Aborted> {
         poll_fn(|cx| {
             if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
                 return Poll::Ready(Ok(answer));
@@ -166,12 +167,12 @@ impl<'a, S: Socket> Lane<'a, S> {
 
     /// Ready when the browser has gone away, as far as the wire can tell. One that sends ahead is not asked again: it would have
     /// to be read to the end to find out, and there may be no end.
-    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<Broken> {
+    fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<Aborted> {
         if !self.read.is_empty() {
             return Poll::Pending;
         }
         match ready!(poll_read_buf(Pin::new(&mut *self.wire), cx, &mut self.read)) {
-            Ok(0) => Poll::Ready(Broken::Gone),
+            Ok(0) => Poll::Ready(Aborted::Gone),
             Ok(_) => Poll::Pending,
             Err(error) => Poll::Ready(error.into()),
         }
@@ -184,7 +185,7 @@ impl<'a, S: Socket> Lane<'a, S> {
         to_head: bool,
         last: bool,
         now: Timestamp,
-    ) -> Result<bool, Broken> {
+    ) -> Result<bool, Aborted> {
         let (mut parts, body) = response.into_parts();
         let mut encode = Encode::new(&parts, &body, to_head, last);
         encode.head(&parts, self.date.at(now), self.out.text());

@@ -23,7 +23,7 @@ use crate::alarm::Alarm;
 use crate::body::{Body, BodyError, Received};
 use crate::inject::InvalidCoding;
 use crate::open::{OpenExchange, Progress};
-use crate::upstream::{Broken, Cut};
+use crate::upstream::{Cut, StreamCut};
 
 /// The request's body on its way to the upstream.
 pub(crate) struct Upload {
@@ -120,9 +120,9 @@ impl Measured {
         self
     }
 
-    /// Says whether it answers a HEAD, and is never read.
-    pub(crate) fn to_head(mut self, to_head: bool) -> Self {
-        self.whole = to_head;
+    /// Says whether it is whole as it is: the body of an answer to HEAD is never read.
+    pub(crate) fn unread(mut self, unread: bool) -> Self {
+        self.whole = unread;
         self
     }
 
@@ -151,7 +151,7 @@ impl Measured {
                 message: format!("{error}, after {passed} bytes of the page"),
             }
         } else {
-            let how = error.downcast_ref::<Broken>().map(ToString::to_string);
+            let how = error.downcast_ref::<StreamCut>().map(ToString::to_string);
             let how = how.or_else(|| error.downcast_ref::<Cut>().map(ToString::to_string));
             let how = how.unwrap_or_else(|| "closed the connection".to_owned());
             Failure {

@@ -28,7 +28,7 @@ use tripledash_core::upstream::Scheme;
 pub(crate) use connect::{ConnectError, Names, connect};
 pub(crate) use error::SendError;
 pub(crate) use http1::{Cut, Exchange, Link, failed, fuzzing};
-pub(crate) use http2::Broken;
+pub(crate) use http2::StreamCut;
 pub(crate) use place::{Destination, Tls};
 pub(crate) use pool::Pool;
 pub(crate) use tls::{Offer, SelfSigned, Verifiers};

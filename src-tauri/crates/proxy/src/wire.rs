@@ -28,13 +28,16 @@
 mod bytes;
 mod chunked;
 mod connection;
+mod framing;
 mod head;
 mod idle;
 mod known;
 mod plain;
+mod reader;
 mod refused;
 mod screen;
 mod violation;
+mod write;
 
 use std::io;
 use std::pin::Pin;
@@ -53,7 +56,7 @@ pub(crate) use connection::Connection;
 #[cfg(test)]
 use head::MAX_FIELDS;
 use idle::{HALF, Linger, Patience};
-pub(crate) use known::Known;
+pub(crate) use known::KnownLines;
 pub(crate) use plain::Plain;
 pub(crate) use refused::Refused;
 pub(crate) use screen::{Screen, Then};
@@ -244,6 +247,21 @@ impl<S: Socket> Wire<S> {
         true
     }
 
+    /// Hands on what was read behind `before`, where nothing stands before it: without a copy.
+    /// Whether any of it passed.
+    fn pass(&mut self, buf: &mut ReadBuf<'_>, before: usize) -> bool {
+        let new = &mut buf.filled_mut()[before..];
+        let passed = self.follow(new);
+        if matches!(self.phase, Phase::Screened | Phase::Asked) {
+            self.held.extend_from_slice(&new[passed..]);
+        } else {
+            self.held.append(&mut self.stand_in);
+            self.ready = self.held.len();
+        }
+        buf.set_filled(before + passed);
+        passed > 0
+    }
+
     fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
         let size = self.ready.min(buf.remaining());
         buf.put_slice(&self.held[..size]);
@@ -308,16 +326,7 @@ impl<S: Socket> AsyncRead for Wire<S> {
                 wire.head.renew();
             }
             if wire.held.is_empty() && wire.phase == Phase::Screened {
-                let new = &mut buf.filled_mut()[before..];
-                let passed = wire.follow(new);
-                if matches!(wire.phase, Phase::Screened | Phase::Asked) {
-                    wire.held.extend_from_slice(&new[passed..]);
-                } else {
-                    wire.held.append(&mut wire.stand_in);
-                    wire.ready = wire.held.len();
-                }
-                buf.set_filled(before + passed);
-                if passed > 0 {
+                if wire.pass(buf, before) {
                     return Poll::Ready(Ok(()));
                 }
                 continue;
@@ -326,73 +335,6 @@ impl<S: Socket> AsyncRead for Wire<S> {
             buf.set_filled(before);
             if wire.phase == Phase::Screened {
                 wire.release();
-            }
-        }
-    }
-}
-
-impl<S: Socket> AsyncWrite for Wire<S> {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let wire = self.get_mut();
-        let written = Pin::new(&mut wire.inner).poll_write(cx, buf);
-        wire.await_reader(cx, written)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let wire = self.get_mut();
-        let written = Pin::new(&mut wire.inner).poll_write_vectored(cx, bufs);
-        wire.await_reader(cx, written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let wire = self.get_mut();
-        wire.connection.end_in_order();
-        if !wire.linger.has_begun() {
-            ready!(Pin::new(&mut wire.inner).poll_shutdown(cx))?;
-            if !wire.is_cut_short() {
-                return Poll::Ready(Ok(()));
-            }
-        }
-        wire.linger.poll(cx, &mut wire.inner).map(Ok)
-    }
-}
-
-impl<S: Socket> Wire<S> {
-    /// Gives a reader up that takes nothing for too long. A tunnel's ends know that themselves.
-    fn await_reader<T>(
-        &mut self,
-        cx: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        match written {
-            Poll::Pending if self.phase != Phase::Switched => {
-                ready!(self.download.poll(cx));
-                self.connection.stall();
-                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
-            }
-            written => {
-                if self.download.is_tried() {
-                    self.taken = Some(Instant::now());
-                }
-                self.download.renew();
-                self.half.renew();
-                written
             }
         }
     }

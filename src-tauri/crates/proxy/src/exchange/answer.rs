@@ -51,7 +51,7 @@ pub(super) fn answer(
     let leave = is_event_stream(edited.response.headers());
     edited.response.map(|body| {
         let body = Measured::new(body, open);
-        body.to_head(to_head).may_be_left(leave).into()
+        body.unread(to_head).may_be_left(leave).into()
     })
 }
 

@@ -147,5 +147,5 @@ fn end(
         });
     }
     let to_head = *method == Method::HEAD;
-    response.map(|body| Measured::new(body, open).to_head(to_head).into())
+    response.map(|body| Measured::new(body, open).unread(to_head).into())
 }

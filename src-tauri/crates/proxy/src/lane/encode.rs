@@ -43,8 +43,9 @@ enum Framing {
 }
 
 /// A body that ended so many bytes before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Short(pub(super) u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the response's body ended {0} bytes before its end")]
+pub(crate) struct Short(u64);
 
 // === impl Encode ===
 

@@ -1,10 +1,10 @@
 //! A request out of a head that was judged.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Uri};
 
 use crate::body::Received;
-use crate::wire::{Known, Plain};
+use crate::wire::{KnownLines, Plain};
 
 /// The request in `read`, which then has nothing left; its fields come into `spare`, which is taken.
 /// `None`, and nothing is taken, where it cannot be told in the words of [`http`]: hyper may say
@@ -12,16 +12,11 @@ use crate::wire::{Known, Plain};
 pub(crate) fn build(
     read: &mut BytesMut,
     plain: &Plain,
-    known: &mut Known,
+    known: &mut KnownLines,
     spare: &mut HeaderMap,
 ) -> Option<Request<Received>> {
     let head = read.split().freeze();
-    let built = (|| {
-        let uri = Uri::from_maybe_shared(head.slice(plain.target.clone())).ok()?;
-        known.append(&head, spare)?;
-        Some(uri)
-    })();
-    let Some(uri) = built else {
+    let Some(uri) = parts(&head, plain, known, spare) else {
         spare.clear();
         // Nobody else has a part of it, so nothing moves.
         *read = head.into();
@@ -36,4 +31,16 @@ pub(crate) fn build(
     *request.uri_mut() = uri;
     *request.headers_mut() = std::mem::take(spare);
     Some(request)
+}
+
+/// A head's target; its fields come into `headers`.
+fn parts(
+    head: &Bytes,
+    plain: &Plain,
+    known: &mut KnownLines,
+    headers: &mut HeaderMap,
+) -> Option<Uri> {
+    let uri = Uri::from_maybe_shared(head.slice(plain.target.clone())).ok()?;
+    known.append(head, headers)?;
+    Some(uri)
 }

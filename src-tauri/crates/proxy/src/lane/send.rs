@@ -10,8 +10,8 @@ use std::task::{Context, Poll, ready};
 
 use http_body::Body as _;
 
-use super::encode::{Encode, Short};
-use super::{Broken, Lane};
+use super::encode::Encode;
+use super::{Aborted, Lane};
 use crate::body::Body;
 use crate::wire::Socket;
 
@@ -23,12 +23,12 @@ struct Sending<'a> {
     over: bool,
     encode: &'a mut Encode,
     /// Why it broke off. What came before that is sent first.
-    broken: Option<Broken>,
+    broken: Option<Aborted>,
 }
 
 impl<S: Socket> Lane<'_, S> {
     /// Sends a head that was written, and a body to its end.
-    pub(super) async fn send(&mut self, body: Body, encode: &mut Encode) -> Result<(), Broken> {
+    pub(super) async fn send(&mut self, body: Body, encode: &mut Encode) -> Result<(), Aborted> {
         let mut sending = Sending {
             body,
             // One that is not written says by itself whether that was its end.
@@ -44,7 +44,7 @@ impl<S: Socket> Lane<'_, S> {
         &mut self,
         cx: &mut Context<'_>,
         sending: &mut Sending<'_>,
-    ) -> Poll<Result<(), Broken>> {
+    ) -> Poll<Result<(), Aborted>> {
         loop {
             let mut waits = false;
             while !sending.over && self.out.has_room() && !waits {
@@ -79,14 +79,14 @@ impl Sending<'_> {
                 Err(frame) => frame.is_trailers(),
             },
             Some(Err(error)) => {
-                self.broken = Some(Broken::Body(error));
+                self.broken = Some(Aborted::Body(error));
                 self.over = true;
                 return Poll::Ready(());
             }
             None => true,
         };
-        if over && let Err(Short(left)) = self.encode.end(out) {
-            self.broken = Some(Broken::Short(left));
+        if over && let Err(short) = self.encode.end(out) {
+            self.broken = Some(short.into());
         }
         self.over = over || self.encode.is_whole();
         Poll::Ready(())

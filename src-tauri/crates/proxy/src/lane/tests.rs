@@ -35,7 +35,7 @@ async fn soon<F: Future>(future: F) -> F::Output {
 /// A connection that is served here, from the browser's side.
 struct Served {
     browser: DuplexStream,
-    serving: tokio::task::JoinHandle<(Result<Left, Broken>, Wire<DuplexStream>)>,
+    serving: tokio::task::JoinHandle<(Result<Left, Aborted>, Wire<DuplexStream>)>,
     stop: Stop,
 }
 
@@ -98,7 +98,7 @@ impl Served {
         String::from_utf8(head).unwrap()
     }
 
-    async fn left(self) -> (Result<Left, Broken>, Wire<DuplexStream>, DuplexStream) {
+    async fn left(self) -> (Result<Left, Aborted>, Wire<DuplexStream>, DuplexStream) {
         let (left, wire) = soon(self.serving).await.unwrap();
         (left, wire, self.browser)
     }
@@ -240,5 +240,5 @@ async fn browser_that_goes_away_ends_the_exchange() {
         .await;
     served.browser.shutdown().await.unwrap();
     let (left, ..) = served.left().await;
-    assert!(matches!(left, Err(Broken::Gone)), "{left:?}");
+    assert!(matches!(left, Err(Aborted::Gone)), "{left:?}");
 }

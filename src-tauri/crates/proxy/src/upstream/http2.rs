@@ -48,7 +48,7 @@ use crate::alarm::Alarm;
 use crate::body::Body;
 use crate::fields::{InvalidLength, length, settle_length};
 use crate::open::{OpenExchange, micros};
-pub(crate) use body::Broken;
+pub(crate) use body::StreamCut;
 use body::{Source, Streaming};
 use drive::Driver;
 use heard::Heard;

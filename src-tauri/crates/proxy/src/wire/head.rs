@@ -17,9 +17,9 @@ use memchr::memchr;
 use tripledash_core::route::{MAX_HEADERS, MAX_TARGET};
 
 use super::bytes::{clean, is_path, is_query, is_token};
-use super::known::{Field, Known};
+use super::framing::{Framing, Said};
+use super::known::{Field, KnownLines};
 use super::{Plain, Violation};
-use crate::fields::digits;
 
 /// Header fields that a request may have; browsers send some twenty. It is also what hyper reads
 /// without asking for memory.
@@ -49,22 +49,9 @@ pub(crate) struct Head {
     fields: usize,
     fields_from: usize,
     hosts: u16,
-    length: Option<u64>,
-    mend: Option<Range<usize>>,
-    coding: Coding,
+    body: Said,
     /// Where the target of a GET or HEAD stands, unless something about the request is not plain.
     plain: Option<Plain>,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Coding {
-    #[default]
-    None,
-    Chunked,
-    /// Some other one, and then `chunked`.
-    OtherThenChunked,
-    /// The last one so far is not `chunked`.
-    Other,
 }
 
 /// What follows a whole head.
@@ -90,16 +77,6 @@ enum Says {
     More,
 }
 
-/// How a body is framed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Framing {
-    None,
-    Sized(u64),
-    Chunked,
-    /// There is none, and what follows depends on the answer.
-    Switch,
-}
-
 impl Head {
     /// Whether none of its bytes was seen.
     pub(crate) fn is_untouched(&self) -> bool {
@@ -110,7 +87,7 @@ impl Head {
     pub(crate) fn read(
         &mut self,
         bytes: &[u8],
-        known: &mut Known,
+        known: &mut KnownLines,
     ) -> Result<Option<Read>, Violation> {
         let window = &bytes[..bytes.len().min(MAX_HEAD)];
         loop {
@@ -259,13 +236,11 @@ impl Head {
             }
             14 if name.eq_ignore_ascii_case(b"content-length") => {
                 self.plain = None;
-                self.content_length(value, begin + size + 1)?;
+                self.body.length(value, begin + size + 1)?;
             }
             17 if name.eq_ignore_ascii_case(b"transfer-encoding") => {
                 self.plain = None;
-                value
-                    .split(|byte| *byte == b',')
-                    .try_for_each(|coding| self.coding(coding))?;
+                self.body.codings(value)?;
             }
             _ => return Ok((field, Says::Nothing)),
         }
@@ -279,36 +254,6 @@ impl Head {
         }
     }
 
-    fn content_length(&mut self, value: &[u8], begin: usize) -> Result<(), Violation> {
-        for member in value.split(|byte| *byte == b',') {
-            let length = digits(member.trim_ascii()).ok_or(Violation::Length)?;
-            if *self.length.get_or_insert(length) != length {
-                return Err(Violation::Lengths);
-            }
-        }
-        if let Some(comma) = memchr(b',', value) {
-            if self.mend.is_some() {
-                // Nobody sends two lists of lengths.
-                return Err(Violation::Length);
-            }
-            self.mend = Some(begin + comma..begin + value.len());
-        }
-        Ok(())
-    }
-
-    fn coding(&mut self, coding: &[u8]) -> Result<(), Violation> {
-        let chunked = coding.trim_ascii().eq_ignore_ascii_case(b"chunked");
-        self.coding = match (self.coding, chunked) {
-            (Coding::None, true) => Coding::Chunked,
-            (Coding::Other, true) => Coding::OtherThenChunked,
-            (Coding::None | Coding::Other, false) => Coding::Other,
-            (Coding::Chunked | Coding::OtherThenChunked, _) => {
-                return Err(Violation::NotChunkedLast);
-            }
-        };
-        Ok(())
-    }
-
     fn end(&mut self) -> Result<Read, Violation> {
         match self.hosts {
             1 => {}
@@ -316,17 +261,8 @@ impl Head {
             0 => return Err(Violation::NoHost),
             hosts => return Err(Violation::ManyHosts(hosts)),
         }
-        if self.is_1_0 && self.coding != Coding::None {
-            return Err(Violation::CodingBefore11);
-        }
-        let body = match (self.coding, self.length.unwrap_or(0)) {
-            (Coding::Other, _) => return Err(Violation::NotChunkedLast),
-            (Coding::OtherThenChunked, _) => return Err(Violation::Coding),
-            (Coding::Chunked, _) => Framing::Chunked,
-            (Coding::None, 0) if self.connect || self.upgrade && !self.is_1_0 => Framing::Switch,
-            (Coding::None, 0) => Framing::None,
-            (Coding::None, length) => Framing::Sized(length),
-        };
+        let switches = self.connect || self.upgrade && !self.is_1_0;
+        let body = self.body.framing(self.is_1_0, switches)?;
         if self.connect && body != Framing::Switch {
             return Err(Violation::TunnelBody);
         }
@@ -338,7 +274,7 @@ impl Head {
             None => Ok(Read {
                 length: self.judged,
                 body,
-                mend: self.mend.take(),
+                mend: self.body.mend.take(),
                 star: self.star,
                 plain: self.plain.take(),
             }),

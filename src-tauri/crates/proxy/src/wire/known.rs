@@ -19,7 +19,7 @@ const AHEAD: usize = 3;
 ///
 /// They take at most [`MAX_HEADERS`] bytes, and their names and values as much again.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownLines {
     lines: Vec<Line>,
     /// How much memory their bytes take.
     size: usize,
@@ -28,7 +28,7 @@ pub(crate) struct Known {
     /// The one that most likely comes next.
     next: usize,
     /// The fields of the head that is being read.
-    fields: Vec<Place>,
+    fields: Vec<Located>,
 }
 
 /// Where a field stands.
@@ -46,7 +46,7 @@ pub(super) struct Field {
 
 /// Where a head's field is found.
 #[derive(Clone, Copy)]
-enum Place {
+enum Located {
     /// In a line that came before.
     Line(usize),
     /// In the head itself.
@@ -109,7 +109,7 @@ impl Line {
     }
 }
 
-impl Known {
+impl KnownLines {
     /// Says whether anybody reads fields. If not, neither they nor their values are kept.
     pub(super) fn attend(&mut self, attended: bool) {
         self.attended = attended;
@@ -133,8 +133,8 @@ impl Known {
         headers.reserve(self.fields.len());
         for place in &self.fields {
             let (name, value) = match *place {
-                Place::Line(at) => self.lines[at].read()?.clone(),
-                Place::Head(Field {
+                Located::Line(at) => self.lines[at].read()?.clone(),
+                Located::Head(Field {
                     begin,
                     colon,
                     from,
@@ -151,10 +151,10 @@ impl Known {
 
     /// Takes note of a field whose line begins at `begin`.
     pub(super) fn note(&mut self, field: Field, begin: usize) {
-        self.push(Place::Head(field.moved(begin)));
+        self.push(Located::Head(field.moved(begin)));
     }
 
-    fn push(&mut self, place: Place) {
+    fn push(&mut self, place: Located) {
         // A head that has more is refused.
         if self.attended && self.fields.len() < MAX_FIELDS {
             self.fields.push(place);
@@ -172,7 +172,7 @@ impl Known {
                 };
                 // No line that comes after it in this head takes its place.
                 self.next = at + 1;
-                self.push(Place::Line(at));
+                self.push(Located::Line(at));
                 return Some(found);
             }
         }
@@ -211,9 +211,9 @@ impl Known {
 }
 
 // Not the lines, which are nobody's to tell.
-impl fmt::Debug for Known {
+impl fmt::Debug for KnownLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Known")
+        f.debug_struct("KnownLines")
             .field("lines", &self.lines.len())
             .finish_non_exhaustive()
     }

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::chunked::Chunked;
-use super::head::{Framing, Head};
-use super::known::Known;
+use super::framing::Framing;
+use super::head::Head;
+use super::known::KnownLines;
 use super::{Plain, Violation};
 
 /// Where a connection's bytes stand.
@@ -12,7 +13,7 @@ use super::{Plain, Violation};
 pub(crate) struct Screen {
     state: State,
     heads: u64,
-    known: Known,
+    known: KnownLines,
     /// The last head's length and what it asks, where that is plain and was not asked for yet.
     last: Option<(usize, Plain)>,
 }
@@ -58,7 +59,7 @@ impl Screen {
         Self {
             state: State::Head(Head::default()),
             heads: 0,
-            known: Known::default(),
+            known: KnownLines::default(),
             last: None,
         }
     }
@@ -75,7 +76,7 @@ impl Screen {
 
     /// What the last head asks, and what knows its fields: where it is plain, was this long, and
     /// nothing came behind it. Told once.
-    pub(crate) fn plain(&mut self, length: usize) -> Option<(Plain, &mut Known)> {
+    pub(crate) fn plain(&mut self, length: usize) -> Option<(Plain, &mut KnownLines)> {
         let (read, plain) = self.last.take()?;
         (read == length && self.is_between()).then_some((plain, &mut self.known))
     }

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 
 use super::head::Head;
-use super::known::Known;
+use super::known::KnownLines;
 use super::screen::{Screen, Then};
 use super::{MAX_FIELDS, Violation};
 
@@ -94,8 +94,8 @@ fn stream() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Of which somebody reads the fields.
-fn attended() -> Known {
-    let mut known = Known::default();
+fn attended() -> KnownLines {
+    let mut known = KnownLines::default();
     known.attend(true);
     known
 }

@@ -2,13 +2,21 @@
 //! browser, not the upstream, and not who reads the trace.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use tower::service_fn;
+use tower::util::BoxCloneService;
 use tripledash_core::ExchangeId;
 use tripledash_core::trace::{Event, Timings};
+use tripledash_proxy::Body;
 
-use crate::support::{Fake, Message, Peer, Tripledash, chunk, reply};
+use crate::support::{Fake, Message, Peer, Tripledash, chunk, get, reply, soon};
 
 /// How many connections are tried.
 const CASES: u32 = 128;
@@ -169,6 +177,7 @@ fn tell(event: Event) -> String {
             answered.id = ExchangeId(0);
             answered.timings = Timings {
                 protocol: answered.timings.protocol,
+                reused: answered.timings.reused,
                 ..Timings::default()
             };
             format!("{answered:?}")
@@ -378,6 +387,48 @@ async fn head_is_told_one_length_or_none() {
             }
             proxy.stop().await;
         }
+    }
+}
+
+/// Ours declares no more than it has, but nothing keeps it from doing so.
+#[tokio::test]
+async fn workbench_that_has_less_than_it_declares_breaks_the_transfer() {
+    for lane in [true, false] {
+        let upstream = Fake::replying("").await;
+        let proxy = Tripledash::with(&upstream.origin(), "", |options| {
+            options.lane = lane;
+            options.base = BoxCloneService::new(service_fn(|_: Request<Body>| async {
+                let part = Ok::<_, Infallible>(Frame::data(Bytes::from("short")));
+                let body = StreamBody::new(futures_util::stream::iter([part]));
+                let mut response = Response::new(Body::new(body));
+                let length = HeaderValue::from_static("10");
+                response.headers_mut().insert("content-length", length);
+                Ok(response)
+            }));
+        })
+        .await;
+        let mut browser = proxy.browser().await;
+        browser.send(&get(&proxy.base(), "/", &[])).await;
+        let mut all = Vec::new();
+        loop {
+            let some = soon("the end", browser.reader.some(usize::MAX)).await;
+            if some.is_empty() {
+                break;
+            }
+            all.extend(some);
+        }
+        // hyper drops what it has not flushed.
+        let all = String::from_utf8(all).unwrap();
+        assert!(
+            all.is_empty() && !lane || all.ends_with("\r\n\r\nshort"),
+            "{all}"
+        );
+        assert!(
+            all.is_empty() || all.contains("\r\ncontent-length: 10\r\n"),
+            "{all}"
+        );
+        drop(browser);
+        proxy.stop().await;
     }
 }
 

@@ -261,6 +261,50 @@ proptest! {
     }
 }
 
+/// Where hyper insists that both say the same, and panics in a debug build.
+#[test]
+fn length_of_the_body_is_told_and_not_the_declared_one() {
+    for (status, to_head, exact, declared, wanted) in [
+        (200, false, Some(5), &["7"][..], "content-length 5"),
+        (200, false, Some(5), &["5", "7"], "content-length 5"),
+        (200, false, Some(0), &["7"], "content-length 0"),
+        (200, false, None, &["7"], "content-length 7"),
+        (200, false, None, &["7", "7"], "transfer-encoding chunked"),
+        (200, false, None, &["+7"], "transfer-encoding chunked"),
+        (204, false, Some(5), &["7"], ""),
+        (304, false, None, &["7"], ""),
+        (200, true, Some(5), &["7"], "content-length 7"),
+        (200, true, Some(5), &[], "content-length 5"),
+        (200, true, None, &[], ""),
+    ] {
+        let (mut parts, ()) = Response::new(()).into_parts();
+        parts.status = StatusCode::from_u16(status).unwrap();
+        for length in declared {
+            let length = HeaderValue::from_static(length);
+            parts.headers.append(header::CONTENT_LENGTH, length);
+        }
+        let body = Parts {
+            left: [vec![b'x'; exact.unwrap_or(3)].into()].into(),
+            trailers: false,
+            exact: exact.is_some(),
+            foresees: false,
+        };
+        let mut out = Vec::new();
+        Encode::new(&parts, &body, to_head, false).head(&parts, DATE, &mut out);
+        let (_, fields, _) = read(&out);
+        let told: Vec<_> = fields
+            .iter()
+            .filter(|(name, _)| name != "date")
+            .map(|(name, value)| format!("{name} {value}"))
+            .collect();
+        assert_eq!(
+            told.join(", "),
+            wanted,
+            "{status} {to_head} {exact:?} {declared:?}"
+        );
+    }
+}
+
 #[test]
 fn end_of_the_connection_is_told() {
     let (mut parts, ()) = Response::new(()).into_parts();

@@ -140,7 +140,7 @@ fn parse(unread: &mut BytesMut, method: &Method) -> Result<Option<Head>, HeadErr
     let framing = framing(&response, method)?;
     unread.advance(length);
     let keep = stays_open(&response) && !is_ambiguous(&response);
-    // The length of a body that there is, is ours to tell.
+    // Of any other answer, the length that is told is that of the body which it turns out to have.
     if method == Method::HEAD && !response.status().is_informational() {
         settle_length(response.headers_mut())?;
     }

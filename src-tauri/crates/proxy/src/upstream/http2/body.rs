@@ -40,7 +40,7 @@ pub(super) struct Source {
 
 /// A stream that ended before its response did.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Broken {
+pub(crate) enum StreamCut {
     #[error("{}", words(.0))]
     Ended(#[source] h2::Error),
     /// Nobody closed the connection.
@@ -112,22 +112,22 @@ impl Source {
         }));
     }
 
-    fn broken(&self, error: h2::Error) -> Broken {
+    fn broken(&self, error: h2::Error) -> StreamCut {
         match self.ticket.lost().filter(|_| error.is_io()) {
-            Some(limit) => Broken::Lost { limit },
-            None => Broken::Ended(error),
+            Some(limit) => StreamCut::Lost { limit },
+            None => StreamCut::Ended(error),
         }
     }
 }
 
 impl Body for Streaming {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = StreamCut;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, StreamCut>>> {
         let body = self.get_mut();
         let Some(source) = &mut body.source else {
             return Poll::Ready(None);

@@ -2,7 +2,7 @@ use super::*;
 
 /// Reads a head of which no line is known.
 fn anew(head: &[u8]) -> Result<Option<Read>, Violation> {
-    Head::default().read(head, &mut Known::default())
+    Head::default().read(head, &mut KnownLines::default())
 }
 
 /// The verdict on a whole head.
@@ -63,7 +63,7 @@ fn heads_that_are_in_order() {
 fn line_that_comes_byte_by_byte_is_looked_through_once() {
     // Looked through anew with each byte, it would take minutes.
     let line = vec![b'a'; MAX_HEAD - 1];
-    let known = &mut Known::default();
+    let known = &mut KnownLines::default();
     let mut head = Head::default();
     for end in 1..=line.len() {
         assert_eq!(head.read(&line[..end], known), Ok(None));

@@ -1,7 +1,7 @@
 use super::*;
 
 /// Reads these lines as those of one head: which of them were known.
-fn read(known: &mut Known, lines: &[Vec<u8>]) -> Vec<bool> {
+fn read(known: &mut KnownLines, lines: &[Vec<u8>]) -> Vec<bool> {
     known.rewind();
     let read = lines.iter().map(|line| {
         if known.find(line).is_some() {
@@ -30,7 +30,7 @@ fn many(count: usize, size: usize) -> Vec<Vec<u8>> {
 
 #[test]
 fn line_that_is_too_long_is_not_kept() {
-    let mut known = Known::default();
+    let mut known = KnownLines::default();
     let lines = [line("a", LONGEST), line("b", LONGEST + 1), line("c", 20)];
     assert_eq!(read(&mut known, &lines), [false; 3]);
     assert_eq!(read(&mut known, &lines), [true, false, true]);
@@ -38,7 +38,7 @@ fn line_that_is_too_long_is_not_kept() {
 
 #[test]
 fn no_more_lines_are_kept_than_a_head_may_have() {
-    let mut known = Known::default();
+    let mut known = KnownLines::default();
     let lines = many(MAX_FIELDS + 10, 20);
     read(&mut known, &lines);
     assert_eq!(known.lines.len(), MAX_FIELDS);
@@ -49,7 +49,7 @@ fn no_more_lines_are_kept_than_a_head_may_have() {
 #[test]
 fn lines_may_be_left_out_but_not_too_many_in_a_row() {
     for (missing, found) in [(AHEAD - 1, true), (AHEAD, false)] {
-        let mut known = Known::default();
+        let mut known = KnownLines::default();
         let lines = many(1 + AHEAD + 1, 20);
         read(&mut known, &lines);
         let fewer = [&lines[..1], &lines[1 + missing..]].concat();
@@ -59,7 +59,7 @@ fn lines_may_be_left_out_but_not_too_many_in_a_row() {
 
 #[test]
 fn no_more_memory_is_kept_than_a_head_may_have() {
-    let mut known = Known::default();
+    let mut known = KnownLines::default();
     // Lines that are skipped stay, so that more come together than one head has.
     for turn in 0..20 {
         let size = 1000 + turn * 150;
@@ -75,8 +75,8 @@ fn no_more_memory_is_kept_than_a_head_may_have() {
 #[test]
 fn nothing_is_kept_for_a_reader_that_there_is_not() {
     let lines = [line("a", 20), line("b", 30)];
-    let mut known = Known::default();
-    let readers = |known: &Known| {
+    let mut known = KnownLines::default();
+    let readers = |known: &KnownLines| {
         known
             .lines
             .iter()
