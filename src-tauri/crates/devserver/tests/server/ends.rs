@@ -4,10 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::retry_on_intr;
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tripledash_devserver::{Ended, Remark, State};
 
 use crate::support::{
-    Fixture, HOST, is_alive, log, number_after, processes_in, ready, state, within,
+    DEADLINE, Fixture, HOST, is_alive, log, number_after, processes_in, ready, state, within,
 };
 
 /// Starts itself anew in a session of its own, twice over, and leaves: what a daemon does.
@@ -213,11 +216,31 @@ fn program(fixture: &Fixture, line: &str, words: &str) -> std::process::Child {
     program
 }
 
+/// Waits until a process has ended.
+async fn end_of(pid: u32) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    // An error: it is gone already.
+    if let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) {
+        let waiting = tokio::task::spawn_blocking(move || {
+            // Bounded, since a thread that waits holds up the end of a test that has failed.
+            let deadline = DEADLINE.try_into().unwrap();
+            let wait = || poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&deadline));
+            retry_on_intr(wait).unwrap();
+        });
+        waiting.await.unwrap();
+    }
+}
+
 async fn nothing_is_left(fixture: &Fixture) {
-    let mut tick = tokio::time::interval(Duration::from_millis(10));
     within("the end of every process", async {
-        while !processes_in(fixture.path()).is_empty() {
-            tick.tick().await;
+        loop {
+            let left = processes_in(fixture.path());
+            if left.is_empty() {
+                break;
+            }
+            for pid in left {
+                end_of(pid).await;
+            }
         }
     })
     .await;

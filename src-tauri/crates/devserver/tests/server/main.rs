@@ -1,4 +1,6 @@
 //! Real servers, started, watched and stopped.
+// What became of processes is read from /proc.
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
 mod ends;

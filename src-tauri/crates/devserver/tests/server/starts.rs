@@ -54,14 +54,11 @@ async fn two_servers_run_side_by_side() {
     within("the end of one", one.ended()).await;
     assert!(crate::support::is_alive(pid));
     assert_eq!(other.state().borrow().port(), Some(second));
+    let mut states = other.state();
     drop(other);
-    let mut gone = tokio::time::interval(Duration::from_millis(10));
-    within("the end of the other", async {
-        while crate::support::is_alive(pid) {
-            gone.tick().await;
-        }
-    })
-    .await;
+    let ended = within("the end of the other", states.wait_for(State::is_final)).await;
+    ended.unwrap();
+    assert!(!crate::support::is_alive(pid));
 }
 
 #[tokio::test]
@@ -366,7 +363,10 @@ async fn a_port_change_is_seen() {
 #[tokio::test]
 async fn a_port_that_somebody_took_is_told() {
     let fixture = Fixture::new();
-    let server = fixture.start("mkfifo go; read -r line < go; exec python3 serve.py {port}");
+    let go = fixture.path().join("go");
+    let made = std::process::Command::new("mkfifo").arg(&go).status();
+    assert!(made.unwrap().success());
+    let server = fixture.start("read -r line < go; exec python3 serve.py {port}");
     let port = server.given();
     let taken = tokio::net::TcpListener::bind(("127.0.0.1", port)).await;
     let taken = taken.unwrap();
@@ -374,16 +374,7 @@ async fn a_port_that_somebody_took_is_told() {
         matches!(state, State::Starting { remark: Some(Remark::Taken { port: found, .. }) } if *found == port)
     })
     .await;
-    let mut tick = tokio::time::interval(Duration::from_millis(10));
-    within("the pipe", async {
-        while !fixture.path().join("go").exists() {
-            tick.tick().await;
-        }
-    })
-    .await;
-    tokio::fs::write(fixture.path().join("go"), "go\n")
-        .await
-        .unwrap();
+    tokio::fs::write(go, "go\n").await.unwrap();
     let last = within("the end", server.ended()).await;
     let State::Failed { reason, .. } = last else {
         panic!("found {last:?}");
