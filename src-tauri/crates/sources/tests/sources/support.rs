@@ -14,6 +14,7 @@ use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tripledash_core::Timestamp;
 use tripledash_sources::{Fetcher, Limits};
@@ -104,7 +105,7 @@ type Answering = dyn Fn(&Asked) -> Reply + Send + Sync;
 /// A server on loopback. Ends with its owner.
 pub struct Server {
     pub address: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: watch::Sender<Vec<Asked>>,
     task: JoinHandle<()>,
 }
 
@@ -137,13 +138,13 @@ impl Server {
     async fn over(tls: Option<tokio_rustls::TlsAcceptor>, answer: Arc<Answering>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&asked);
+        let asked = watch::Sender::default();
+        let seen = asked.clone();
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
-                let (tls, answer, seen) = (tls.clone(), Arc::clone(&answer), Arc::clone(&seen));
+                let (tls, answer, seen) = (tls.clone(), Arc::clone(&answer), seen.clone());
                 connections.spawn(async move {
                     match tls {
                         None => serve(socket, answer, seen).await,
@@ -168,7 +169,14 @@ impl Server {
     }
 
     pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.asked.borrow().clone()
+    }
+
+    /// Waits until it was asked so often.
+    pub async fn until_asked(&self, count: usize) {
+        let mut asked = self.asked.subscribe();
+        let enough = asked.wait_for(|asked| asked.len() >= count);
+        soon("a question", enough).await.unwrap();
     }
 
     /// The targets that were asked for.
@@ -186,14 +194,14 @@ impl Drop for Server {
 async fn serve(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     answer: Arc<Answering>,
-    seen: Arc<Mutex<Vec<Asked>>>,
+    seen: watch::Sender<Vec<Asked>>,
 ) {
     let service = service_fn(move |request: Request<Incoming>| {
         let asked = Asked {
             target: request.uri().to_string(),
             fields: request.headers().clone(),
         };
-        seen.lock().unwrap().push(asked.clone());
+        seen.send_modify(|seen| seen.push(asked.clone()));
         let Reply(reply) = answer(&asked);
         async move {
             let Some(written) = reply else {

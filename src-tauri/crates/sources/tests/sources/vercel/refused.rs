@@ -9,7 +9,7 @@ use tripledash_sources::{Fetcher, Limits, Secret};
 use super::forms::project;
 use super::list;
 use super::replay::{TOKEN, source};
-use crate::support::{Reply, Server, fetcher, soon, then};
+use crate::support::{Reply, Server, fetcher, then};
 
 async fn failing(reply: Reply) -> SourceError {
     let server = Server::replaying([reply]).await;
@@ -155,6 +155,6 @@ async fn a_silent_api_ends_with_the_deadline_and_can_be_left() {
     let asked = server.asked().len();
     tokio::select! {
         _ = patient.list() => panic!("nobody answers"),
-        () = soon("the question", async { while server.asked().len() == asked { tokio::task::yield_now().await; } }) => {}
+        () = server.until_asked(asked + 1) => {}
     }
 }
