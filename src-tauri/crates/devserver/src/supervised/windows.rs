@@ -43,7 +43,6 @@ impl Connection {
 }
 
 /// What a supervisor's end means: its job has ended with it, and its code is the command's.
-#[expect(clippy::unused_async, reason = "another system's looks for processes")]
 pub(super) async fn last_word(status: ExitStatus, _supervisor: u32, _mark: &str) -> Told {
     Told::Ended(status.code())
 }

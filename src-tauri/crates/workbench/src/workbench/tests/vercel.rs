@@ -1,6 +1,8 @@
 //! The deployments of a project, from the platform's answers to what the window shows and requests
 //! see.
 
+use std::fs;
+
 use super::answering::Answering;
 use super::{Running, until};
 use crate::{DeploymentState, SourceStatus, WorkspaceState};
@@ -126,5 +128,39 @@ async fn deployments_are_previews_and_stay_when_they_cannot_be_listed() {
         now.sources[0].status == SourceStatus::Good
     })
     .await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn deployments_stay_while_the_token_is_gone_for_a_moment() {
+    let api = Answering::start(answer).await;
+    let running = Running::with(|start| start.vercel = Some(api.url("/").parse().unwrap()));
+    let folder = running.folder("shop", FILE);
+    let variables = folder.join(".env.local");
+    fs::write(&variables, "VERCEL_TOKEN=t0ken\n").unwrap();
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let good = until(&mut states, |now| now.previews.len() == 3).await;
+
+    // As an editor does that deletes a file and writes it anew.
+    fs::remove_file(&variables).unwrap();
+    let stale = until(&mut states, |now| {
+        now.sources[0].status != SourceStatus::Good
+    })
+    .await;
+    let source = &stale.sources[0];
+    assert_eq!(source.status, SourceStatus::Stale);
+    assert_eq!(source.message.as_deref(), Some("VERCEL_TOKEN is not set"));
+    assert_eq!(shown(&stale), shown(&good));
+
+    api.turn_to(|target| match target.split('?').next() {
+        Some("/v6/deployments") => (200, r#"{ "deployments": [] }"#.to_owned()),
+        _ => answer(target),
+    });
+    fs::write(&variables, "VERCEL_TOKEN=another\n").unwrap();
+    let again = until(&mut states, |now| now.previews.len() == 1).await;
+    assert_eq!(shown(&again), shown(&good)[..1]);
+    assert_eq!(again.sources[0].status, SourceStatus::Good);
+    assert!(api.asked().last().unwrap().contains("Bearer another"));
     running.finish().await;
 }
