@@ -3,7 +3,8 @@
 use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
-use tripledash_workbench::{TrustError, WorkspaceState};
+use tripledash_core::told;
+use tripledash_workbench::{TrustError, TrustedCommand, WorkspaceState};
 use utoipa::ToSchema;
 
 use crate::ApiState;
@@ -16,9 +17,9 @@ use crate::workspace::{StateAnswer, blocking, change};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Trusting {
     trusted: bool,
-    /// The lines of the commands that the person has seen, in their order.
+    /// The commands that the person has seen, as the workspace's `trust` has them.
     #[serde(default)]
-    commands: Vec<String>,
+    commands: Vec<TrustedCommand>,
 }
 
 /// Lets the workspace's commands run, just those that the person has seen, or no longer any.
@@ -49,7 +50,7 @@ pub(crate) async fn refresh(State(state): State<ApiState>) -> Result<StatusCode,
 
 impl From<TrustError> for ApiError {
     fn from(error: TrustError) -> Self {
-        let message = error.to_string();
+        let message = told(&error);
         match error {
             TrustError::Nothing => Self::new(StatusCode::CONFLICT, "no-commands", message),
             TrustError::Changed => Self::new(StatusCode::CONFLICT, "commands-changed", message),

@@ -1,15 +1,21 @@
 //! The folders whose commands may run, kept in `trusted.json` of the data folder.
 //!
-//! A person trusts a folder with just the commands that it has then. When the file says others,
-//! because somebody pulled or because a colleague sent another one, it is asked again.
+//! A person trusts a folder with just the commands that it has then, where they run, what is copied
+//! for them, and what of the environment is sent where. When the file says others, because somebody
+//! pulled or because a colleague sent another one, it is asked again.
+//!
+//! Several engines may run. The list on disk is the truth for all of them.
 
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tripledash_core::Workspace;
-use tripledash_core::workspace::{SourceKind, TenantsFrom};
+use tripledash_core::workspace::{SourceKind, Template, TenantsFrom};
 
 use crate::file;
 use crate::state::{Trust, TrustedCommand};
@@ -18,26 +24,51 @@ use crate::state::{Trust, TrustedCommand};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Trusted {
     folder: PathBuf,
-    commands: Vec<(String, String)>,
+    commands: Vec<TrustedLine>,
 }
 
-/// The trusted folders, in memory and on disk.
+/// What a person has seen of a command; the rest are words of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct TrustedLine {
+    place: String,
+    line: String,
+    folder: Option<String>,
+}
+
+/// The trusted folders, as they are on disk.
 #[derive(Debug)]
 pub(crate) struct TrustedFolders {
     path: PathBuf,
+    known: Mutex<Known>,
+}
+
+/// What was read, and of which file: its time and its length.
+#[derive(Debug, Default)]
+struct Known {
+    of: Option<(SystemTime, u64)>,
     list: Vec<Trusted>,
 }
 
-/// The commands that a workspace runs, where it runs any.
+/// The commands that a workspace runs, and what else it takes trust for.
 pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {
     let mut commands = Vec::new();
-    let tenants = workspace.tenant_source.as_ref().map(|source| &source.from);
-    if let Some(TenantsFrom::Command(words)) = tenants {
-        commands.push(TrustedCommand {
+    let listing = "at once, and from time to time, to list the tenants";
+    match workspace.tenant_source.as_ref().map(|source| &source.from) {
+        Some(TenantsFrom::Command(words)) => commands.push(TrustedCommand {
             place: "tenants.command".to_owned(),
             line: shown(words),
-            when: "at once, and from time to time, to list the tenants".to_owned(),
-        });
+            folder: Some(".".to_owned()),
+            when: listing.to_owned(),
+        }),
+        Some(TenantsFrom::Url { url, headers }) => {
+            commands.extend(sent(url, headers).map(|line| TrustedCommand {
+                place: "tenants.url".to_owned(),
+                line,
+                folder: None,
+                when: listing.to_owned(),
+            }));
+        }
+        Some(TenantsFrom::File(_)) | None => {}
     }
     for source in &workspace.sources {
         let SourceKind::Git(git) = &source.kind else {
@@ -48,14 +79,36 @@ pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {
             commands.extend(line.as_ref().map(|line| TrustedCommand {
                 place: format!("previews[{at}].{key}"),
                 line: line.clone(),
+                folder: Some(git.folder.clone()),
                 when: when.to_owned(),
             }));
         };
+        if git.dev.is_some() && !git.copy.is_empty() {
+            let line = format!("copies {} into the branch's checkout", shown(&git.copy));
+            push("copy", &Some(line), "before a branch's start");
+        }
         let setup = "before a branch's first start, and when its lock file has changed";
         push("setup", &git.setup, setup);
         push("dev", &git.dev, "when you start a branch");
     }
     commands
+}
+
+/// What an endpoint is sent of the environment, where it is sent any: `sends TOKEN to a.example`.
+fn sent(url: &Template, headers: &[(String, Template)]) -> Option<String> {
+    let headers = headers.iter().map(|(_, value)| value);
+    let all = std::iter::once(url).chain(headers);
+    let names: BTreeSet<&str> = all.flat_map(Template::environment_names).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = names.into_iter().collect();
+    // As written, with its scheme: over which way it is sent matters too.
+    let text = url.as_str();
+    let authority = text.find("://").map_or(0, |at| at + 3);
+    let end = text[authority..].find(['/', '?', '#']);
+    let origin = end.map_or(text, |end| &text[..authority + end]);
+    Some(format!("sends {} to {origin}", names.join(", ")))
 }
 
 /// Words as a person would type them.
@@ -77,17 +130,24 @@ fn shown(words: &[String]) -> String {
 // === impl TrustedFolders ===
 
 impl TrustedFolders {
-    /// Reads the list. One that cannot be read trusts nothing.
+    /// The list in our own folder.
     pub(crate) fn load(data_dir: &Path) -> Self {
-        let path = data_dir.join("trusted.json");
-        let list = match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
-                tracing::warn!(path = %path.display(), %error, "trusted folders are unreadable");
-                Vec::new()
-            }),
-            Err(_) => Vec::new(),
-        };
-        Self { path, list }
+        Self {
+            path: data_dir.join("trusted.json"),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The list as it is now. Another engine may have written it.
+    fn has(&self, wanted: &Trusted) -> bool {
+        let mut known = self.known.lock();
+        let of = fs::metadata(&self.path).ok();
+        let of = of.and_then(|of| Some((of.modified().ok()?, of.len())));
+        if of.is_none() || known.of != of {
+            known.list = read(&self.path);
+            known.of = of;
+        }
+        known.list.contains(wanted)
     }
 
     /// What a workspace runs in its folder, and whether it may. `None`: it runs nothing.
@@ -99,35 +159,61 @@ impl TrustedFolders {
         let wanted = entry(folder, &commands);
         Some(Trust {
             folder: folder.display().to_string(),
-            trusted: self.list.contains(&wanted),
+            trusted: self.has(&wanted),
             commands,
         })
     }
 
     /// Trusts a folder with these commands, or no longer with any.
     pub(crate) fn set(
-        &mut self,
+        &self,
         folder: &Path,
         commands: &[TrustedCommand],
         trusted: bool,
     ) -> io::Result<()> {
-        let mut list = self.list.clone();
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        // Held until the end: what another engine writes is read before, or written after.
+        let lock = File::create(self.path.with_extension("lock"))?;
+        if let Err(error) = lock.lock() {
+            tracing::debug!(%error, "a file system without locks");
+        }
+        let mut list = read(&self.path);
         list.retain(|known| known.folder != folder);
         if trusted {
             list.push(entry(folder, commands));
         }
         let text = serde_json::to_string_pretty(&list).expect("paths and lines are text");
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
         file::replace(&self.path, &text)?;
-        self.list = list;
+        self.known.lock().of = None;
         Ok(())
     }
 }
 
+/// Reads a list. One that cannot be read trusts nothing; one entry that another version wrote in
+/// another form takes no other along.
+fn read(path: &Path) -> Vec<Trusted> {
+    let Ok(text) = fs::read_to_string(path) else {
+        return Vec::new();
+    };
+    let entries = serde_json::from_str::<Vec<serde_json::Value>>(&text);
+    let entries = entries.unwrap_or_else(|error| {
+        tracing::warn!(path = %path.display(), %error, "trusted folders are unreadable");
+        Vec::new()
+    });
+    let entries = entries.into_iter();
+    entries
+        .filter_map(|entry| serde_json::from_value(entry).ok())
+        .collect()
+}
+
 fn entry(folder: &Path, commands: &[TrustedCommand]) -> Trusted {
-    let command = |command: &TrustedCommand| (command.place.clone(), command.line.clone());
+    let command = |command: &TrustedCommand| TrustedLine {
+        place: command.place.clone(),
+        line: command.line.clone(),
+        folder: command.folder.clone(),
+    };
     Trusted {
         folder: folder.to_owned(),
         commands: commands.iter().map(command).collect(),
@@ -152,7 +238,7 @@ mod tests {
     fn a_folder_is_trusted_with_just_its_commands() {
         let data = tempfile::tempdir().unwrap();
         let folder = Path::new("/srv/app");
-        let mut folders = TrustedFolders::load(data.path());
+        let folders = TrustedFolders::load(data.path());
         let asked = folders.of(folder, &workspace("vite")).unwrap();
         assert!(!asked.trusted);
         let lines: Vec<_> = asked
@@ -190,6 +276,89 @@ mod tests {
         let workspace = parse(text, "t.json").workspace.unwrap();
         let folders = TrustedFolders::load(data.path());
         assert_eq!(folders.of(Path::new("/srv/app"), &workspace), None);
+    }
+
+    #[test]
+    fn where_it_runs_and_what_is_copied_is_trusted_too() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = TrustedFolders::load(data.path());
+        let of = |git: &str, copy: &str| {
+            let text = format!(
+                r#"{{ "name": "w", "previews": [{{ "git": "{git}", "dev": "vite", "copy": ["{copy}"] }}] }}"#
+            );
+            let workspace = parse(&text, "t.json").workspace.unwrap();
+            folders.of(Path::new("/srv/app"), &workspace).unwrap()
+        };
+        let seen = of(".", ".env*").commands;
+        let copied = seen.iter().find(|seen| seen.place == "previews[0].copy");
+        let line = "copies '.env*' into the branch's checkout";
+        assert_eq!(copied.unwrap().line, line);
+        folders.set(Path::new("/srv/app"), &seen, true).unwrap();
+        assert!(of(".", ".env*").trusted);
+        assert!(!of("../payments", ".env*").trusted);
+        assert!(!of(".", "**").trusted);
+        let inside = of("../payments", ".env*").commands;
+        assert!(
+            inside
+                .iter()
+                .all(|line| line.folder.as_deref() == Some("../payments"))
+        );
+    }
+
+    #[test]
+    fn what_is_sent_of_the_environment_is_told() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = TrustedFolders::load(data.path());
+        let of = |tenants: &str| {
+            let text = format!(r#"{{ "name": "w", "tenants": {tenants} }}"#);
+            let workspace = parse(&text, "t.json").workspace.unwrap();
+            let trust = folders.of(Path::new("/srv/app"), &workspace);
+            trust.map(|trust| trust.commands[0].line.clone())
+        };
+        assert_eq!(of(r#"{ "url": "https://a.example/tenants" }"#), None);
+        assert_eq!(
+            of(r#"{ "url": "https://a.example:8443/?k=${env:SECRET}" }"#).unwrap(),
+            "sends SECRET to https://a.example:8443"
+        );
+        assert_eq!(
+            of(r#"{ "url": "http://a.example", "headers": { "b": "${env:B} ${env:A}" } }"#)
+                .unwrap(),
+            "sends A, B to http://a.example"
+        );
+    }
+
+    #[test]
+    fn what_one_engine_takes_back_no_other_brings_back() {
+        let data = tempfile::tempdir().unwrap();
+        let (one, other) = (
+            TrustedFolders::load(data.path()),
+            TrustedFolders::load(data.path()),
+        );
+        let (x, y) = (Path::new("/srv/x"), Path::new("/srv/y"));
+        let workspace = workspace("vite");
+        let seen = commands(&workspace);
+        let trusted = |folders: &TrustedFolders, folder: &Path| {
+            folders.of(folder, &workspace).unwrap().trusted
+        };
+        one.set(x, &seen, true).unwrap();
+        assert!(trusted(&one, x) && trusted(&other, x));
+        one.set(x, &seen, false).unwrap();
+        assert!(!trusted(&other, x));
+        other.set(y, &seen, true).unwrap();
+        assert!(!trusted(&one, x) && trusted(&one, y));
+    }
+
+    #[test]
+    fn one_entry_that_is_none_takes_no_other_along() {
+        let data = tempfile::tempdir().unwrap();
+        let folders = TrustedFolders::load(data.path());
+        let (folder, workspace) = (Path::new("/srv/app"), workspace("vite"));
+        folders.set(folder, &commands(&workspace), true).unwrap();
+        let path = data.path().join("trusted.json");
+        let text = fs::read_to_string(&path).unwrap();
+        let more = r#"[{ "folder": "/srv/b", "commands": [["tenants.command", "x"]] },"#;
+        fs::write(&path, text.replacen('[', more, 1)).unwrap();
+        assert!(folders.of(folder, &workspace).unwrap().trusted);
     }
 
     #[test]

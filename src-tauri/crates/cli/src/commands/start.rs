@@ -144,9 +144,7 @@ async fn trust(client: &Client) -> Result<(), NoAnswer> {
     let commands = &trust["commands"];
     output::remark("From now on these may run:");
     list(commands);
-    let lines = commands.as_array().into_iter().flatten();
-    let lines: Vec<&Value> = lines.map(|command| &command["line"]).collect();
-    let body = json!({ "trusted": true, "commands": lines });
+    let body = json!({ "trusted": true, "commands": commands });
     client
         .ask(Method::POST, "/workspace/trust", Some(&body))
         .await

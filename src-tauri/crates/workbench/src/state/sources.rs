@@ -1,6 +1,6 @@
 //! Where the open workspace's tenants and previews are found, and what came of looking.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tripledash_core::workspace::{self, TenantsFrom};
 use tripledash_core::{Timestamp, Workspace};
 
@@ -127,15 +127,18 @@ pub struct Trust {
     pub commands: Vec<TrustedCommand>,
 }
 
-/// A command that the workspace runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A command that the workspace runs, or what else it takes trust for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TrustedCommand {
     /// Where the file says so: `previews[1].dev`, `tenants.command`.
     pub place: String,
-    /// The line as written.
+    /// The line as written; or what is copied, or what is sent where.
     pub line: String,
+    /// The folder that it is about, as the file has it: where a command runs. None of what is sent.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub folder: Option<String>,
     /// When it runs, in a few words.
     pub when: String,
 }

@@ -63,18 +63,17 @@ pub enum TrustError {
     #[error("the commands are others by now: look at them again")]
     Changed,
     /// It cannot be kept.
-    #[error("cannot keep that the folder is trusted: {0}")]
+    #[error("cannot keep that the folder is trusted")]
     Unwritable(#[from] io::Error),
 }
 
 impl Workbench {
     /// Lets the workspace's commands run, just those that a person has `seen`, or no longer any.
     /// What runs goes on.
-    pub fn trust(&self, trusted: bool, seen: &[String]) -> Result<(), TrustError> {
+    pub fn trust(&self, trusted: bool, seen: &[TrustedCommand]) -> Result<(), TrustError> {
         let mut opened = self.opened.lock();
         let trust = opened.trust().ok_or(TrustError::Nothing)?;
-        let lines = trust.commands.iter().map(|command| &command.line);
-        if trusted && !lines.eq(seen) {
+        if trusted && trust.commands != seen {
             return Err(TrustError::Changed);
         }
         let folder = opened.place.as_ref().map(|place| place.folder.clone());

@@ -414,12 +414,11 @@ async fn nothing_runs_before_a_person_has_seen_what() {
         panic!("{refused:?}");
     };
     assert_eq!(commands[0].line, "serve --port {port}");
-    let others = running.workbench.trust(true, &["serve".to_owned()]);
+    let mut other = commands.clone();
+    other[0].folder = Some("..".to_owned());
+    let others = running.workbench.trust(true, &other);
     assert!(matches!(others, Err(TrustError::Changed)));
-    running
-        .workbench
-        .trust(true, &[commands[0].line.clone()])
-        .unwrap();
+    running.workbench.trust(true, &commands).unwrap();
     assert!(running.state().trust.unwrap().trusted);
 
     // The file says something else by now.
