@@ -15,7 +15,7 @@ use std::time::SystemTime;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tripledash_core::Workspace;
-use tripledash_core::workspace::{SourceKind, Template, TenantsFrom};
+use tripledash_core::workspace::{SourceKind, TenantsFrom};
 
 use crate::file;
 use crate::state::{Trust, TrustedCommand};
@@ -60,8 +60,8 @@ pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {
             folder: Some(".".to_owned()),
             when: listing.to_owned(),
         }),
-        Some(TenantsFrom::Url { url, headers }) => {
-            commands.extend(sent(url, headers).map(|line| TrustedCommand {
+        Some(from @ TenantsFrom::Url { .. }) => {
+            commands.extend(sent(from).map(|line| TrustedCommand {
                 place: "tenants.url".to_owned(),
                 line,
                 folder: None,
@@ -94,11 +94,13 @@ pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {
     commands
 }
 
-/// What an endpoint is sent of the environment, where it is sent any: `sends TOKEN to a.example`.
-fn sent(url: &Template, headers: &[(String, Template)]) -> Option<String> {
-    let headers = headers.iter().map(|(_, value)| value);
-    let all = std::iter::once(url).chain(headers);
-    let names: BTreeSet<&str> = all.flat_map(Template::environment_names).collect();
+/// What an endpoint is sent of the environment to list the tenants, where it is sent any: `sends TOKEN
+/// to https://a.example`.
+pub(crate) fn sent(from: &TenantsFrom) -> Option<String> {
+    let TenantsFrom::Url { url, .. } = from else {
+        return None;
+    };
+    let names: BTreeSet<&str> = from.environment_names().collect();
     if names.is_empty() {
         return None;
     }
@@ -106,13 +108,13 @@ fn sent(url: &Template, headers: &[(String, Template)]) -> Option<String> {
     // As written, with its scheme: over which way it is sent matters too.
     let text = url.as_str();
     let authority = text.find("://").map_or(0, |at| at + 3);
-    let end = text[authority..].find(['/', '?', '#']);
+    let end = text[authority..].find(['/', '?', '#', '\\']);
     let origin = end.map_or(text, |end| &text[..authority + end]);
     Some(format!("sends {} to {origin}", names.join(", ")))
 }
 
 /// Words as a person would type them.
-fn shown(words: &[String]) -> String {
+pub(crate) fn shown(words: &[String]) -> String {
     let plain = |word: &str| {
         let plain = |c: char| c.is_alphanumeric() || "-_./=:@%+,".contains(c);
         !word.is_empty() && word.chars().all(plain)

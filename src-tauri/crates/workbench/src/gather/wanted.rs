@@ -9,6 +9,7 @@ use tripledash_core::Workspace;
 use tripledash_core::workspace::{SourceKind, Template, TenantSource, TenantsFrom, VercelSource};
 
 use super::Failure;
+use crate::trust::sent;
 
 /// A source, with all that it takes to ask it. Two that are equal say the same.
 #[derive(Clone, PartialEq)]
@@ -92,7 +93,8 @@ fn of_tenants(
         folder: folder.to_owned(),
         from: source.from.clone(),
     };
-    if let (Some(sends), false) = (sends(&source.from), trusted) {
+    // Whoever wrote the file chose what is sent and where: a person has to agree first.
+    if let (Some(sends), false) = (sent(&source.from), trusted) {
         let message =
             format!("listing the tenants {sends}, and this folder is not trusted with that");
         return untrusted(written, message);
@@ -159,28 +161,6 @@ fn of_previews(
             None => unset(Written::Vercel(source.clone()), VercelSource::TOKEN),
         },
     }
-}
-
-/// What of the environment is sent where to list the tenants, where anything is: `sends API_KEY to
-/// api.acme.dev`. Whoever wrote the file chose both, so that a person has to agree first.
-pub(crate) fn sends(from: &TenantsFrom) -> Option<String> {
-    let TenantsFrom::Url { url, .. } = from else {
-        return None;
-    };
-    let mut names: Vec<&str> = from.environment_names().collect();
-    names.sort_unstable();
-    names.dedup();
-    let names = match names.as_slice() {
-        [] => return None,
-        [name] => (*name).to_owned(),
-        [names @ .., last] => format!("{} and {last}", names.join(", ")),
-    };
-    // As written: what a variable in it stands for is what must not be told.
-    let url = url.as_str();
-    let authority = url.split_once("://").map_or(url, |(_, behind)| behind);
-    let host = authority.split(['/', '?', '#', '\\']).next();
-    let host = host.unwrap_or(authority);
-    Some(format!("sends {names} to {host}"))
 }
 
 fn untrusted(written: Written, message: String) -> Wanted {
@@ -306,7 +286,7 @@ mod tests {
         assert!(unasked.untrusted);
         assert_eq!(
             unasked.message,
-            "listing the tenants sends KEY, TOKEN and WHO to ${env:WHO}.acme.example, and this folder is \
+            "listing the tenants sends KEY, TOKEN, WHO to https://${env:WHO}.acme.example, and this folder is \
              not trusted with that"
         );
         // Nothing of ours is in it.
@@ -317,7 +297,7 @@ mod tests {
             let failure = tenants(&list, "/w", &SET, false).failure().unwrap();
             failure.message.split(" to ").nth(1).unwrap().to_owned()
         };
-        let told = "evil.example:8443, and this folder is not trusted with that";
+        let told = "https://evil.example:8443, and this folder is not trusted with that";
         assert_eq!(
             sent("https://evil.example:8443/#https://good.example/${env:KEY}"),
             told

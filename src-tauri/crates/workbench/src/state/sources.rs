@@ -6,6 +6,7 @@ use tripledash_core::{Timestamp, Workspace};
 
 use crate::gather::found::{at_template, head};
 use crate::gather::{Failure, Look, Looks, Reading};
+use crate::trust;
 
 /// How the tenants are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -312,7 +313,7 @@ pub(crate) fn tenant_list(workspace: &Workspace, look: Option<&Look>) -> TenantL
             let end = url.find(['?', '#']).unwrap_or(url.len());
             (TenantListKind::Url, url[..end].to_owned())
         }
-        Some(TenantsFrom::Command(words)) => (TenantListKind::Command, words.join(" ")),
+        Some(TenantsFrom::Command(words)) => (TenantListKind::Command, trust::shown(words)),
     };
     let reading = look.and_then(|look| look.reading.as_ref());
     let left_out = match reading {

@@ -280,7 +280,8 @@ async fn nothing_of_the_environment_is_sent_before_a_person_has_seen_what() {
     let list = running.state().tenant_list;
     assert_eq!(list.status, SourceStatus::Untrusted);
     let message = list.message.unwrap();
-    assert!(message.contains("sends KEY to 127.0.0.1:"), "{message}");
+    let sends = format!("sends KEY to {}", endpoint.url(""));
+    assert!(message.contains(&sends), "{message}");
 
     // Nor by a command that asks once: it warns, and goes on.
     let parsed = parse(&text, "tripledash.json");
@@ -297,8 +298,19 @@ async fn nothing_of_the_environment_is_sent_before_a_person_has_seen_what() {
     };
     assert_eq!(problem.severity, Severity::Warning);
     assert!(problem.message.contains(&message), "{problem}");
-    running.finish().await;
     assert!(endpoint.asked().is_empty());
+
+    // A person has seen it.
+    let commands = running.state().trust.unwrap().commands;
+    assert_eq!(commands[0].line, sends);
+    let mut states = running.workbench.state();
+    running.workbench.trust(true, &commands).unwrap();
+    until(&mut states, |now| {
+        now.tenant_list.status == SourceStatus::Good
+    })
+    .await;
+    assert!(endpoint.asked()[0].starts_with("GET /tenants?k=s3cret "));
+    running.finish().await;
 }
 
 #[tokio::test]
