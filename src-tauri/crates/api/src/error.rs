@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tripledash_core::split::UnreadableAddress;
+use tripledash_core::told;
 use tripledash_workbench::{
     CreateError, EditError, OpenError, SaveError, StartError, UndoError, Uneditable,
 };
@@ -80,7 +81,7 @@ impl From<OpenError> for ApiError {
             OpenError::NoWorkspace { .. } => (StatusCode::NOT_FOUND, "no-workspace"),
             OpenError::NotRecent { .. } => (StatusCode::NOT_FOUND, "not-recent"),
         };
-        let api = Self::new(status, code, &error);
+        let api = Self::new(status, code, told(&error));
         match &error {
             OpenError::NoFolder { folder }
             | OpenError::Unreadable { folder, .. }
@@ -92,7 +93,7 @@ impl From<OpenError> for ApiError {
 
 impl From<CreateError> for ApiError {
     fn from(error: CreateError) -> Self {
-        let message = error.to_string();
+        let message = told(&error);
         match error {
             CreateError::Open(error) => error.into(),
             CreateError::Exists { file } => {
@@ -133,7 +134,7 @@ impl From<UnreadableAddress> for ApiError {
 
 impl From<EditError> for ApiError {
     fn from(error: EditError) -> Self {
-        let message = error.to_string();
+        let message = told(&error);
         match error {
             EditError::Uneditable(Uneditable::Unknown { .. }) => {
                 Self::new(StatusCode::NOT_FOUND, "not-in-workspace", message)
@@ -167,7 +168,7 @@ impl From<EditError> for ApiError {
 
 impl From<UndoError> for ApiError {
     fn from(error: UndoError) -> Self {
-        let message = error.to_string();
+        let message = told(&error);
         match error {
             UndoError::Nothing => Self::new(StatusCode::CONFLICT, "nothing-to-undo", message),
             UndoError::Unwritable { file, .. } => {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::Query;
+use crate::extract::{Path, Query};
 use crate::workspace::blocking;
 
 /// How many lines one answer has at most.
@@ -24,7 +24,7 @@ const LINES: usize = 2_000;
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct From {
+pub(crate) struct FirstLine {
     /// The number of the first line; 0 without it.
     #[serde(default)]
     from: u64,
@@ -108,13 +108,13 @@ pub(crate) async fn stop_server(
 
 /// What the dev server of a branch printed.
 #[utoipa::path(get, path = "/api/v1/workspace/previews/{name}/log", tag = "servers", operation_id = "server_log",
-    params(("name" = String, Path, description = "The preview's name"), From),
+    params(("name" = String, Path, description = "The preview's name"), FirstLine),
     responses((status = 200, body = Lines), (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody)))]
 pub(crate) async fn server_log(
     State(state): State<ApiState>,
     Path(name): Path<String>,
-    Query(asked): Query<From>,
+    Query(asked): Query<FirstLine>,
 ) -> Result<axum::Json<Lines>, ApiError> {
     blocking(&state.workbench, move |workbench| {
         let log = workbench.server_log(&name)?;
@@ -126,7 +126,7 @@ pub(crate) async fn server_log(
 /// What the dev server of a branch prints, as it does, until it has ended.
 #[utoipa::path(get, path = "/api/v1/workspace/previews/{name}/log/stream", tag = "servers",
     operation_id = "follow_server_log",
-    params(("name" = String, Path, description = "The preview's name"), From),
+    params(("name" = String, Path, description = "The preview's name"), FirstLine),
     responses(
         (status = 200, body = Lines, content_type = "application/x-ndjson",
             description = "One object a line"),
@@ -134,7 +134,7 @@ pub(crate) async fn server_log(
 pub(crate) async fn follow_server_log(
     State(state): State<ApiState>,
     Path(name): Path<String>,
-    Query(asked): Query<From>,
+    Query(asked): Query<FirstLine>,
 ) -> Result<Response, ApiError> {
     let log = blocking(&state.workbench, move |workbench| {
         Ok(workbench.server_log(&name)?)
@@ -184,7 +184,7 @@ fn timestamp(at: SystemTime) -> Timestamp {
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-impl std::convert::From<ServeError> for ApiError {
+impl From<ServeError> for ApiError {
     fn from(error: ServeError) -> Self {
         let message = error.to_string();
         match error {

@@ -22,7 +22,8 @@ use tokio::time::{Instant, timeout_at};
 use tripledash_core::filter::Filter;
 use tripledash_core::trace::{Exchange, ExchangeId, ExchangeRow};
 use tripledash_workbench::{
-    Change, DiagnosticCount, Looking, Preview, Source, Stats, TenantList, WorkspaceState,
+    Change, DiagnosticCount, Looking, OverBudget, Preview, Source, Stats, TenantList,
+    WorkspaceState,
 };
 use utoipa::ToSchema;
 
@@ -73,8 +74,10 @@ pub(crate) enum StreamLine {
         /// The workspace's by now.
         generation: u64,
         previews: Vec<Preview>,
-        sources: Vec<Source>,
         // utoipa does not hear of `rename_all_fields`
+        #[serde(rename = "overBudget")]
+        over_budget: OverBudget,
+        sources: Vec<Source>,
         #[serde(rename = "tenantList")]
         tenant_list: TenantList,
     },
@@ -155,7 +158,8 @@ impl Feed {
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
         if !self.begun {
             self.begun = true;
-            return Some(line(&self.snapshot()));
+            let snapshot = self.snapshot();
+            return Some(written(move || line(&snapshot)).await);
         }
         if let Some(request) = self.waiting.pop_front() {
             return Some(line(&StreamLine::Shell { request }));
@@ -174,19 +178,7 @@ impl Feed {
                 Next::Workspace(true) => {
                     let now = self.workspace.borrow_and_update().clone();
                     let before = std::mem::replace(&mut self.told, Arc::clone(&now));
-                    let news = if now.is_same_but_for_previews(&before) {
-                        StreamLine::Previews {
-                            generation: now.generation,
-                            previews: now.previews.clone(),
-                            sources: now.sources.clone(),
-                            tenant_list: now.tenant_list.clone(),
-                        }
-                    } else {
-                        StreamLine::Workspace {
-                            workspace: Box::new(WorkspaceState::clone(&now)),
-                        }
-                    };
-                    return Some(line(&news));
+                    return Some(written(move || line(&changed(&now, &before))).await);
                 }
                 Next::Shell(Ok(request)) => return Some(line(&StreamLine::Shell { request })),
                 // The page missed a menu's command; the person will choose it again.
@@ -220,7 +212,7 @@ impl Feed {
                         ids.clear();
                     }
                 }
-                Err(broadcast::error::RecvError::Lagged(_)) => return self.reset(),
+                Err(broadcast::error::RecvError::Lagged(_)) => return self.reset().await,
                 Err(broadcast::error::RecvError::Closed) => return Gathered::Closed,
             }
             match timeout_at(until, self.changes.recv()).await {
@@ -250,12 +242,16 @@ impl Feed {
         Gathered::Lines(bytes.into())
     }
 
-    fn reset(&mut self) -> Gathered {
+    async fn reset(&mut self) -> Gathered {
         self.changes = self.state.workbench.recorder().subscribe();
-        let mut bytes = Vec::new();
-        write(&StreamLine::Reset, &mut bytes);
-        write(&self.snapshot(), &mut bytes);
-        Gathered::Lines(bytes.into())
+        let snapshot = self.snapshot();
+        let lines = written(move || {
+            let mut bytes = Vec::new();
+            write(&StreamLine::Reset, &mut bytes);
+            write(&snapshot, &mut bytes);
+            bytes.into()
+        });
+        Gathered::Lines(lines.await)
     }
 
     fn snapshot(&mut self) -> StreamLine {
@@ -286,6 +282,35 @@ enum Gathered {
     Nothing,
     Lines(Bytes),
     Closed,
+}
+
+/// What is told of a change of the workspace.
+fn changed(now: &WorkspaceState, before: &WorkspaceState) -> StreamLine {
+    if !now.is_same_but_for_previews(before) {
+        return StreamLine::Workspace {
+            workspace: Box::new(now.clone()),
+        };
+    }
+    StreamLine::Previews {
+        generation: now.generation,
+        previews: now.previews.clone(),
+        over_budget: OverBudget::clone(&now.over_budget),
+        sources: now.sources.clone(),
+        tenant_list: now.tenant_list.clone(),
+    }
+}
+
+/// A workspace compared and written off the event loop: with tens of thousands of tenants it is
+/// megabytes.
+async fn written(write: impl FnOnce() -> Bytes + Send + 'static) -> Bytes {
+    match tokio::task::spawn_blocking(write).await {
+        Ok(bytes) => bytes,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is ending, and nobody reads on.
+            Err(_) => Bytes::new(),
+        },
+    }
 }
 
 fn line(line: &StreamLine) -> Bytes {

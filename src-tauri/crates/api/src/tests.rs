@@ -1,7 +1,10 @@
 //! The router as a value: requests in, answers out, over a real workbench.
 
+mod addresses;
 mod auth;
+mod edits;
 mod exchanges;
+mod probe;
 mod replay;
 mod stream;
 mod variables;

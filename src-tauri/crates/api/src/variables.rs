@@ -4,6 +4,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use serde_json::Value;
+use tripledash_core::told;
 use tripledash_workbench::{KeepError, WorkspaceState};
 use utoipa::ToSchema;
 
@@ -73,6 +74,6 @@ impl From<KeepError> for ApiError {
             KeepError::NoKeychain { .. } => (StatusCode::SERVICE_UNAVAILABLE, "no-keychain"),
             KeepError::Keychain { .. } => (StatusCode::SERVICE_UNAVAILABLE, "keychain"),
         };
-        Self::new(status, code, error)
+        Self::new(status, code, told(&error))
     }
 }

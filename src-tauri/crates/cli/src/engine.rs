@@ -3,6 +3,7 @@
 //! `tripledash serve` and the desktop window run this same engine; they differ in their shell.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,7 +31,6 @@ use crate::token::{NoToken, token};
 const EVENTS: usize = 8192;
 
 /// What an engine is started with.
-#[derive(Debug)]
 pub struct EngineOptions {
     /// Where to listen.
     pub port: PortChoice,
@@ -49,6 +49,18 @@ pub struct EngineOptions {
     pub supervisor: Option<tripledash_devserver::Host>,
     /// What holds those that neither it nor `.env.local` sets.
     pub keychain: Arc<dyn Keychain>,
+}
+
+impl fmt::Debug for EngineOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment and the token are secrets.
+        formatter
+            .debug_struct("EngineOptions")
+            .field("port", &self.port)
+            .field("data_folder", &self.data_folder)
+            .field("open", &self.open)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The workspace to begin with.
@@ -85,7 +97,6 @@ pub enum StartError {
 }
 
 /// A running engine.
-#[derive(Debug)]
 pub struct Engine {
     base: BaseDomain,
     token: String,
@@ -98,6 +109,16 @@ pub struct Engine {
     tasks: Tasks,
     /// Lets commands find us.
     _entry: Option<Entry>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Whoever has the token may do what the page may.
+        formatter
+            .debug_struct("Engine")
+            .field("base", &self.base)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Engine {

@@ -17,8 +17,7 @@ use crate::output::{Paint, remark};
 /// variable counts as unset: a command must not hang.
 const UNLOCKED: Duration = Duration::from_secs(2);
 
-/// A workspace file, read and checked.
-#[derive(Debug)]
+/// A workspace file, read and checked. It holds values of variables, so it is not shown as it is.
 pub(crate) struct Read {
     /// As it is shown to the person.
     pub(crate) file: String,
@@ -110,6 +109,7 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
         Some(declared) => {
             let (whole, found) = gather(declared, &parsed, folder, &environment)?;
             problems.extend(found);
+            problems.extend(parsed.unfit_tenants(&whole));
             Some(whole)
         }
         None => None,
@@ -119,9 +119,6 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
         .map(|workspace| certificates(folder, workspace))
         .unwrap_or_default();
     problems.extend(parsed.unusable_certificates(&certificates));
-    if let Some(workspace) = &parsed.workspace {
-        problems.extend(parsed.unfit_tenants(workspace));
-    }
     Ok(Read {
         file,
         problems,

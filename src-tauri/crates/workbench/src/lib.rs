@@ -37,20 +37,20 @@ pub use health::Status;
 pub use probe::{ProbeProgress, Prober, set_host};
 pub use propose::{
     App, Framework, Lock, NoFolder, Note, Package, PackageManager, Proposal, Repository, Script,
-    Seen, Tenancy, look, propose, write_proposal,
+    Seen, Tenancy, look, propose,
 };
 pub use recent::Recent;
 pub use recorder::{Bounds, Change, DiagnosticCount, Kept, Recorder, Stats};
 pub use schema::{SCHEMA, SCHEMA_FILE, put_schema_beside};
 pub use state::{
-    Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, Page, Preview,
-    PreviewAccess, Rule, Server, ServerState, Serving, Source, SourceKind, SourceStatus,
+    Checkout, Commit, Deployment, DeploymentState, Distance, Origin, OriginKind, OverBudget, Page,
+    Preview, PreviewAccess, Rule, Server, ServerState, Serving, Source, SourceKind, SourceStatus,
     TenancyKind, Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, Variable,
     VariableSource, WorkspaceState,
 };
 pub use workbench::{
     CreateError, EditError, KeepError, Looking, OpenError, SaveError, ServeError, Start,
-    StartError, Started, Tasks, TrustError, UndoError, Workbench,
+    StartError, Started, Tasks, TrustError, UndoError, Workbench, write_workspace,
 };
 
 pub use tripledash_devserver::{

@@ -37,7 +37,7 @@ pub(crate) use self::write::with_host;
 const MOST_BODY: usize = 256 * 1024;
 /// How long a page may take after its head. What came by then is looked at: some never end.
 const BODY: Duration = Duration::from_secs(10);
-/// How long an upstream gets for the first byte of its first answer: a dev server compiles.
+/// How long an upstream gets for its first answer: a dev server compiles.
 const FIRST: Duration = Duration::from_secs(120);
 /// How long for each of the others. Another `Host` may be another page, to be compiled too.
 const LATER: Duration = Duration::from_secs(60);
@@ -55,6 +55,8 @@ pub struct ProbeProgress {
 #[derive(Debug)]
 pub struct Prober {
     upstreams: Upstreams,
+    /// How long an answer after the first may take.
+    later: Duration,
 }
 
 /// A question, what came of it, and whether there is any use in asking on.
@@ -78,7 +80,10 @@ impl Prober {
 
     /// With deadlines, roots and names of one's own.
     pub fn with(upstreams: Upstreams) -> Self {
-        Self { upstreams }
+        Self {
+            upstreams,
+            later: LATER,
+        }
     }
 
     /// Asks, and says what the answers mean.
@@ -134,32 +139,30 @@ impl Prober {
         let mut asked = Vec::new();
         if first_alone && !asks.is_empty() {
             let first = asks.remove(0);
-            asked.push(self.ask(first, &snapshot).await);
+            asked.push(self.ask(first, &snapshot, FIRST).await);
         }
         let is_one = !plan.upstream.contains('{');
         // One that is not there is not there for the other tenants either.
         if asked.iter().any(|first| first.dead) && is_one {
             return asked;
         }
-        let rest = asks.into_iter().map(|ask| async {
-            let late = ask.clone();
-            let answered = timeout(LATER, self.ask(ask, &snapshot)).await;
-            answered.unwrap_or_else(|_| Asked::late(late))
-        });
+        let rest = asks
+            .into_iter()
+            .map(|ask| self.ask(ask, &snapshot, self.later));
         asked.extend(join_all(rest).await);
         asked
     }
 
-    async fn ask(&self, ask: Ask, snapshot: &Arc<Snapshot>) -> Asked {
+    async fn ask(&self, ask: Ask, snapshot: &Arc<Snapshot>, within: Duration) -> Asked {
         let (outcome, dead) = match ask.refused.clone() {
             Some(reason) => (Outcome::NotAsked { reason }, false),
-            None => self.send(&ask, snapshot).await,
+            None => self.send(&ask, snapshot, within).await,
         };
         let dead = dead || ask.who == Who::Nobody;
         Asked { ask, outcome, dead }
     }
 
-    async fn send(&self, ask: &Ask, snapshot: &Arc<Snapshot>) -> (Outcome, bool) {
+    async fn send(&self, ask: &Ask, snapshot: &Arc<Snapshot>, within: Duration) -> (Outcome, bool) {
         let pane = snapshot
             .base
             .authority_of(&ask.address.host(&snapshot.base));
@@ -181,7 +184,11 @@ impl Prober {
         };
         let secrets = forward.secrets.clone();
         let host = secrets.clean(&forward.upstream.target.host).into_owned();
-        match self.upstreams.get(forward).await {
+        let Ok(got) = timeout(within, self.upstreams.get(forward)).await else {
+            let reason = format!("no answer within {within:?}");
+            return (Outcome::Failed { host, reason }, true);
+        };
+        match got {
             Ok(response) => (
                 Outcome::Answered(read(response, host, pane, &secrets).await),
                 false,
@@ -198,21 +205,6 @@ impl Prober {
 impl Default for Prober {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-// === impl Asked ===
-
-impl Asked {
-    fn late(ask: Ask) -> Self {
-        let outcome = Outcome::NotAsked {
-            reason: format!("no answer within {LATER:?}"),
-        };
-        Self {
-            ask,
-            outcome,
-            dead: true,
-        }
     }
 }
 

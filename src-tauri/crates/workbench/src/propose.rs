@@ -12,8 +12,6 @@ mod members;
 mod package;
 mod script;
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -24,10 +22,8 @@ pub use self::manager::{Lock, PackageManager};
 pub use self::package::{App, Package};
 pub use self::script::{Framework, Script};
 use crate::document::compact;
-use crate::{CreateError, FILE, file};
+use crate::workbench::skeleton;
 
-/// The schema that is published beside every workspace file.
-const SCHEMA: &str = "./tripledash.schema.json";
 /// The name of the preview that is the dev server somebody started.
 const LOCAL: &str = "local";
 
@@ -73,22 +69,6 @@ pub struct Note {
     pub message: String,
 }
 
-/// Writes a proposal into a folder, and gives the file's path.
-///
-/// # Errors
-///
-/// There is a workspace file already, which stays as it is; or none can be written.
-pub fn write_proposal(folder: &Path, proposal: &Proposal) -> Result<PathBuf, CreateError> {
-    let path = folder.join(FILE);
-    match file::create(&path, &proposal.text) {
-        Ok(()) => Ok(path),
-        Err(source) if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(CreateError::Exists { file: path })
-        }
-        Err(source) => Err(CreateError::Unwritable { file: path, source }),
-    }
-}
-
 /// Makes a workspace file of what was seen.
 pub fn propose(seen: &Seen) -> Proposal {
     let mut draft = Draft::default();
@@ -96,7 +76,14 @@ pub fn propose(seen: &Seen) -> Proposal {
     let previews = draft.previews(seen);
     draft.tenants(seen);
     Proposal {
-        text: text(&name, &previews),
+        text: skeleton(
+            &name,
+            &[],
+            &previews
+                .iter()
+                .map(|entry| compact(entry))
+                .collect::<Vec<_>>(),
+        ),
         notes: draft.notes,
         next: draft.next,
     }
@@ -311,24 +298,6 @@ fn join(one: &str, other: &str) -> String {
         ("", path) | (path, "") => path.to_owned(),
         (one, other) => format!("{one}/{other}"),
     }
-}
-
-fn text(name: &str, previews: &[Entry]) -> String {
-    let mut text = format!(
-        "{{\n  \"$schema\": {},\n  \"name\": {},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": [],\n  \"previews\": [",
-        Value::from(SCHEMA),
-        Value::from(name),
-    );
-    for (place, entry) in previews.iter().enumerate() {
-        text.push_str(if place == 0 { "\n    " } else { ",\n    " });
-        text.push_str(&compact(entry));
-    }
-    text.push_str(if previews.is_empty() {
-        "]\n}\n"
-    } else {
-        "\n  ]\n}\n"
-    });
-    text
 }
 
 #[cfg(test)]

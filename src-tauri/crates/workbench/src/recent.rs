@@ -1,5 +1,6 @@
 //! The workspaces opened lately, newest first, kept in `recent.json` of the data folder.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,20 @@ pub struct Recent {
 pub(crate) struct Recents {
     path: PathBuf,
     list: Vec<Recent>,
+    /// Those of them that were gone when they were looked for.
+    gone: BTreeSet<PathBuf>,
 }
+
+// === impl Recent ===
+
+impl Recent {
+    /// Whether its file is there. May take long, on a share that does not answer.
+    pub(crate) fn is_there(&self) -> bool {
+        self.folder.join(crate::FILE).is_file()
+    }
+}
+
+// === impl Recents ===
 
 impl Recents {
     /// Reads the list. A list that cannot be read is an empty one: it is a convenience.
@@ -46,11 +60,16 @@ impl Recents {
                 .collect(),
             Err(_) => Vec::new(),
         };
-        Self { path, list }
+        Self {
+            path,
+            list,
+            gone: BTreeSet::new(),
+        }
     }
 
     /// Puts a workspace first.
     pub(crate) fn remember(&mut self, recent: Recent) {
+        self.gone.remove(&recent.folder);
         if self.list.first() == Some(&recent) {
             return;
         }
@@ -78,13 +97,22 @@ impl Recents {
         }
     }
 
-    /// Those whose file is still there, newest first.
+    /// All of them, newest first.
+    pub(crate) fn all(&self) -> &[Recent] {
+        &self.list
+    }
+
+    /// Those that were not gone when they were looked for, newest first.
     pub(crate) fn list(&self) -> Vec<Recent> {
-        self.list
-            .iter()
-            .filter(|recent| recent.folder.join(crate::FILE).is_file())
-            .cloned()
-            .collect()
+        let there = |recent: &&Recent| !self.gone.contains(&recent.folder);
+        self.list.iter().filter(there).cloned().collect()
+    }
+
+    /// Notes which are gone. Says whether they are others than before.
+    pub(crate) fn miss(&mut self, gone: BTreeSet<PathBuf>) -> bool {
+        let news = self.gone != gone;
+        self.gone = gone;
+        news
     }
 
     fn write(&self) {
@@ -104,6 +132,7 @@ impl Recents {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs;
     use std::path::PathBuf;
 
@@ -133,7 +162,13 @@ mod tests {
         assert_eq!(names(&Recents::load(&data)), ["one again", "two"]);
 
         fs::remove_file(home.path().join("b/tripledash.json")).unwrap();
+        let gone = recents.all().iter().filter(|recent| !recent.is_there());
+        let gone: BTreeSet<PathBuf> = gone.map(|recent| recent.folder.clone()).collect();
+        assert!(recents.miss(gone.clone()));
+        assert!(!recents.miss(gone));
         assert_eq!(names(&recents), ["one again"]);
+        recents.remember(recent("two", home.path().join("b")));
+        assert_eq!(names(&recents), ["two", "one again"]);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The workspace as the window shows it.
 
+mod budget;
 mod sources;
 mod tenants;
 mod variables;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tripledash_core::trace::RuleBy;
@@ -15,6 +17,7 @@ use crate::gather::found::Detail;
 use crate::health::{Health, Status};
 use crate::recent::Recent;
 
+pub use self::budget::OverBudget;
 pub use self::sources::{
     Checkout, Commit, Deployment, DeploymentState, Distance, Server, ServerState, Serving, Source,
     SourceKind, SourceStatus, TenantList, TenantListKind, Trust, TrustedCommand,
@@ -51,6 +54,10 @@ pub struct WorkspaceState {
     pub tenants: Tenants,
     /// Previews in the file's order.
     pub previews: Vec<Preview>,
+    /// Where tenants do not fit previews: their addresses would be too long.
+    #[cfg_attr(feature = "openapi", schema(value_type = OverBudget))]
+    #[serde(serialize_with = "budget::inner")]
+    pub over_budget: Arc<OverBudget>,
     /// Named pages in the file's order.
     pub pages: Vec<Page>,
     /// Rules in the file's order.
@@ -80,17 +87,43 @@ pub enum TenancyKind {
 }
 
 impl WorkspaceState {
-    /// Whether all is as it was but for the previews, where they and the tenants are found, and the
-    /// count of what requests see: all that changes while nobody edits anything.
+    /// Whether all is as it was but for the previews, what of the tenants does not fit them, where
+    /// they and the tenants are found, and the count of what requests see: all that changes while
+    /// nobody edits anything.
     pub fn is_same_but_for_previews(&self, before: &Self) -> bool {
-        let but_for_them = Self {
-            generation: before.generation,
-            previews: before.previews.clone(),
-            sources: before.sources.clone(),
-            tenant_list: before.tenant_list.clone(),
-            ..self.clone()
-        };
-        but_for_them == *before
+        let Self {
+            generation: _,
+            previews: _,
+            over_budget: _,
+            sources: _,
+            tenant_list: _,
+            name,
+            origin,
+            prefix,
+            tenancy,
+            trust,
+            tenants,
+            pages,
+            rules,
+            variables,
+            problems,
+            can_undo,
+            base,
+            recent,
+        } = self;
+        *name == before.name
+            && *origin == before.origin
+            && *prefix == before.prefix
+            && *tenancy == before.tenancy
+            && *trust == before.trust
+            && *pages == before.pages
+            && *rules == before.rules
+            && *variables == before.variables
+            && *problems == before.problems
+            && *can_undo == before.can_undo
+            && *base == before.base
+            && *recent == before.recent
+            && *tenants == before.tenants
     }
 }
 

@@ -28,7 +28,8 @@ use url::Url;
 
 pub use self::edit::{EditError, UndoError};
 pub(crate) use self::edit::{TRIES, edited};
-pub use self::open::{CreateError, OpenError, SaveError};
+pub(crate) use self::open::skeleton;
+pub use self::open::{CreateError, OpenError, SaveError, write_workspace};
 pub use self::serving::{ServeError, TrustError};
 pub use self::start::{StartError, Started};
 pub use self::variables::KeepError;
@@ -191,6 +192,7 @@ impl Workbench {
             start.stop.clone(),
         ));
         set.spawn(end_all(Arc::clone(&workbench), start.stop));
+        workbench.look_at_recents(&workbench.opened.lock());
         (workbench, Tasks { set })
     }
 
@@ -221,7 +223,27 @@ impl Workbench {
 
     /// Workspaces opened lately, newest first.
     pub fn recent(&self) -> Vec<Recent> {
-        self.opened.lock().recents.list()
+        let all = self.opened.lock().recents.all().to_vec();
+        all.into_iter().filter(Recent::is_there).collect()
+    }
+
+    /// Sees which recent workspaces are still there, and tells so where it is news. Apart from all
+    /// else: one of them may be on a share that does not answer.
+    fn look_at_recents(&self, opened: &Opened) {
+        let (this, all) = (self.this.clone(), opened.recents.all().to_vec());
+        let looked = crate::environment::apart(move || {
+            let gone = all.into_iter().filter(|recent| !recent.is_there());
+            let gone = gone.map(|recent| recent.folder).collect();
+            if let Some(workbench) = this.upgrade() {
+                let mut opened = workbench.opened.lock();
+                if opened.recents.miss(gone) {
+                    workbench.publish(&mut opened);
+                }
+            }
+        });
+        if let Err(error) = looked {
+            tracing::warn!(%error, "recent workspaces are not looked at");
+        }
     }
 
     /// Says that somebody looks, until the guard is dropped: previews on this machine are tried
@@ -242,11 +264,10 @@ impl Workbench {
         opened.compose(&environment);
         let same =
             Arc::ptr_eq(&before.workspace, &opened.whole) || *before.workspace == *opened.whole;
-        let certificates = opened.certificates(&before.certificates);
         let news = !same
             || *before.environment != environment
             || *before.unlocked != opened.unlocked
-            || *before.certificates != certificates;
+            || *before.certificates != opened.certificates;
         if let Some(place) = &opened.place {
             opened.recents.rename(&place.folder, &opened.workspace.name);
         }
@@ -263,7 +284,7 @@ impl Workbench {
                 base: self.base.clone(),
                 environment: Arc::new(environment),
                 unlocked: Arc::new(opened.unlocked.clone()),
-                certificates: Arc::new(certificates),
+                certificates: Arc::new(opened.certificates.clone()),
             });
             self.snapshot.send_replace(Arc::clone(&snapshot));
             snapshot

@@ -5,10 +5,6 @@ use serde_json::{Value, json};
 
 use super::{Api, FILE, TOKEN};
 
-fn file(state: &Value) -> String {
-    std::fs::read_to_string(state["origin"]["file"].as_str().unwrap()).unwrap()
-}
-
 #[tokio::test]
 async fn nothing_is_open_at_first() {
     let api = Api::new();
@@ -19,7 +15,8 @@ async fn nothing_is_open_at_first() {
         json!({
             "generation": 0, "name": "",
             "origin": { "kind": "draft", "folder": "", "file": "" },
-            "prefix": ["tenant"], "tenants": [], "previews": [], "pages": [], "rules": [], "variables": [],
+            "prefix": ["tenant"], "tenants": [], "previews": [], "overBudget": { "count": 0, "previews": [] },
+            "pages": [], "rules": [], "variables": [],
             "tenancy": "host", "sources": [], "trust": null,
             "tenantList": { "kind": "workspace", "text": "", "status": "good", "message": null,
                 "fix": null, "readAt": null, "leftOut": 0 },
@@ -109,248 +106,6 @@ async fn folders_that_do_not_open_say_why_by_code() {
     assert_eq!(status, StatusCode::OK);
     assert_eq!(state["problems"][0]["severity"], "error");
     assert_eq!(state["problems"][0]["line"], 2);
-}
-
-#[tokio::test]
-async fn the_file_is_edited_at_any_place_all_or_nothing() {
-    let api = Api::opened();
-    let (_, before) = api.get("/api/v1/workspace/file").await;
-    let text = before["text"].as_str().unwrap().to_owned();
-    assert_eq!(before["document"]["name"], "shop");
-    let page = json!({ "name": "Home", "path": "/" });
-    let edit = |edits: Value| {
-        api.call(
-            Method::PATCH,
-            "/api/v1/workspace/file",
-            json!({ "edits": edits }),
-        )
-    };
-    let (status, state) = edit(json!([
-        { "path": ["pages"], "after": [] },
-        { "path": ["pages", 0], "after": page },
-        { "path": ["previews", 0, "tenants"], "after": { "globex": null } },
-    ]))
-    .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!(state["pages"][0]["name"], "Home");
-    assert_eq!(state["previews"][0]["excludedTenants"], json!(["globex"]));
-    let after = file(&state);
-
-    // What stands there is another by now.
-    let (status, error) =
-        edit(json!([{ "path": ["name"], "before": "market", "after": "x" }])).await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (409, &json!("changed-meanwhile"))
-    );
-    // The second would make the whole invalid, so the first is not made either.
-    let (status, error) = edit(json!([
-        { "path": ["name"], "before": "shop", "after": "market" },
-        { "path": ["tenancy"], "after": { "kind": "paths" } },
-    ]))
-    .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (400, &json!("invalid-workspace")),
-        "{error}"
-    );
-    assert_eq!(file(&state), after);
-
-    let (status, state) = api.post("/api/v1/workspace/undo", json!({})).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(file(&state), text);
-}
-
-#[tokio::test]
-async fn a_folder_is_looked_at_before_a_first_file_is_written() {
-    let api = Api::new();
-    let folder = api.home.path().join("app");
-    std::fs::create_dir(&folder).unwrap();
-    let package = r#"{ "name": "shop", "scripts": { "dev": "next dev -p 3100" } }"#;
-    std::fs::write(folder.join("package.json"), package).unwrap();
-    let (status, proposal) = api
-        .post("/api/v1/workspace/propose", json!({ "folder": folder }))
-        .await;
-    assert_eq!(status, StatusCode::OK, "{proposal}");
-    let text = proposal["text"].as_str().unwrap();
-    assert!(text.contains("http://localhost:3100"), "{text}");
-    assert!(!proposal["notes"].as_array().unwrap().is_empty());
-    assert!(
-        !folder.join("tripledash.json").exists(),
-        "nothing is written"
-    );
-    let (status, state) = api
-        .post(
-            "/api/v1/workspace/create",
-            json!({ "folder": folder, "text": text }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!(file(&state), text);
-    assert!(folder.join("tripledash.schema.json").exists());
-    let gone = api.home.path().join("gone");
-    let (status, error) = api
-        .post("/api/v1/workspace/propose", json!({ "folder": gone }))
-        .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (404, &json!("no-folder"))
-    );
-}
-
-#[tokio::test]
-async fn an_app_is_probed_and_the_line_is_written() {
-    let api = Api::opened();
-    let (status, error) = api
-        .post("/api/v1/workspace/previews/nobody/probe", json!({}))
-        .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (404, &json!("not-in-workspace"))
-    );
-    // Nobody listens on a port that was just given back.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let upstream = json!({ "upstream": format!("http://127.0.0.1:{port}") });
-    let (status, _) = api
-        .call(Method::PATCH, "/api/v1/workspace/previews/main", upstream)
-        .await;
-    assert_eq!(status, StatusCode::OK);
-    let (status, report) = api
-        .post("/api/v1/workspace/previews/main/probe", json!({}))
-        .await;
-    assert_eq!(status, StatusCode::OK, "{report}");
-    assert_eq!(report["verdict"]["kind"], "no-answer", "{report}");
-    let line = json!({ "host": "{tenant}.localhost:{port}" });
-    let (status, state) = api
-        .call(Method::PUT, "/api/v1/workspace/previews/main/host", line)
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!(state["previews"][0]["host"], "{tenant}.localhost:{port}");
-    let (_, state) = api
-        .call(
-            Method::PUT,
-            "/api/v1/workspace/previews/main/host",
-            json!({ "host": null }),
-        )
-        .await;
-    assert_eq!(state["previews"][0]["host"], Value::Null);
-}
-
-#[tokio::test]
-async fn tenants_and_previews_are_edited_in_the_file() {
-    let api = Api::opened();
-    let (status, state) = api
-        .post(
-            "/api/v1/workspace/tenants",
-            json!({ "id": "initech", "name": "Initech", "color": "#0090ff" }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert!(
-        file(&state).contains(r##"{ "id": "initech", "name": "Initech", "color": "#0090ff" }"##)
-    );
-    assert_eq!(state["canUndo"], true);
-
-    let (status, state) = api
-        .call(
-            Method::PATCH,
-            "/api/v1/workspace/tenants/initech",
-            json!({ "name": null, "locale": "de", "tags": ["eu"] }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!(state["tenants"][2]["name"], "initech");
-    assert_eq!(state["tenants"][2]["tags"], json!(["eu"]));
-
-    let (status, state) = api
-        .post(
-            "/api/v1/workspace/previews",
-            json!({ "name": "feature", "upstream": "http://localhost:3001", "access": "read-only" }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    let (status, state) = api
-        .call(
-            Method::PATCH,
-            "/api/v1/workspace/previews/feature",
-            json!({ "name": "redesign", "access": "full", "branch": "redesign" }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{state}");
-    assert_eq!(state["previews"][2]["name"], "redesign");
-    assert_eq!(state["previews"][2]["access"], "full");
-
-    let (_, state) = api
-        .call(
-            Method::DELETE,
-            "/api/v1/workspace/tenants/initech",
-            Value::Null,
-        )
-        .await;
-    assert_eq!(state["tenants"].as_array().unwrap().len(), 2);
-    for _ in 0..5 {
-        let (status, _) = api.post("/api/v1/workspace/undo", Value::Null).await;
-        assert_eq!(status, StatusCode::OK);
-    }
-    let (_, state) = api.get("/api/v1/workspace").await;
-    assert_eq!(file(&state), FILE);
-    let (status, error) = api.post("/api/v1/workspace/undo", Value::Null).await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (409, &json!("nothing-to-undo"))
-    );
-}
-
-#[tokio::test]
-async fn bad_edits_say_what_is_wrong() {
-    let api = Api::opened();
-    let (status, error) = api
-        .post("/api/v1/workspace/tenants", json!({ "id": "acme" }))
-        .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (400, &json!("invalid-workspace"))
-    );
-    assert!(error["problems"][0]["message"].is_string());
-    let (status, error) = api
-        .call(
-            Method::DELETE,
-            "/api/v1/workspace/tenants/gone",
-            Value::Null,
-        )
-        .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (404, &json!("not-in-workspace"))
-    );
-    let (status, error) = api
-        .post(
-            "/api/v1/workspace/tenants",
-            json!({ "id": "x", "colour": "red" }),
-        )
-        .await;
-    assert_eq!(
-        (status.as_u16(), &error["code"]),
-        (400, &json!("bad-field"))
-    );
-    assert!(error["message"].as_str().unwrap().contains("colour"));
-    let (_, state) = api.get("/api/v1/workspace").await;
-    assert_eq!(file(&state), FILE);
-}
-
-#[tokio::test]
-async fn unlocking_is_shown() {
-    let api = Api::opened();
-    let path = "/api/v1/workspace/previews/production/unlock";
-    let (status, state) = api.post(path, json!({ "unlocked": true })).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(state["previews"][1]["unlocked"], true);
-    let (_, state) = api.post(path, json!({ "unlocked": false })).await;
-    assert_eq!(state["previews"][1]["unlocked"], false);
 }
 
 #[tokio::test]
@@ -445,86 +200,16 @@ async fn a_headless_engine_has_no_shell_and_no_demo() {
 }
 
 #[tokio::test]
-async fn addresses_are_built_in_the_order_asked() {
+async fn a_name_that_is_no_text_looks_like_every_other_error() {
     let api = Api::opened();
-    let (status, built) = api
-        .post(
-            "/api/v1/addresses",
-            json!({ "items": [
-                { "tenant": "acme", "preview": "main", "path": "/x" },
-                { "tenant": "globex", "preview": "main", "session": null }
-            ] }),
-        )
-        .await;
-    assert_eq!(status, StatusCode::OK, "{built}");
-    let urls: Vec<_> = built["addresses"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|address| address["url"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        urls,
-        [
-            "http://acme---main.tripledash.localhost:7333/x",
-            "http://globex---main.tripledash.localhost:7333/"
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_pasted_address_is_taken_apart() {
-    let api = Api::opened();
-    let text = "https://acme---my-app-git-feature.acme.dev/about?x=1";
-    let (status, split) = api.post("/api/v1/split", json!({ "text": text })).await;
-    assert_eq!(status, StatusCode::OK);
-    assert_eq!(
-        split,
-        json!({
-            "tenant": "acme", "preview": "my-app-git-feature", "suffix": "acme.dev",
-            "upstream": "https://my-app-git-feature.acme.dev", "path": "/about?x=1",
-            "kind": "tenant-preview"
-        })
-    );
-    for text in ["", "no address at all", "ftp://x.example"] {
-        let (status, error) = api.post("/api/v1/split", json!({ "text": text })).await;
-        let code = (status.as_u16(), &error["code"]);
-        assert_eq!(code, (400, &json!("unreadable-address")), "{text}");
-    }
-}
-
-#[tokio::test]
-async fn what_if_has_every_key() {
-    let api = Api::opened();
-    let url = "http://acme---main.tripledash.localhost:7333/x";
-    let (status, explanation) = api.post("/api/v1/explain", json!({ "url": url })).await;
-    assert_eq!(status, StatusCode::OK, "{explanation}");
-    let mut keys: Vec<_> = explanation.as_object().unwrap().keys().collect();
-    keys.sort();
-    assert_eq!(
-        keys,
-        [
-            "diagnostics",
-            "edits",
-            "extractors",
-            "host",
-            "predicted",
-            "resolution",
-            "rules",
-            "upstream",
-            "url"
-        ]
-    );
-    assert_eq!(explanation["resolution"]["tenant"], "acme");
-    for (question, code) in [
-        (json!({ "url": "http://[" }), "unreadable-address"),
-        (json!({ "url": url, "method": "G E T" }), "bad-method"),
-        (
-            json!({ "url": url, "headers": [{ "name": "a b", "value": "" }] }),
-            "bad-header",
-        ),
-    ] {
-        let (status, error) = api.post("/api/v1/explain", question).await;
-        assert_eq!((status.as_u16(), &error["code"]), (400, &json!(code)));
+    for path in ["start", "stop", "probe", "log"] {
+        let method = match path {
+            "log" => Method::GET,
+            _ => Method::POST,
+        };
+        let path = format!("/api/v1/workspace/previews/%FF/{path}");
+        let (status, error) = api.call(method, &path, json!({})).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(error["code"], "bad-path", "{path}");
     }
 }

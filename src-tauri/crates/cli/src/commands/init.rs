@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tripledash_workbench::{Proposal, look, propose, write_proposal};
+use tripledash_workbench::{Proposal, look, propose, write_workspace};
 
 use crate::arguments::Init;
 use crate::output::{self, Ending, Paint};
@@ -20,7 +20,7 @@ pub(crate) fn init(asked: &Init) -> Ending {
         output::remark(text(&proposal, Paint::stderr()).trim_end());
         return Ending::Good;
     }
-    match write_proposal(folder, &proposal) {
+    match write_workspace(folder, &proposal.text) {
         Ok(path) => {
             let path = path.strip_prefix(".").unwrap_or(&path);
             output::answer(format_args!("wrote {}\n", path.display()));

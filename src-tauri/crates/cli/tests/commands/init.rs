@@ -20,6 +20,7 @@ fn a_first_file_is_written_and_explained() {
         "{out}"
     );
     assert!(out.contains("tripledash probe local --write"), "{out}");
+    assert!(folder.path().join("tripledash.schema.json").exists());
     let text = std::fs::read_to_string(folder.path().join("tripledash.json")).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["previews"][0]["upstream"], "http://localhost:3001");

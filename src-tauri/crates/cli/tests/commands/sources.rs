@@ -1,11 +1,11 @@
 //! Workspaces whose tenants and previews are found: the commands ask for them as the window does.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::git::git;
 use super::{folder, tripledash};
 
 const WORKSPACE: &str = r#"{
@@ -16,24 +16,6 @@ const WORKSPACE: &str = r#"{
     { "template": "https://{branch}.preview.acme.dev" }
   ]
 }"#;
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
-        .args([
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {output:?}");
-}
 
 /// A repository with the branches `main` and `feature/New_Cart`.
 fn shop() -> TempDir {
@@ -154,7 +136,8 @@ fn a_program_lists_tenants_only_where_it_is_trusted() {
     assert!(!folder.path().join("ran").exists());
     let real = folder.path().canonicalize().unwrap();
     let line = "sh -c 'touch ran; echo id; echo acme'";
-    let trusted = serde_json::json!([{ "folder": real, "commands": [["tenants.command", line]] }]);
+    let command = serde_json::json!({ "place": "tenants.command", "line": line, "folder": "." });
+    let trusted = serde_json::json!([{ "folder": real, "commands": [command] }]);
     std::fs::create_dir_all(folder.path().join("data")).unwrap();
     std::fs::write(folder.path().join("data/trusted.json"), trusted.to_string()).unwrap();
     let (code, out, err) = run(
@@ -163,4 +146,19 @@ fn a_program_lists_tenants_only_where_it_is_trusted() {
     );
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(folder.path().join("ran").exists());
+}
+
+#[test]
+fn tenants_that_are_listed_elsewhere_fit_branches_that_are_found() {
+    let shop = shop();
+    git(shop.path(), &["branch", "feature/that-has-a-long-name"]);
+    let long = "a".repeat(50);
+    let tenants = format!("id\nacme\n{long}\n");
+    std::fs::write(shop.path().join("tenants.csv"), tenants).unwrap();
+    let (code, out, err) = run(shop.path(), &["check"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    let line = format!(
+        "the preview \"feature-that-has-a-long-name\": found the tenant {long} 18 octets over"
+    );
+    assert!(out.contains(&line), "{line} in {out}");
 }

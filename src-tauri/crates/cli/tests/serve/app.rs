@@ -1,12 +1,12 @@
 //! A repository with an app in two branches, and what is left of processes.
 
-use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::thread;
 
 use tempfile::TempDir;
 
+use super::git::git;
 use super::served::PATIENCE;
 
 /// Answers with what its folder holds, and with its own process and that of a child.
@@ -20,24 +20,6 @@ require('http').createServer((request, response) => {
     installed: read('installed.txt'), host: request.headers.host, pids: [process.pid, child.pid] }));
 }).listen(Number(process.argv[2]), '127.0.0.1', () => console.log('listening'));
 "#;
-
-pub(crate) fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
-        .args([
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .output()
-        .unwrap();
-    assert!(status.status.success(), "git {arguments:?}: {status:?}");
-}
 
 /// An app with the branches `main`, which is checked out, and `feature/new`.
 pub(crate) fn app() -> TempDir {

@@ -5,6 +5,8 @@
 mod app;
 mod branches;
 mod drain;
+#[path = "../support/git.rs"]
+mod git;
 mod secrets;
 mod served;
 mod start;
@@ -134,7 +136,7 @@ fn a_folder_that_cannot_be_read_is_a_no() {
     let served = Served::start(folder, &["place"]);
     let answer = served.get(Ipv4Addr::LOCALHOST, "/api/v1/workspace", &served.token);
     assert!(
-        answer.contains(r#""severity":"error""#) && answer.contains("directory"),
+        answer.contains(r#""severity":"error""#) && answer.contains("no ordinary file"),
         "{answer}"
     );
     assert_eq!(served.end("-TERM").status.code(), Some(0));

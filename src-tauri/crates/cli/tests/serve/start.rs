@@ -9,8 +9,9 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::app::{app, app_with, code, git, gone};
+use super::app::{app, app_with, code, gone};
 use super::branches::{is, page, pids, until};
+use super::git::git;
 use super::served::{PATIENCE, Served, command, holding};
 
 /// Says its process, and never listens.

@@ -15,16 +15,7 @@ const NAMES: [&str; 2] = ["acme.app.example", "globex.app.example"];
 
 #[test]
 fn the_machines_roots_decide_and_the_host_sent_is_the_name_asked_for() {
-    let made = rcgen::generate_simple_self_signed(NAMES.map(str::to_owned)).unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let port = upstream(Arc::new(config));
+    let (port, certificate) = listening(NAMES);
     let workspace = format!(
         r#"{{ "name": "shop", "tenants": [{{ "id": "acme" }}, {{ "id": "globex" }}, {{ "id": "other" }}],
              "previews": [{{ "name": "main", "upstream": "https://localhost:{port}", "host": "{{tenant}}.app.example" }}] }}"#
@@ -41,7 +32,7 @@ fn the_machines_roots_decide_and_the_host_sent_is_the_name_asked_for() {
 
     let folder = holding(&workspace);
     let roots = folder.path().join("roots.pem");
-    std::fs::write(&roots, made.cert.pem()).unwrap();
+    std::fs::write(&roots, certificate).unwrap();
     let mut trusting = command(folder.path(), &["--port", "0", "--json"]);
     trusting
         .env("SSL_CERT_FILE", &roots)
@@ -76,16 +67,7 @@ const DOMAINS: [&str; 2] = ["shop.acme.localhost", "globex.localhost"];
 
 #[test]
 fn production_is_each_tenants_own_site_and_is_only_read() {
-    let made = rcgen::generate_simple_self_signed(DOMAINS.map(str::to_owned)).unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let port = upstream(Arc::new(config));
+    let (port, certificate) = listening(DOMAINS);
     let folder = holding(&format!(
         r#"{{ "name": "shop",
              "tenants": [{{ "id": "acme", "domains": ["shop.acme.localhost", "acme.localhost"] }},
@@ -93,7 +75,7 @@ fn production_is_each_tenants_own_site_and_is_only_read() {
              "previews": [{{ "name": "production", "upstream": "https://{{domain}}:{port}", "access": "read-only",
                             "tls": {{ "ca": "ca.pem" }} }}] }}"#
     ));
-    std::fs::write(folder.path().join("ca.pem"), made.cert.pem()).unwrap();
+    std::fs::write(folder.path().join("ca.pem"), certificate).unwrap();
     let served = Served::start(folder, &[]);
     let ask = |labels: &str| {
         let host = format!("{labels}.tripledash.localhost:{}", served.port);
@@ -136,6 +118,20 @@ fn production_is_each_tenants_own_site_and_is_only_read() {
         assert!(answer.contains(words), "{answer}");
     }
     assert_eq!(served.end("-TERM").status.code(), Some(0));
+}
+
+/// An upstream of these names: its port, and its certificate, which it has signed itself.
+fn listening(names: [&str; 2]) -> (u16, String) {
+    let made = rcgen::generate_simple_self_signed(names.map(str::to_owned)).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (upstream(Arc::new(config)), made.cert.pem())
 }
 
 /// Answers every connection with the name that TLS asked for and the Host that came. Its thread

@@ -132,6 +132,25 @@ async fn requests_are_those_of_a_browser_on_the_preview() {
 }
 
 #[tokio::test]
+async fn one_that_is_late_was_asked_all_the_same() {
+    let upstream = Listening::start(apps::late_for_globex).await;
+    let prober = Prober {
+        later: Duration::from_millis(300),
+        ..Prober::new()
+    };
+    let url = format!("http://localhost:{}", upstream.port);
+    let report = probe_with(&prober, &snapshot(&url, "")).await;
+    let first = &report.forms[0];
+    let late = &first.answers[1];
+    assert_eq!(
+        late.host.as_deref(),
+        Some("globex---main.tripledash.localhost:7333"),
+        "{first:#?}"
+    );
+    assert!(late.seen.contains("no answer within 300ms"), "{late:#?}");
+}
+
+#[tokio::test]
 async fn either_loopback_family_will_do() {
     let upstream = Listening::on("[::1]:0", apps::platforms_dev, None).await;
     let report = probe(&snapshot(

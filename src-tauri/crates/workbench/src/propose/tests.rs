@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tripledash_core::workspace::parse;
 
-use super::{Proposal, look, propose, write_proposal};
+use super::{Proposal, look, propose};
 use crate::{CreateError, FILE};
+use crate::{SCHEMA_FILE, write_workspace};
 
 /// A folder `web` with files in it.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -335,13 +336,14 @@ fn a_file_that_is_there_stays() {
     let folder = folder(&[]);
     let folder = folder.path().join("web");
     let proposal = proposed_in(&folder);
-    let path = write_proposal(&folder, &proposal).unwrap();
+    let path = write_workspace(&folder, &proposal.text).unwrap();
+    assert!(folder.join(SCHEMA_FILE).exists(), "the file names it");
     assert_eq!(fs::read_to_string(&path).unwrap(), proposal.text);
     fs::write(&path, "mine").unwrap();
-    let error = write_proposal(&folder, &proposal).unwrap_err();
+    let error = write_workspace(&folder, &proposal.text).unwrap_err();
     assert!(matches!(error, CreateError::Exists { .. }), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
-    let gone = write_proposal(&folder.join("gone"), &proposal).unwrap_err();
+    let gone = write_workspace(&folder.join("gone"), &proposal.text).unwrap_err();
     assert!(matches!(gone, CreateError::Unwritable { .. }), "{gone}");
 }
 

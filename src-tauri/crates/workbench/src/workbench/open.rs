@@ -9,6 +9,7 @@ use tripledash_core::{Severity, Workspace};
 
 use super::Workbench;
 use super::opened::{Opened, Place, problem, read};
+use crate::file::name_of;
 use crate::recent::Recent;
 use crate::schema::{SCHEMA_FILE, put_schema_beside};
 use crate::state::OriginKind;
@@ -25,7 +26,7 @@ pub enum OpenError {
         folder: PathBuf,
     },
     /// There, and of no use to us.
-    #[error("cannot read {}: {source}", folder.display())]
+    #[error("cannot read {}", folder.display())]
     Unreadable {
         /// The folder asked for.
         folder: PathBuf,
@@ -59,7 +60,7 @@ pub enum CreateError {
         file: PathBuf,
     },
     /// The file cannot be written.
-    #[error("cannot write {}: {source}", file.display())]
+    #[error("cannot write {}", file.display())]
     Unwritable {
         /// The file.
         file: PathBuf,
@@ -119,8 +120,7 @@ impl Workbench {
     pub fn create(&self, folder: &Path, text: Option<String>) -> Result<(), CreateError> {
         let folder = folder_of(folder)?;
         let text = text.unwrap_or_else(|| minimal(&name_of(&folder)));
-        write_new(&folder, &text)?;
-        put_schema_beside(&folder, &text);
+        write_workspace(&folder, &text)?;
         self.open(&folder)?;
         Ok(())
     }
@@ -131,6 +131,12 @@ impl Workbench {
         let folder = folder_of(folder).map_err(CreateError::from)?;
         let mut opened = self.opened.lock();
         opened.read_again();
+        let saved = self.save_locked(&mut opened, folder);
+        self.publish(&mut opened);
+        saved
+    }
+
+    fn save_locked(&self, opened: &mut Opened, folder: PathBuf) -> Result<(), SaveError> {
         let before = opened.place.clone();
         if before.as_ref().is_some_and(|place| place.folder == folder) {
             return Ok(());
@@ -140,18 +146,17 @@ impl Workbench {
             (None, None) => minimal(&name_of(&folder)),
             (None, Some(_)) => return Err(SaveError::Nothing),
         };
-        write_new(&folder, &text)?;
-        put_schema_beside(&folder, &text);
+        write_workspace(&folder, &text)?;
         let parsed = parse(&text, FILE);
         opened.accept(text, parsed);
         if before
             .as_ref()
             .is_some_and(|place| place.kind == OriginKind::Draft)
         {
-            self.move_kept(&mut opened, &folder);
+            self.move_kept(opened, &folder);
         }
         self.settle(
-            &mut opened,
+            opened,
             Place {
                 kind: OriginKind::Folder,
                 folder,
@@ -168,7 +173,6 @@ impl Workbench {
                 Ok(()) | Err(_) => {}
             }
         }
-        self.publish(&mut opened);
         Ok(())
     }
 
@@ -231,6 +235,7 @@ impl Workbench {
                 folder: place.folder.clone(),
             });
         }
+        self.look_at_recents(opened);
         let files = watched_files(&place, opened);
         let stale = |watch: &Watch| watch.is_stale(&files);
         if opened.place.as_ref().map(|now| &now.folder) != Some(&place.folder)
@@ -239,6 +244,7 @@ impl Workbench {
             self.watch(opened, &place);
         }
         opened.place = Some(place);
+        opened.read_certificates();
     }
 
     fn watch(&self, opened: &mut Opened, place: &Place) {
@@ -273,11 +279,12 @@ impl Workbench {
         let Some(place) = opened.place.clone().filter(|place| place.folder == folder) else {
             return;
         };
-        // Watched first and read second, so that nothing falls between the two. A file of
-        // certificates that the text names anew is watched before `publish` reads it.
+        // Watched first and read second, so that nothing falls between the two: a file of
+        // certificates that the text names anew, too.
         self.watch_again(&mut opened, &place);
         if opened.read_again() {
             self.watch_again(&mut opened, &place);
+            opened.read_certificates();
         }
         self.publish(&mut opened);
     }
@@ -320,11 +327,16 @@ fn folder_of(path: &Path) -> Result<PathBuf, OpenError> {
     }
 }
 
-pub(super) fn name_of(folder: &Path) -> String {
-    folder.file_name().map_or_else(
-        || "workspace".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    )
+/// Writes a workspace file into a folder that has none, with the schema that it names, and gives
+/// its path.
+///
+/// # Errors
+///
+/// There is a workspace file already, which stays as it is; or none can be written.
+pub fn write_workspace(folder: &Path, text: &str) -> Result<PathBuf, CreateError> {
+    write_new(folder, text)?;
+    put_schema_beside(folder, text);
+    Ok(folder.join(FILE))
 }
 
 /// Writes a workspace file where there is none.
@@ -338,8 +350,19 @@ pub(super) fn write_new(folder: &Path, text: &str) -> Result<(), CreateError> {
 
 /// The least that is a workspace.
 pub(super) fn minimal(name: &str) -> String {
+    skeleton(name, &[], &[])
+}
+
+/// A workspace with tenants and previews, each written on one line.
+pub(crate) fn skeleton(name: &str, tenants: &[String], previews: &[String]) -> String {
     let name = serde_json::Value::from(name);
+    let list = |lines: &[String]| match lines {
+        [] => "[]".to_owned(),
+        lines => format!("[\n    {}\n  ]", lines.join(",\n    ")),
+    };
     format!(
-        "{{\n  \"$schema\": \"./{SCHEMA_FILE}\",\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": [],\n  \"previews\": []\n}}\n"
+        "{{\n  \"$schema\": \"./{SCHEMA_FILE}\",\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": {},\n  \"previews\": {}\n}}\n",
+        list(tenants),
+        list(previews)
     )
 }

@@ -18,7 +18,8 @@ use crate::gather::found::{Detail, found};
 use crate::recent::Recents;
 use crate::servers::Servers;
 use crate::state::{
-    self, Origin, OriginKind, TenancyKind, Tenants, Trust, Variable, VariableSource, WorkspaceState,
+    self, Origin, OriginKind, OverBudget, TenancyKind, Tenants, Trust, Variable, VariableSource,
+    WorkspaceState,
 };
 use crate::trust::TrustedFolders;
 use crate::watch::Watch;
@@ -37,8 +38,7 @@ impl Place {
     }
 }
 
-/// What is open.
-#[derive(Debug)]
+/// What is open. It holds values of variables, so it is not shown as it is.
 pub(super) struct Opened {
     /// `None` until something is opened or started.
     pub(super) place: Option<Place>,
@@ -49,6 +49,8 @@ pub(super) struct Opened {
     pub(super) workspace: Arc<Workspace>,
     /// The same with what its sources came to: what requests see.
     pub(super) whole: Arc<Workspace>,
+    /// Where tenants of that do not fit previews of it.
+    over_budget: Arc<OverBudget>,
     /// The looks into its sources.
     pub(super) looks: Looks,
     /// What is known of the previews that were found, by their names.
@@ -60,6 +62,8 @@ pub(super) struct Opened {
     /// What the text was read as; the workspace itself is above.
     pub(super) parsed: Parsed,
     pub(super) dotenv: BTreeMap<String, String>,
+    /// The files of certificates that the workspace names, as last read.
+    pub(super) certificates: BTreeMap<String, Certificates>,
     pub(super) kept: KeptValues,
     pub(super) unlocked: BTreeSet<String>,
     pub(super) recents: Recents,
@@ -77,12 +81,14 @@ impl Opened {
             history: History::default(),
             whole: Arc::clone(&workspace),
             workspace,
+            over_budget: Arc::default(),
             looks: Looks::default(),
             details: HashMap::new(),
             servers: Servers::default(),
             trusted,
             parsed: unread(Vec::new()),
             dotenv: BTreeMap::new(),
+            certificates: BTreeMap::new(),
             kept: KeptValues::default(),
             unlocked: BTreeSet::new(),
             recents,
@@ -94,6 +100,7 @@ impl Opened {
     /// Takes a workspace as the last good one.
     pub(super) fn show(&mut self, workspace: Workspace) {
         self.workspace = Arc::new(workspace);
+        self.read_certificates();
     }
 
     /// Takes a text as the file's, and its meaning where it has one.
@@ -137,6 +144,7 @@ impl Opened {
                     && before.is_some_and(|before| before.upstream == now.upstream)
             })
         });
+        self.over_budget = Arc::new(OverBudget::of(&whole));
         self.whole = whole;
     }
 
@@ -158,6 +166,10 @@ impl Opened {
             return false;
         };
         self.dotenv = environment::dotenv(&place.folder);
+        self.read_certificates();
+        let Some(place) = &self.place else {
+            return false;
+        };
         match read(&place.file()) {
             Ok(text) if self.text.as_ref() == Some(&text) => false,
             Ok(text) => {
@@ -217,22 +229,20 @@ impl Opened {
         names
     }
 
-    /// The files of certificates that the workspace names. One that holds what it held `before`
-    /// stays the same value.
-    pub(super) fn certificates(
-        &self,
-        before: &BTreeMap<String, Certificates>,
-    ) -> BTreeMap<String, Certificates> {
-        let Some(place) = &self.place else {
-            return BTreeMap::new();
-        };
-        let mut found = certificates::read(&place.folder, &self.workspace);
+    /// Reads the files of certificates that the workspace names, where their watch says so or it
+    /// names others. One that holds what it held before stays the same value.
+    pub(super) fn read_certificates(&mut self) {
+        let folder = self.place.as_ref().map(|place| &place.folder);
+        let mut found = folder
+            .map(|folder| certificates::read(folder, &self.workspace))
+            .unwrap_or_default();
         for (path, bundle) in &mut found {
-            if let Some(same) = before.get(path).filter(|before| **before == *bundle) {
+            let before = self.certificates.get(path);
+            if let Some(same) = before.filter(|before| **before == *bundle) {
                 bundle.clone_from(same);
             }
         }
-        found
+        self.certificates = found;
     }
 
     /// The files beside the workspace's own that it depends on.
@@ -270,6 +280,7 @@ impl Opened {
             trust: self.trust(),
             tenants: Tenants::of(Arc::clone(&snapshot.workspace)),
             previews: self.previews(snapshot),
+            over_budget: Arc::clone(&self.over_budget),
             pages: state::pages(&self.workspace),
             rules: state::rules(&self.workspace),
             // Whoever knows the process's environment puts them in.

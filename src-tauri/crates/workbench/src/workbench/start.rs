@@ -9,10 +9,9 @@ use tripledash_core::split::{Split, SplitKind, UnreadableAddress, split_new};
 use url::Url;
 
 use super::Workbench;
-use super::open::{CreateError, OpenError, write_new};
+use super::open::{CreateError, OpenError, skeleton, write_new};
 use super::opened::{Opened, Place};
 use crate::document::compact;
-use crate::schema::SCHEMA_FILE;
 use crate::state::OriginKind;
 
 /// What a pasted address came to.
@@ -148,21 +147,14 @@ fn host_line(text: &str, read: &Split) -> Option<String> {
 }
 
 fn draft_text(name: &str, read: &Split, host: Option<String>) -> String {
-    let tenants = match &read.tenant {
-        Some(tenant) => format!(
-            "[\n    {}\n  ]",
-            compact(&[("id".to_owned(), json!(tenant))])
-        ),
-        None => "[]".to_owned(),
-    };
+    let tenants = read.tenant.iter();
+    let tenants: Vec<String> = tenants
+        .map(|tenant| compact(&[("id".to_owned(), json!(tenant))]))
+        .collect();
     let mut preview = vec![
         ("name".to_owned(), json!(read.preview)),
         ("upstream".to_owned(), json!(read.upstream)),
     ];
     preview.extend(host.map(|host| ("host".to_owned(), json!(host))));
-    let preview = compact(&preview);
-    let name = json!(name);
-    format!(
-        "{{\n  \"$schema\": \"./{SCHEMA_FILE}\",\n  \"name\": {name},\n  \"prefix\": [\"tenant\"],\n  \"tenants\": {tenants},\n  \"previews\": [\n    {preview}\n  ]\n}}\n"
-    )
+    skeleton(name, &tenants, &[compact(&preview)])
 }

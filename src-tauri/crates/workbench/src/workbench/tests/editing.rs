@@ -224,3 +224,39 @@ async fn an_edit_does_not_put_one_error_in_the_place_of_another() {
     assert!(edit("\"acme\"", "\"hooli\"").unwrap().contains("hooli"));
     running.finish().await;
 }
+
+#[tokio::test]
+async fn tenants_that_do_not_fit_a_preview_are_shown() {
+    let running = Running::new();
+    let long = "a".repeat(56);
+    let folder = running.folder("shop", &FILE.replace("globex", &long));
+    running.workbench.open(&folder).unwrap();
+    let state = running.state();
+    assert_eq!(state.over_budget.count, 1);
+    let over = &state.over_budget.previews[0];
+    assert_eq!(
+        (over.preview.as_str(), over.count, over.over),
+        ("production", 1, 6)
+    );
+    assert_eq!(over.tenants, [long.as_str()]);
+    let json = serde_json::to_value(&state).unwrap();
+    assert_eq!(json["overBudget"]["previews"][0]["over"], 6);
+    running.workbench.remove(List::Tenants, &long).unwrap();
+    assert_eq!(running.state().over_budget.count, 0);
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn saving_where_it_is_already_shows_what_is_there() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    fs::write(
+        folder.join("tripledash.json"),
+        FILE.replace("\"shop\"", "\"store\""),
+    )
+    .unwrap();
+    running.workbench.save(&folder).unwrap();
+    assert_eq!(running.state().name, "store");
+    running.finish().await;
+}
