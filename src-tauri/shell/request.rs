@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tauri::{AppHandle, Manager as _, WebviewWindow};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tripledash_api::{ShellRequest, ShellRequests};
+use tripledash_core::told;
 use tripledash_workbench::Workbench;
 
 use super::arguments::{Arguments, Wanted};
@@ -133,7 +134,7 @@ fn open(app: &AppHandle, wanted: &Wanted) {
     match wanted {
         Wanted::Folder(folder) => {
             if let Err(error) = workbench.open(folder) {
-                tell(app, &format!("{error}."));
+                tell(app, &format!("{}.", told(&error)));
             }
         }
         // The page knows how to open the demo: it offers it on its first screen.

@@ -8,6 +8,7 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use tripledash_core::probe::{InvalidPlan, Report, Wanted};
+use tripledash_core::told;
 use tripledash_workbench::{Prober, Proposal, WorkspaceState, look, propose as proposal};
 use utoipa::ToSchema;
 
@@ -104,7 +105,7 @@ pub(crate) async fn propose(
     let folder: PathBuf = folder.path()?;
     blocking(&state.workbench, move |_| {
         let seen = look(&folder)
-            .map_err(|error| ApiError::new(StatusCode::NOT_FOUND, "no-folder", error))?;
+            .map_err(|error| ApiError::new(StatusCode::NOT_FOUND, "no-folder", told(&error)))?;
         Ok(axum::Json(proposal(&seen)))
     })
     .await

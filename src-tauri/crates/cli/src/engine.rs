@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
 use tripledash_api::{ApiState, DemoDoor, Shell};
-use tripledash_core::Timestamp;
 use tripledash_core::address::BaseDomain;
+use tripledash_core::{Timestamp, told};
 use tripledash_proxy::{Alive, Body, Options, serve};
 use tripledash_workbench::{
     Bounds, Keychain, NoKeychain, OpenError, Start, SystemKeychain, Tasks, Workbench,
@@ -204,7 +204,8 @@ impl Engine {
                 if let Some(recent) = self.workbench.recent().first()
                     && let Err(error) = self.workbench.open(&recent.folder)
                 {
-                    tracing::warn!(%error, "the last workspace cannot be opened again");
+                    let error = told(&error);
+                    tracing::warn!(error, "the last workspace cannot be opened again");
                 }
             }
         }

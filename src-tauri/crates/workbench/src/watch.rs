@@ -10,6 +10,7 @@
 //! One burst of changes gives one call. Reading a file is no change, or our own look at it would
 //! call us again. While nothing happens, nothing wakes up.
 
+mod bursts;
 mod folders;
 mod silent;
 
@@ -19,22 +20,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{Event, RecursiveMode};
 
 pub(crate) use self::folders::Folders;
 
+use self::bursts::bursts;
 use crate::file::follow;
-
-/// A burst is over when nothing happened for this long. Editors finish a save within a few
-/// milliseconds, and a person should see the result at once.
-const QUIET: Duration = Duration::from_millis(40);
-/// A file that never rests is looked at this often.
-const BURST: Duration = Duration::from_millis(200);
 
 /// How often a file is looked at where nothing tells of its changes.
 const LOOK: Duration = Duration::from_secs(2);
@@ -97,25 +91,14 @@ impl Watch {
         let mut places = Places::of(files);
         let moved = Arc::new(AtomicBool::new(false));
         let (known, tell_moved) = (places.clone(), Arc::clone(&moved));
-        // One word that waits says as much as many.
-        let (tell, told) = mpsc::sync_channel(1);
-        let hear = move |event: Result<Event, notify::Error>| {
-            let relevant = match event {
-                Ok(event) if is_move(&event.kind) && known.has_folder(&event.paths) => {
-                    tell_moved.store(true, Ordering::Release);
-                    true
-                }
-                Ok(event) => {
-                    event.need_rescan() || (is_change(&event.kind) && known.has_file(&event.paths))
-                }
-                // Events may have been lost: look.
-                Err(_) => true,
-            };
-            if relevant {
-                // Full: told already. Closed: nobody wants to know.
-                let _ = tell.try_send(());
+        let relevant = move |event: Event| {
+            if is_move(&event.kind) && known.has_folder(&event.paths) {
+                tell_moved.store(true, Ordering::Release);
+                return true;
             }
+            is_change(&event.kind) && known.has_file(&event.paths)
         };
+        let hear = bursts(relevant, changed)?;
         let mut watcher: Box<dyn notify::Watcher + Send> = match hearing {
             Hearing::Events => Box::new(notify::recommended_watcher(hear)?),
             Hearing::Looks => {
@@ -123,14 +106,6 @@ impl Watch {
                 Box::new(notify::PollWatcher::new(hear, every)?)
             }
         };
-        thread::Builder::new()
-            .name("workspace watch".to_owned())
-            .spawn(move || {
-                while told.recv().is_ok() && settle(&told) {
-                    changed();
-                }
-            })
-            .map_err(notify::Error::io)?;
         let mut watch = |path: &Path| watcher.watch(path, RecursiveMode::NonRecursive);
         for folder in &mut places.folders {
             if folder.speaks {
@@ -170,19 +145,6 @@ impl fmt::Debug for Watch {
             .field("places", &self.places)
             .finish_non_exhaustive()
     }
-}
-
-/// Waits for the end of a burst that has begun; `false` where nobody wants to know any more.
-fn settle(told: &Receiver<()>) -> bool {
-    let begun = Instant::now();
-    while begun.elapsed() < BURST {
-        match told.recv_timeout(QUIET) {
-            Ok(()) => {}
-            Err(RecvTimeoutError::Timeout) => break,
-            Err(RecvTimeoutError::Disconnected) => return false,
-        }
-    }
-    true
 }
 
 impl Places {

@@ -1,12 +1,11 @@
 //! Watches folders for changes of some of what lies in them.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::thread;
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::{is_change, settle};
+use super::bursts::bursts;
+use super::is_change;
 
 /// Watches until it is dropped.
 #[derive(Debug)]
@@ -23,31 +22,13 @@ impl Folders {
         telling: impl Fn(&Path) -> bool + Send + 'static,
         changed: impl Fn() + Send + 'static,
     ) -> Result<Self, notify::Error> {
-        let (tell, told) = mpsc::sync_channel(1);
-        let mut watcher =
-            notify::recommended_watcher(move |event: Result<Event, notify::Error>| {
-                let relevant = match event {
-                    Ok(event) => {
-                        let mut paths = event.paths.iter();
-                        event.need_rescan()
-                            || (is_change(&event.kind) && paths.any(|path| telling(path)))
-                    }
-                    // Events may have been lost: look.
-                    Err(_) => true,
-                };
-                if relevant {
-                    // Full: told already. Closed: nobody wants to know.
-                    let _ = tell.try_send(());
-                }
-            })?;
-        thread::Builder::new()
-            .name("repository watch".to_owned())
-            .spawn(move || {
-                while told.recv().is_ok() && settle(&told) {
-                    changed();
-                }
-            })
-            .map_err(notify::Error::io)?;
+        let hear = bursts(
+            move |event: Event| {
+                is_change(&event.kind) && event.paths.iter().any(|path| telling(path))
+            },
+            changed,
+        )?;
+        let mut watcher = notify::recommended_watcher(hear)?;
         for (folder, deep) in folders {
             let mode = if deep {
                 RecursiveMode::Recursive
