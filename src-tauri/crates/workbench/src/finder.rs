@@ -1,10 +1,9 @@
 //! The dev servers that somebody else started in a checkout.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use parking_lot::Mutex;
 use tripledash_devserver::{Candidate, Kind, find_for};
 
 /// A dev server that somebody else started.
@@ -20,27 +19,29 @@ pub(crate) struct Adopted {
     pub(crate) why: String,
 }
 
-/// Finds dev servers. Clones share what they found.
-#[derive(Debug, Clone, Default)]
+/// Finds the dev servers of one app.
+#[derive(Debug, Default)]
 pub(crate) struct Finder {
     /// What was found last, by the checkout's folder, so that no server is asked each time.
-    known: Arc<Mutex<BTreeMap<PathBuf, Vec<Candidate>>>>,
+    known: BTreeMap<PathBuf, Vec<Candidate>>,
 }
 
 impl Finder {
     /// The likeliest server of each checkout that has one, by the checkout's folder. `app` is the
     /// app's folder in a checkout.
     pub(crate) async fn find(
-        &self,
+        &mut self,
         checkouts: &[PathBuf],
         app: &Path,
     ) -> BTreeMap<PathBuf, Adopted> {
+        // What was known of a checkout that is gone goes with it.
+        let mut before = mem::take(&mut self.known);
         let mut adopted = BTreeMap::new();
         for checkout in checkouts {
-            let known = self.known.lock().get(checkout).cloned().unwrap_or_default();
+            let known = before.remove(checkout).unwrap_or_default();
             let found = find_for(&checkout.join(app), checkouts, &known).await;
             let first = found.iter().find(|candidate| is_app(candidate)).map(server);
-            self.known.lock().insert(checkout.clone(), found);
+            self.known.insert(checkout.clone(), found);
             adopted.extend(first.map(|server| (checkout.clone(), server)));
         }
         adopted

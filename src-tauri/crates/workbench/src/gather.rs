@@ -32,8 +32,6 @@ pub(crate) use self::git::GitReading;
 pub(crate) use self::tenants::TenantsReading;
 pub(crate) use self::wanted::{Wanted, wanted};
 
-use crate::finder::Finder;
-
 /// One source that is looked into for as long as this lives.
 #[derive(Debug)]
 pub(crate) struct Look {
@@ -71,7 +69,6 @@ pub(crate) struct Means {
     pub(crate) fetcher: Fetcher,
     /// Where Vercel's API is, if it is not where it always is.
     pub(crate) vercel: Option<Url>,
-    pub(crate) finder: Finder,
     /// How many people look.
     pub(crate) watchers: watch::Receiver<usize>,
     pub(crate) clock: Clock,
@@ -84,7 +81,12 @@ pub(crate) fn look(
     means: Means,
     tell: impl Fn(Result<Reading, Failure>) + Send + Sync + 'static,
 ) -> BoxFuture<'static, ()> {
-    let Begin { again, wanted, .. } = begin;
+    let Begin {
+        again,
+        wanted,
+        stop,
+        ..
+    } = begin;
     match wanted {
         Wanted::Unasked { .. } => Box::pin(std::future::ready(())),
         Wanted::Git {
@@ -96,8 +98,8 @@ pub(crate) fn look(
                 folder: folder.clone(),
                 serves: *serves,
                 trusted: *trusted,
-                finder: means.finder,
                 watchers: means.watchers,
+                stop,
             };
             Box::pin(looking.follow(again, tell))
         }
@@ -178,11 +180,12 @@ impl Look {
 
 impl Looks {
     /// Goes on with what is wanted: looks that are wanted still go on, others end, new ones begin
-    /// by `begin`.
+    /// by `begin`. All end with `stop`.
     pub(crate) fn turn_to(
         &mut self,
         tenants: Option<Wanted>,
         previews: Vec<Wanted>,
+        stop: &CancellationToken,
         mut begin: impl FnMut(Begin<'_>),
     ) {
         let mut before: Vec<Look> = self.tenants.take().into_iter().collect();
@@ -204,7 +207,7 @@ impl Looks {
                 _stop: None,
             };
             if look.failure.is_none() {
-                let stop = CancellationToken::new();
+                let stop = stop.child_token();
                 begin(Begin {
                     id,
                     wanted: &look.wanted,

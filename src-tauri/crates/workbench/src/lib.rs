@@ -13,6 +13,7 @@ mod environment;
 mod file;
 mod finder;
 mod gather;
+mod git;
 mod globs;
 mod health;
 mod probe;

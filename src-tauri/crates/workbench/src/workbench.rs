@@ -37,7 +37,6 @@ pub use self::variables::KeepError;
 use self::gathering::Told;
 use self::opened::Opened;
 use crate::environment::Keychain;
-use crate::finder::Finder;
 use crate::health::Health;
 use crate::recent::{Recent, Recents};
 use crate::recorder::{Bounds, Recorder};
@@ -118,7 +117,6 @@ pub struct Workbench {
     ports: Ports,
     fetcher: Fetcher,
     vercel: Option<Url>,
-    finder: Finder,
     runtime: Handle,
     /// The looks into sources, and the dev servers.
     tracker: TaskTracker,
@@ -163,7 +161,6 @@ impl Workbench {
             ports: Ports::default(),
             fetcher: Fetcher::new(Limits::default(), None),
             vercel: start.vercel,
-            finder: Finder::default(),
             runtime: Handle::current(),
             tracker: TaskTracker::new(),
             tell,

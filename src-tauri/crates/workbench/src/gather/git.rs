@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
 use tripledash_git::{Branches, Changes, NotRead, Repository, Worktree};
 
 use super::{Failure, Reading};
 use crate::finder::{Adopted, Finder};
+use crate::git::git;
 use crate::watch::Folders;
 
 /// How many branches are shown, the newest.
@@ -47,12 +49,13 @@ pub(super) struct Looking {
     pub(super) folder: PathBuf,
     /// Whether dev servers of its checkouts are looked for.
     pub(super) serves: bool,
-    /// Whether changed files are counted, which runs the repository's filters.
+    /// Whether its filters may run. Without them, what only a filter makes the same counts as
+    /// changed.
     pub(super) trusted: bool,
-    /// Finds dev servers.
-    pub(super) finder: Finder,
     /// How many people look.
     pub(super) watchers: watch::Receiver<usize>,
+    /// Ends git where it runs.
+    pub(super) stop: CancellationToken,
 }
 
 /// A repository that is looked at.
@@ -69,6 +72,7 @@ impl Looking {
         tell: impl Fn(Result<Reading, Failure>),
     ) {
         let mut opened: Option<Opened> = None;
+        let mut finder = Finder::default();
         let mut told: Option<Arc<GitReading>> = None;
         // When branches and changes were read last; `None`: they are read anew.
         let mut read: Option<Instant> = None;
@@ -89,7 +93,7 @@ impl Looking {
                     read = Some(Instant::now());
                 }
                 let before = told.as_deref().filter(|_| !fresh);
-                match self.read(repository, before).await {
+                match self.read(repository, before, &mut finder).await {
                     Ok(reading) if told.as_deref() != Some(&reading) => {
                         let reading = Arc::new(reading);
                         told = Some(Arc::clone(&reading));
@@ -99,7 +103,7 @@ impl Looking {
                     Err(error) => {
                         // Moved or deleted: found anew, or not.
                         (opened, told, read) = (None, None, None);
-                        tell(Err(Failure::of(&error, None)));
+                        tell(Err(error));
                     }
                 }
             }
@@ -130,9 +134,10 @@ impl Looking {
 
     async fn open(&self, changed: &Arc<Notify>) -> Result<Opened, Failure> {
         let (folder, changed) = (self.folder.clone(), Arc::clone(changed));
+        let git = git(&self.stop);
         let found = tokio::task::spawn_blocking(move || {
-            let repository =
-                Arc::new(Repository::find(&folder).map_err(|error| Failure::of(&error, None))?);
+            let repository = Repository::find_with(&folder, git);
+            let repository = Arc::new(repository.map_err(|error| Failure::of(&error, None))?);
             let telling = Arc::clone(&repository);
             let paths = repository.watch_paths();
             let paths = paths.into_iter().map(|at| (at.path, at.recursive));
@@ -159,36 +164,40 @@ impl Looking {
         &self,
         repository: Arc<Repository>,
         before: Option<&GitReading>,
-    ) -> Result<GitReading, NotRead> {
+        finder: &mut Finder,
+    ) -> Result<GitReading, Failure> {
         let mut reading = match before {
             Some(before) => before.clone(),
             None => self.read_anew(repository).await?,
         };
         if self.serves {
-            reading.adopted = self.finder.find(&reading.checkouts, &reading.prefix).await;
+            reading.adopted = finder.find(&reading.checkouts, &reading.prefix).await;
         }
         Ok(reading)
     }
 
-    async fn read_anew(&self, repository: Arc<Repository>) -> Result<GitReading, NotRead> {
+    async fn read_anew(&self, repository: Arc<Repository>) -> Result<GitReading, Failure> {
         let trusted = self.trusted;
-        let read = tokio::task::spawn_blocking(move || {
-            let checkouts = checkouts(&repository, &repository.worktrees()?);
-            Ok(GitReading {
-                common_dir: repository.common_dir().to_owned(),
-                prefix: repository.prefix().to_owned(),
-                root: repository.root().map(Path::to_owned),
-                branches: repository.branches(MOST)?,
-                changes: match trusted {
-                    true => changes(&repository, &checkouts),
-                    false => BTreeMap::new(),
-                },
-                checkouts,
-                adopted: BTreeMap::new(),
-            })
-        });
-        read.await.expect("reading a repository does not panic")
+        let read = tokio::task::spawn_blocking(move || read(&repository, trusted));
+        match read.await {
+            Ok(read) => read.map_err(|error| Failure::of(&error, None)),
+            // A panic over a damaged repository, which is tried again.
+            Err(error) => Err(Failure::of(&error, None)),
+        }
     }
+}
+
+fn read(repository: &Repository, trusted: bool) -> Result<GitReading, NotRead> {
+    let checkouts = checkouts(repository, &repository.worktrees()?);
+    Ok(GitReading {
+        common_dir: repository.common_dir().to_owned(),
+        prefix: repository.prefix().to_owned(),
+        root: repository.root().map(Path::to_owned),
+        branches: repository.branches(MOST)?,
+        changes: changes(repository, &checkouts, trusted),
+        checkouts,
+        adopted: BTreeMap::new(),
+    })
 }
 
 /// The folders of the checkouts that are there.
@@ -202,12 +211,23 @@ fn checkouts(repository: &Repository, worktrees: &[Worktree]) -> Vec<PathBuf> {
 }
 
 /// What is not committed in each checkout. One where git does not answer is left out.
-fn changes(repository: &Repository, checkouts: &[PathBuf]) -> BTreeMap<PathBuf, Changes> {
-    let count = |folder: &PathBuf| match repository.changes(folder) {
-        Ok(changes) => Some((folder.clone(), changes)),
-        Err(error) => {
-            tracing::debug!(folder = %folder.display(), %error, "changes were not counted");
-            None
+fn changes(
+    repository: &Repository,
+    checkouts: &[PathBuf],
+    trusted: bool,
+) -> BTreeMap<PathBuf, Changes> {
+    let count = |folder: &PathBuf| {
+        let changes = if trusted {
+            repository.changes(folder)
+        } else {
+            repository.changes_unfiltered(folder)
+        };
+        match changes {
+            Ok(changes) => Some((folder.clone(), changes)),
+            Err(error) => {
+                tracing::debug!(folder = %folder.display(), %error, "changes were not counted");
+                None
+            }
         }
     };
     checkouts.iter().filter_map(count).collect()

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout_at;
+use tokio_util::sync::CancellationToken;
 use tripledash_core::workspace::{Asker, Contributed, Parsed, Problem};
 use tripledash_core::{Timestamp, Workspace};
 use tripledash_sources::{Fetcher, Limits};
 
 use super::found::found;
 use super::{Begin, Look, Looks, Means, News, look, wanted};
-use crate::finder::Finder;
 use crate::servers::Servers;
 use crate::trust::TrustedFolders;
 
@@ -101,13 +101,13 @@ async fn looks(asked: Asked<'_>) -> Looks {
     let (_nobody, watchers) = watch::channel(0);
     let mut looks = Looks::default();
     let mut running = Vec::new();
-    looks.turn_to(tenants, previews, |begin: Begin<'_>| {
+    let stop = CancellationToken::new();
+    looks.turn_to(tenants, previews, &stop, |begin: Begin<'_>| {
         let (id, clock, tell) = (begin.id, asked.clock, tell.clone());
         let means = Means {
             cache: asked.data_dir.join("tenants"),
             fetcher: fetcher.clone(),
             vercel: None,
-            finder: Finder::default(),
             watchers: watchers.clone(),
             clock,
         };

@@ -39,7 +39,7 @@ pub(crate) enum Wanted {
         folder: PathBuf,
         /// Whether dev servers of its working copy are looked for.
         serves: bool,
-        /// Whether its filters may run, which telling changed files takes.
+        /// Whether its filters may run, which telling changed files exactly takes.
         trusted: bool,
     },
     /// The deployments of a project.

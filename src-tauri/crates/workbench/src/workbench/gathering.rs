@@ -24,7 +24,9 @@ pub(super) enum Told {
 impl Workbench {
     /// Looks into the sources that are open now, and no longer into others.
     pub(super) fn tend(&self, opened: &mut Opened) {
-        let Some(place) = opened.place.clone() else {
+        // Whatever is heard while everything ends begins nothing that nobody would end.
+        let place = opened.place.clone();
+        let Some(place) = place.filter(|_| !self.stop.is_cancelled()) else {
             opened.looks.clear();
             return;
         };
@@ -39,7 +41,6 @@ impl Workbench {
                 cache: self.data_dir.join("tenants"),
                 fetcher: self.fetcher.clone(),
                 vercel: self.vercel.clone(),
-                finder: self.finder.clone(),
                 watchers: self.watchers.subscribe(),
                 clock,
             };
@@ -61,7 +62,7 @@ impl Workbench {
             };
             self.tracker.spawn_on(until_stopped, &self.runtime);
         };
-        opened.looks.turn_to(tenants, previews, begin);
+        opened.looks.turn_to(tenants, previews, &self.stop, begin);
     }
 
     /// Asks every source again, now.
