@@ -1,5 +1,6 @@
 //! The dev servers that were started here, one for each branch at most.
 
+mod checkout;
 mod run;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 use tripledash_devserver::{Ended, Last, Log, Remark, State};
 
+pub(crate) use self::checkout::CheckoutOrder;
 pub(crate) use self::run::{Order, run};
 
 use crate::state::{Server, ServerState};
@@ -19,8 +21,8 @@ pub(crate) struct ServerKey {
     pub(crate) repository: PathBuf,
     /// The app's folder in a checkout.
     pub(crate) app: PathBuf,
-    /// The branch.
-    pub(crate) branch: String,
+    /// The branch's whole name: `refs/heads/main`. Short ones may be those of two branches.
+    pub(crate) reference: String,
 }
 
 /// How far a server is.
@@ -33,6 +35,8 @@ pub(crate) enum Phase {
         /// What was found, and what to do.
         reason: String,
     },
+    /// It was asked to stop meanwhile.
+    Canceling,
     /// It was stopped before it was started.
     Canceled,
     /// It was started.
@@ -80,7 +84,8 @@ impl Servers {
             port,
             message,
             adopted: false,
-            can_start: true,
+            // Whoever knows what the file says of it decides.
+            can_start: false,
             has_log: one.log.is_some(),
         })
     }
@@ -129,11 +134,19 @@ impl Servers {
         running.is_some()
     }
 
-    /// Asks all to end, and forgets them.
+    /// Asks all to end, and forgets those that have. The others are known until then, so that none
+    /// is started beside one that still runs in the same folder.
     pub(crate) fn clear(&mut self) {
-        for one in std::mem::take(&mut self.all).into_values() {
+        self.all.retain(|_, one| {
             one.stop.cancel();
-        }
+            !one.phase.is_over()
+        });
+    }
+
+    /// Whether a branch's server was asked to end, and has not.
+    pub(crate) fn is_ending(&self, key: &ServerKey) -> bool {
+        let one = self.all.get(key);
+        one.is_some_and(|one| one.stop.is_cancelled() && !one.phase.is_over())
     }
 
     /// Takes news. Says whether they are of a server that is still shown.
@@ -157,7 +170,7 @@ impl Phase {
     /// Whether nothing of it runs any more.
     pub(crate) fn is_over(&self) -> bool {
         match self {
-            Self::Preparing => false,
+            Self::Preparing | Self::Canceling => false,
             Self::NotPrepared { .. } | Self::Canceled => true,
             Self::Runs(state) => state.is_final(),
         }
@@ -169,6 +182,7 @@ impl Phase {
             Self::NotPrepared { reason } => {
                 return (ServerState::Failed, None, Some(reason.clone()));
             }
+            Self::Canceling => return (ServerState::Stopping, None, None),
             Self::Canceled => return (ServerState::Stopped, None, None),
             Self::Runs(state) => state,
         };
@@ -207,3 +221,6 @@ fn remaining(last: &Last) -> Option<String> {
     let ids = (!ids.is_empty()).then(|| ids.join(", "))?;
     Some(format!("these processes of it could not be ended: {ids}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Preview, Template, Tenant, Upstream, Workspace};
+use super::{Preview, SourceKind, Template, Tenant, Upstream, Workspace};
 use crate::slug::{Slug, with_hash};
+use crate::template::Piece;
+use crate::upstream::UpstreamOrigin;
 
 /// What a workspace's sources came to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +29,9 @@ pub struct Found {
     pub branch: Option<String>,
     /// What its name is made of: its branch, as a rule.
     pub title: String,
+    /// What tells it from those of its source with the same title, and stays: a branch's whole
+    /// name, `refs/heads/main`. The first by it has the name.
+    pub reference: String,
     /// Where its requests go.
     pub upstream: Upstream,
     /// Header fields that its upstream wants, beside those of the source. A field of the source
@@ -42,31 +47,35 @@ impl Workspace {
     ///
     /// A name stays as it is while other branches come and go, as far as it can: it is made of the
     /// title alone ([`Slug`]). Where two of one source come to the same, the one whose title is
-    /// spelt just so has it, else the first by its title, and the others get a hash of theirs.
-    /// Where two sources do, the later one's carries its source's word: `main-vercel`.
+    /// spelt just so has it, else the first by its title and its reference, and the others get a
+    /// hash of theirs. Where two sources do, the later one's carries its source's word:
+    /// `main-vercel`. In what order they were found does not matter, and everyone gets a name.
     pub fn names_of(&self, found: &[Found]) -> Vec<Option<String>> {
         let mut taken: HashSet<String> = self.previews.keys().cloned().collect();
         let mut names = vec![None; found.len()];
         for source in 0..self.sources.len() {
             let word = self.sources[source].word();
-            let mut own: Vec<(usize, &str, String)> = found
+            let mut own: Vec<(usize, &Found, String)> = found
                 .iter()
                 .enumerate()
                 .filter(|(_, found)| found.source == source && !self.names_itself(found))
-                .map(|(at, found)| {
-                    let text = found.title.as_str();
-                    (at, text, Slug::of(text).into_string())
-                })
+                .map(|(at, found)| (at, found, Slug::of(&found.title).into_string()))
                 .collect();
-            own.sort_by(|(_, text, slug), (_, other, other_slug)| {
-                (slug, slug != text, text).cmp(&(other_slug, other_slug != other, other))
+            own.sort_by(|(_, one, slug), (_, other, other_slug)| {
+                let spelt = |slug: &str, found: &Found| slug != found.title;
+                slug.cmp(other_slug)
+                    .then_with(|| spelt(slug, one).cmp(&spelt(other_slug, other)))
+                    .then_with(|| one.title.cmp(&other.title))
+                    .then_with(|| one.reference.cmp(&other.reference))
             });
-            for (at, text, slug) in own {
+            for (at, found_here, slug) in own {
+                let title = found_here.title.as_str();
+                let worded = format!("{slug}-{word}");
                 let candidates = [
                     slug.clone(),
-                    Slug::of(&format!("{slug}-{word}")).into_string(),
-                    with_hash(&slug, text),
-                    with_hash(&format!("{slug}-{word}"), text),
+                    Slug::of(&worded).into_string(),
+                    with_hash(&slug, title),
+                    with_hash(&worded, title),
                 ];
                 // Within one source a hash tells two apart, between two the source's word.
                 let twice = names
@@ -74,14 +83,17 @@ impl Workspace {
                     .zip(found)
                     .any(|(name, other)| other.source == source && name.as_ref() == Some(&slug));
                 let order = if twice { [0, 2, 3, 1] } else { [0, 1, 2, 3] };
-                let free = order
+                // Where those of others stand in all of them.
+                let more = (0_u64..).map(|number| {
+                    let reference = &found_here.reference;
+                    with_hash(&slug, &format!("{reference} {number}"))
+                });
+                let name = order
                     .into_iter()
-                    .map(|at| &candidates[at])
-                    .find(|name| !taken.contains(*name));
-                if let Some(name) = free {
-                    taken.insert(name.clone());
-                    names[at] = Some(name.clone());
-                }
+                    .map(|at| candidates[at].clone())
+                    .chain(more)
+                    .find(|name| taken.insert(name.clone()));
+                names[at] = name;
             }
         }
         names
@@ -119,17 +131,32 @@ impl Workspace {
     }
 
     /// Whether the file names a preview of the same branch on this machine or off it, as the
-    /// source does.
+    /// source does. Where a source's preview is does not depend on whether it is there yet.
     fn names_itself(&self, found: &Found) -> bool {
-        let local = |upstream: &Upstream| {
-            let text = upstream.template().map(Template::as_str);
-            text.is_none_or(|text| text.contains("://localhost") || text.contains("://127."))
+        let here = match self.sources[found.source].kind {
+            SourceKind::Git(_) => true,
+            SourceKind::Vercel(_) | SourceKind::Template(_) => is_here(&found.upstream),
         };
-        let here = local(&found.upstream);
         self.previews.values().any(|named| {
-            named.branch.is_some() && named.branch == found.branch && local(&named.upstream) == here
+            named.branch.is_some()
+                && named.branch == found.branch
+                && is_here(&named.upstream) == here
         })
     }
+}
+
+/// Whether an upstream is on this machine, whatever its variables come to.
+fn is_here(upstream: &Upstream) -> bool {
+    let Some(template) = upstream.template() else {
+        return false;
+    };
+    // Good for a label, as in `{tenant}.localhost`, and for a port.
+    let filled = template.pieces().iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Variable { .. } | Piece::Environment { .. } => "1",
+    });
+    let origin = filled.collect::<String>().parse::<UpstreamOrigin>();
+    origin.is_ok_and(|origin| origin.host().is_loopback())
 }
 
 #[cfg(test)]

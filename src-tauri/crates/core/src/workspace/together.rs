@@ -185,6 +185,7 @@ mod tests {
                 source: 0,
                 branch: Some("feature/with-a-long-name".to_owned()),
                 title: "feature/with-a-long-name".to_owned(),
+                reference: "refs/heads/feature/with-a-long-name".to_owned(),
                 upstream: Upstream::At("https://a.acme.dev".parse::<Template>().unwrap()),
                 headers: Vec::new(),
             }],

@@ -133,6 +133,11 @@ fn one(index: usize, found: &previews::Found, bypass: bool) -> Known {
     let of = Found {
         source: index,
         branch: found.branch.clone(),
+        // What customers see is first, also where a branch is called so.
+        reference: match found.target {
+            Target::Production => String::new(),
+            Target::Preview | Target::Other(_) => title.clone(),
+        },
         title,
         upstream,
         headers,

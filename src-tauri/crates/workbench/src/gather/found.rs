@@ -1,7 +1,8 @@
 //! The previews that the sources come to, each with what the window shows of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use tripledash_core::workspace::{
     Absence, Found, GitSource, PreviewSource, SourceKind, TemplateSource, Upstream,
 };
@@ -101,13 +102,15 @@ impl OfGit<'_> {
         let key = ServerKey {
             repository: self.reading.common_dir.clone(),
             app: self.reading.prefix.clone(),
-            branch: branch.name.clone(),
+            reference: branch.reference.clone(),
         };
-        let (upstream, server) = self.serve(&key, branch.is_head, branch.worktree.as_deref());
+        let worktree = branch.worktree.as_deref();
+        let (upstream, server) = self.serve(&key, &branch.title, branch.is_head, worktree);
         let found = Found {
             source: self.index,
             branch: Some(branch.name.clone()),
-            title: branch.name.clone(),
+            title: branch.title.clone(),
+            reference: branch.reference.clone(),
             upstream,
             headers: Vec::new(),
         };
@@ -130,14 +133,15 @@ impl OfGit<'_> {
         let key = ServerKey {
             repository: self.reading.common_dir.clone(),
             app: self.reading.prefix.clone(),
-            branch: commit.to_owned(),
+            reference: commit.to_owned(),
         };
         let root = self.reading.root.as_deref();
-        let (upstream, server) = self.serve(&key, true, root);
+        let (upstream, server) = self.serve(&key, short(commit), true, root);
         let found = Found {
             source: self.index,
             branch: None,
             title: short(commit).to_owned(),
+            reference: commit.to_owned(),
             upstream,
             headers: Vec::new(),
         };
@@ -156,11 +160,15 @@ impl OfGit<'_> {
     fn serve(
         &self,
         key: &ServerKey,
+        title: &str,
         is_head: bool,
         folder: Option<&std::path::Path>,
     ) -> (Upstream, Server) {
         let can_start = self.git.dev.is_some();
-        let own = self.servers.shown(key);
+        let own = self
+            .servers
+            .shown(key)
+            .map(|own| Server { can_start, ..own });
         let adopted = folder.and_then(|folder| self.reading.adopted.get(folder));
         let server = match (own, adopted) {
             (Some(own), None) => own,
@@ -192,14 +200,13 @@ impl OfGit<'_> {
                 let origin = format!("{scheme}://localhost:{port}");
                 Upstream::At(origin.parse().expect("an origin has no braces"))
             }
-            _ => Upstream::Absent(self.absence(key, &server, is_head)),
+            _ => Upstream::Absent(self.absence(title, &server, is_head)),
         };
         (upstream, server)
     }
 
     /// Why a branch is not served now.
-    fn absence(&self, key: &ServerKey, server: &Server, is_head: bool) -> Absence {
-        let branch = &key.branch;
+    fn absence(&self, branch: &str, server: &Server, is_head: bool) -> Absence {
         let why = match server.state {
             ServerState::Stopped => "does not run",
             ServerState::Preparing => "is being prepared: its checkout is made",
@@ -253,10 +260,23 @@ pub(crate) fn at_template(
     reading: &GitReading,
 ) -> Listing {
     let globs = Globs::new(&source.branches);
-    let branches = reading.branches.branches.iter();
-    let names = branches.map(|branch| branch.name.clone());
-    let names = names.filter(|name| globs.match_any(name)).collect();
+    let names = by_name(reading).into_keys();
+    let names = names.filter(|name| globs.match_any(name));
+    let names = names.map(str::to_owned).collect();
     previews::Template::new(template.upstream.clone(), names).listing()
+}
+
+/// The branches by their names, newest first, as an address has them. Of several of one name there is one
+/// address: the local one stands for them, else the newest.
+fn by_name(reading: &GitReading) -> IndexMap<&str, &Branch> {
+    let mut found: IndexMap<&str, &Branch> = IndexMap::new();
+    for branch in &reading.branches.branches {
+        let one = found.entry(&branch.name).or_insert(branch);
+        if branch.kind == BranchKind::Local {
+            *one = branch;
+        }
+    }
+    found
 }
 
 /// The previews of a template's branches, each with what the repository says of the branch.
@@ -266,10 +286,7 @@ fn of_template(
     template: &TemplateSource,
     reading: &GitReading,
 ) -> Vec<Known> {
-    let branches = reading.branches.branches.iter();
-    let branches: HashMap<&str, &Branch> = branches
-        .map(|branch| (branch.name.as_str(), branch))
-        .collect();
+    let branches = by_name(reading);
     let listing = at_template(source, template, reading);
     let one = |listed: previews::Found| {
         let branch = listed.branch?;
@@ -283,6 +300,7 @@ fn of_template(
         let found = Found {
             source: index,
             title: branch.clone(),
+            reference: known.reference.clone(),
             branch: Some(branch),
             upstream: Upstream::At(upstream.expect("a template stays one with a name put in")),
             headers: Vec::new(),

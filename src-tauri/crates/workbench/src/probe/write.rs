@@ -115,6 +115,7 @@ mod tests {
             source: 0,
             branch: Some("new".to_owned()),
             title: "new".to_owned(),
+            reference: "refs/heads/new".to_owned(),
             upstream: tripledash_core::workspace::Upstream::At(
                 "http://localhost:1".parse().unwrap(),
             ),

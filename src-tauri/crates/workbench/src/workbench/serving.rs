@@ -11,7 +11,7 @@ use super::Workbench;
 use super::gathering::Told;
 use super::opened::Opened;
 use crate::gather::Reading;
-use crate::servers::{Order, ServerKey, run};
+use crate::servers::{CheckoutOrder, Order, ServerKey, run};
 use crate::state::TrustedCommand;
 
 /// Why a dev server is not started or stopped.
@@ -40,10 +40,12 @@ pub enum ServeError {
         commands: Vec<TrustedCommand>,
     },
     /// One runs already.
-    #[error("the dev server of \"{name}\" runs already")]
+    #[error("the dev server of \"{name}\" {how}")]
     Runs {
         /// The preview's name.
         name: String,
+        /// How it runs: `runs already`.
+        how: String,
     },
     /// None runs that was started here.
     #[error("no dev server of \"{name}\" was started here")]
@@ -89,12 +91,18 @@ impl Workbench {
         let key = key_of(&opened, name)?;
         let order = self.order(&opened, name, &key)?;
         let Some((id, stop)) = opened.servers.begin(&key, &self.stop) else {
+            let how = if opened.servers.is_ending(&key) {
+                "is still ending: start it again once it has ended"
+            } else {
+                "runs already"
+            };
             return Err(ServeError::Runs {
                 name: name.to_owned(),
+                how: how.to_owned(),
             });
         };
         let tell = self.tell.clone();
-        let run = run(Order { id, ..order }, stop, move |news| {
+        let run = run(order, id, stop, move |news| {
             // Closed: the workbench is ending, and nobody wants to know.
             let _ = tell.send(Told::Server(Box::new(news)));
         });
@@ -155,22 +163,37 @@ impl Workbench {
             }
             _ => {}
         }
+        let server = opened
+            .details
+            .get(name)
+            .and_then(|known| known.server.as_ref());
+        if let Some(server) = server.filter(|server| server.adopted) {
+            // A setup would change what it runs from, and a second one would meet its files.
+            let port = server
+                .port
+                .map_or(String::new(), |port| format!(" on port {port}"));
+            return Err(ServeError::Runs {
+                name: name.to_owned(),
+                how: format!("runs already{port}, started elsewhere"),
+            });
+        }
         let reading = opened.looks.previews.get(index).map(|look| &look.reading);
         let Some(Some(Reading::Git(reading))) = reading else {
             return Err(none("its repository was not read yet"));
         };
         let mut branches = reading.branches.branches.iter();
         let branch = branches
-            .find(|branch| branch.name == key.branch)
+            .find(|branch| branch.reference == key.reference)
             .ok_or_else(|| none("the branch is gone"))?;
         let host = self.supervisor.clone();
         Ok(Order {
-            key: key.clone(),
-            id: 0,
-            reference: branch.reference.clone(),
-            app: place.folder.join(&source.folder),
-            source: source.clone(),
-            data_dir: self.data_dir.clone(),
+            checkout: CheckoutOrder {
+                key: key.clone(),
+                branch: branch.title.clone(),
+                app: place.folder.join(&source.folder),
+                source: source.clone(),
+                data_dir: self.data_dir.clone(),
+            },
             host: host.ok_or_else(|| none("this program cannot supervise processes"))?,
             ports: self.ports.clone(),
             clock: self.system_clock(),

@@ -1,6 +1,7 @@
 //! Over real folders and real file system events: a test awaits a state, with a deadline.
 
 mod answering;
+mod branches;
 mod editing;
 mod keychain;
 mod opening;

@@ -19,6 +19,7 @@ fn branch(source: usize, branch: &str, upstream: Upstream) -> Found {
         source,
         branch: Some(branch.to_owned()),
         title: branch.to_owned(),
+        reference: format!("refs/heads/{branch}"),
         upstream,
         headers: Vec::new(),
     }
@@ -60,6 +61,67 @@ fn the_branch_that_is_spelt_like_the_name_has_it_and_the_others_a_hash() {
         [&again[1], &again[2], &again[0]],
         [&found[0], &found[1], &found[2]]
     );
+}
+
+#[test]
+fn names_stay_with_their_owners_whatever_the_order() {
+    let workspace = workspace(GIT);
+    let all: Vec<Found> = [
+        "heads/x",
+        "heads/y",
+        "remotes/a/z",
+        "remotes/b/z",
+        "remotes/c/z",
+        "remotes/d/z",
+    ]
+    .into_iter()
+    .map(|reference| Found {
+        reference: format!("refs/{reference}"),
+        ..branch(0, "one/name", at("http://localhost:3000"))
+    })
+    .collect();
+    let names = workspace.names_of(&all);
+    assert_eq!(names[0].as_deref(), Some("one-name"));
+    let told: HashSet<_> = names.iter().flatten().collect();
+    assert_eq!(told.len(), all.len(), "{names:?}");
+    // As after a fetch, which makes another the newest.
+    let turned: Vec<Found> = all.iter().rev().cloned().collect();
+    let again: Vec<_> = workspace.names_of(&turned).into_iter().rev().collect();
+    assert_eq!(again, names);
+}
+
+#[test]
+fn where_a_preview_is_does_not_depend_on_whether_it_is_there() {
+    let absent = || {
+        Upstream::Absent(Absence {
+            reason: String::new(),
+            fix: String::new(),
+        })
+    };
+    for (upstream, here) in [
+        ("http://localhost:3000", true),
+        ("http://{tenant}.localhost:3000", true),
+        ("http://shop.localhost:3000", true),
+        ("http://[::1]:3000", true),
+        ("http://127.0.0.2:3000", true),
+        ("http://0.0.0.0:3000", true),
+        ("https://localhost.acme.dev", false),
+        ("https://127.acme.dev", false),
+        ("https://{tenant}.acme.dev", false),
+        ("https://main.acme.dev", false),
+    ] {
+        let named = format!(r#"{{ "name": "main", "branch": "main", "upstream": "{upstream}" }}"#);
+        let workspace = workspace(&format!("{named}, {GIT}, {VERCEL}"));
+        let local = [at("http://localhost:4000"), absent()];
+        let remote = [at("https://shop-git-main.example"), absent()];
+        for (source, upstreams) in [(0, local), (1, remote)] {
+            for found in upstreams {
+                let names = workspace.names_of(&[branch(source, "main", found)]);
+                let is_the_files = names[0].is_none();
+                assert_eq!(is_the_files, here == (source == 0), "{upstream}, {source}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::workbench::{ServeError, TrustError};
 use crate::{ServerState, SourceStatus, WorkspaceState};
 
 /// Runs git in a folder, whatever this machine's configuration says.
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let status = Command::new("git")
         .current_dir(folder)
         .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
@@ -35,7 +35,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 /// A workspace in a repository with the branches `main` and `feature/new`.
-fn repository(running: &Running, text: &str) -> PathBuf {
+pub(super) fn repository(running: &Running, text: &str) -> PathBuf {
     let folder = running.folder("app", text);
     git(&folder, &["init", "-q"]);
     git(&folder, &["add", "-A"]);
@@ -44,11 +44,11 @@ fn repository(running: &Running, text: &str) -> PathBuf {
     folder
 }
 
-const GIT: &str = r#"{ "name": "shop", "tenants": [{ "id": "acme" }], "previews": [
+pub(super) const GIT: &str = r#"{ "name": "shop", "tenants": [{ "id": "acme" }], "previews": [
     { "git": ".", "dev": "serve --port {port}" }
 ] }"#;
 
-fn names(state: &WorkspaceState) -> Vec<&str> {
+pub(super) fn names(state: &WorkspaceState) -> Vec<&str> {
     let mut names: Vec<&str> = state
         .previews
         .iter()
@@ -59,13 +59,13 @@ fn names(state: &WorkspaceState) -> Vec<&str> {
 }
 
 /// A server that is none of ours: the shell that started it is gone. Ended with the test.
-struct Stranger {
+pub(super) struct Stranger {
     pid: String,
-    port: u16,
+    pub(super) port: u16,
 }
 
 impl Stranger {
-    fn start(folder: &Path) -> Self {
+    pub(super) fn start(folder: &Path) -> Self {
         let script = "const s = require('http').createServer((q, r) => {
             r.setHeader('content-type', 'text/html'); r.end('<h1>here</h1>'); });
             s.listen(0, '127.0.0.1', () => console.log(s.address().port));";
