@@ -17,7 +17,14 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     for (path, text) in files {
         let path = folder.path().join("web").join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(&path, text).unwrap();
+        let above = path.parent().unwrap();
+        if above.ends_with(".git") {
+            // What makes a folder a repository, beside the files.
+            for folder in ["objects", "refs"] {
+                fs::create_dir_all(above.join(folder)).unwrap();
+            }
+        }
     }
     fs::create_dir_all(folder.path().join("web")).unwrap();
     folder
@@ -302,6 +309,8 @@ fn worktrees_and_detached_heads() {
             "4b825dc642cb6eb9a060e54bf8d69288fbee4904\n",
         ),
         ("../main/.git/worktrees/web/commondir", "../..\n"),
+        ("../main/.git/worktrees/web/gitdir", "../../../../web/.git\n"),
+        ("../main/.git/HEAD", GIT[0].1),
         ("../main/.git/config", GIT[1].1),
     ];
     let proposal = proposed(&files);
