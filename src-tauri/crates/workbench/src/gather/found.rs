@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use tripledash_core::slug::Slug;
 use tripledash_core::workspace::{
     Absence, Found, GitSource, PreviewSource, SourceKind, TemplateSource, Upstream,
 };
@@ -91,7 +92,10 @@ impl OfGit<'_> {
         let globs = Globs::new(&self.source.branches);
         let branches = self.reading.branches.branches.iter();
         let shown = branches.filter(|branch| branch.is_head || globs.match_any(&branch.name));
-        let mut all: Vec<Known> = shown.map(|branch| self.branch(branch)).collect();
+        let mut shown: Vec<&Branch> = shown.collect();
+        // Whoever asks for a branch by its name means the one that has nothing but its name.
+        shown.sort_by_key(|branch| branch.title != branch.name);
+        let mut all: Vec<Known> = shown.iter().map(|branch| self.branch(branch)).collect();
         if let Head::Detached { commit } = &self.reading.branches.head {
             all.insert(0, self.detached(commit));
         }
@@ -200,13 +204,13 @@ impl OfGit<'_> {
                 let origin = format!("{scheme}://localhost:{port}");
                 Upstream::At(origin.parse().expect("an origin has no braces"))
             }
-            _ => Upstream::Absent(self.absence(title, &server, is_head)),
+            _ => Upstream::Absent(self.absence(key, title, &server, is_head)),
         };
         (upstream, server)
     }
 
     /// Why a branch is not served now.
-    fn absence(&self, branch: &str, server: &Server, is_head: bool) -> Absence {
+    fn absence(&self, key: &ServerKey, title: &str, server: &Server, is_head: bool) -> Absence {
         let why = match server.state {
             ServerState::Stopped => "does not run",
             ServerState::Preparing => "is being prepared: its checkout is made",
@@ -224,7 +228,12 @@ impl OfGit<'_> {
                 "wait a moment: this page is loaded again when it answers".to_owned()
             }
             _ if server.can_start => {
-                format!("start it in the workbench, or run: tripledash start {branch}")
+                // Another branch has the name that is in a title with a remote's.
+                let asked = match key.reference.strip_prefix("refs/heads/") {
+                    Some(local) => local.to_owned(),
+                    None => Slug::of(title).into_string(),
+                };
+                format!("start it in the workbench, or run: tripledash start {asked}")
             }
             _ if is_head => {
                 "start it in its folder: a server that runs there is found by itself".to_owned()
@@ -237,7 +246,7 @@ impl OfGit<'_> {
             }
         };
         Absence {
-            reason: format!("the dev server of {branch} {why}{said}"),
+            reason: format!("the dev server of {title} {why}{said}"),
             fix,
         }
     }

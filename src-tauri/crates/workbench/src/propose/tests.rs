@@ -309,7 +309,10 @@ fn worktrees_and_detached_heads() {
             "4b825dc642cb6eb9a060e54bf8d69288fbee4904\n",
         ),
         ("../main/.git/worktrees/web/commondir", "../..\n"),
-        ("../main/.git/worktrees/web/gitdir", "../../../../web/.git\n"),
+        (
+            "../main/.git/worktrees/web/gitdir",
+            "../../../../web/.git\n",
+        ),
         ("../main/.git/HEAD", GIT[0].1),
         ("../main/.git/config", GIT[1].1),
     ];

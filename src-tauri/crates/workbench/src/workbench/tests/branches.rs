@@ -35,6 +35,9 @@ async fn branches_of_one_name_are_two_previews_with_servers_of_their_own() {
     running.workbench.open(&folder).unwrap();
     let state = until(&mut states, |now| now.previews.len() == 3).await;
     assert_eq!(names(&state), ["feature-new", "main", "origin-feature-new"]);
+    // The newest is the remote's, and whoever asks for the branch means the local one.
+    let shown: Vec<&str> = state.previews.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(shown.last(), Some(&"origin-feature-new"));
     for (name, reference, subject) in [
         ("feature-new", "refs/heads/feature/new", "the first"),
         ("origin-feature-new", remote, "theirs"),
