@@ -10,6 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -62,17 +63,31 @@ pub enum Place {
     StartedHere,
 }
 
-/// The servers of this user that run from `folder`, but from none of the folders in `without`, such
-/// as other checkouts below it. The first is the likeliest to be the app. Ourselves and what we have
-/// started are left out, and so is any other window of this program.
+/// The processes of this user at one moment, but us and those that we started, and where they work:
+/// what looks into several folders have in common.
+#[derive(Debug)]
+pub struct Processes {
+    table: Table,
+    folders: HashMap<u32, PathBuf>,
+}
+
+/// The servers that run from `folder`, but from none of the folders in `without`, such as other
+/// checkouts below it. The first is the likeliest to be the app. Ourselves and what we have started
+/// are left out, and so is any other window of this program.
 ///
 /// Every port that is found is asked for `/` once, all of them at the same time: but for those of
 /// `known`, what was found before, whose process still listens there and has answered. Asking makes
 /// a dev server compile its page.
-pub async fn find_for(folder: &Path, without: &[PathBuf], known: &[Candidate]) -> Vec<Candidate> {
+pub async fn find_for(
+    processes: &Arc<Processes>,
+    folder: &Path,
+    without: &[PathBuf],
+    known: &[Candidate],
+) -> Vec<Candidate> {
+    let processes = Arc::clone(processes);
     let folder = folder.to_owned();
     let without = without.to_owned();
-    let look = tokio::task::spawn_blocking(move || belonging(&folder, &without));
+    let look = tokio::task::spawn_blocking(move || belonging(&processes, &folder, &without));
     let mut asked = JoinSet::new();
     for (listening, place) in look.await.unwrap_or_default() {
         let same = |known: &&Candidate| {
@@ -95,7 +110,22 @@ pub async fn find_for(folder: &Path, without: &[PathBuf], known: &[Candidate]) -
     candidates
 }
 
-fn belonging(folder: &Path, without: &[PathBuf]) -> Vec<(Listening, Place)> {
+// === impl Processes ===
+
+impl Processes {
+    /// Reads them. `/proc` or its like is read for it, which blocks for some milliseconds.
+    pub fn now() -> Self {
+        let table = processes::table();
+        let folders = strangers(&table).into_iter();
+        let folders = folders.filter_map(|pid| Some((pid, processes::folder(pid)?)));
+        Self {
+            folders: folders.collect(),
+            table,
+        }
+    }
+}
+
+fn belonging(processes: &Processes, folder: &Path, without: &[PathBuf]) -> Vec<(Listening, Place)> {
     let real = |path: &Path| path.canonicalize().ok();
     let Some(folder) = real(folder) else {
         return Vec::new();
@@ -115,21 +145,21 @@ fn belonging(folder: &Path, without: &[PathBuf]) -> Vec<(Listening, Place)> {
             depth => Place::Below(depth),
         })
     };
-    let table = processes::table();
-    let folders = strangers(&table).into_iter();
-    let folders = folders.filter_map(|pid| Some((pid, processes::folder(pid)?)));
-    let folders: HashMap<u32, PathBuf> = folders.collect();
+    let Processes { table, folders } = processes;
     let places: HashMap<u32, Place> = folders
         .iter()
         .filter_map(|(pid, works_in)| {
             let found = place(works_in).or_else(|| {
-                let mut above = starters(&table, *pid).into_iter();
+                let mut above = starters(table, *pid).into_iter();
                 let here = |pid| folders.get(&pid).and_then(place).is_some();
                 above.any(here).then_some(Place::StartedHere)
             });
             Some((*pid, found?))
         })
         .collect();
+    if places.is_empty() {
+        return Vec::new();
+    }
     let found = listening(&places.keys().copied().collect()).into_iter();
     found
         .map(|listening| {

@@ -26,7 +26,7 @@ mod supervised;
 
 pub use answer::{Answer, Kind};
 pub use command::{Clock, DevCommand, Timing};
-pub use find::{Candidate, Listening, Place, find_for};
+pub use find::{Candidate, Listening, Place, Processes, find_for};
 pub use log::{Bounds, Follow, Line, Log, Page, Phase, Stream};
 pub use ports::{NoPort, Port, Ports};
 pub use server::DevServer;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tripledash_devserver::{Candidate, Kind, find_for};
+use tripledash_devserver::{Candidate, Kind, Processes, find_for};
 
 /// A dev server that somebody else started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +35,17 @@ impl Finder {
         checkouts: &[PathBuf],
         app: &Path,
     ) -> BTreeMap<PathBuf, Adopted> {
+        let mut adopted = BTreeMap::new();
+        // Once for all of them. Read on a thread that may block; a panic there finds nothing.
+        let Ok(processes) = tokio::task::spawn_blocking(Processes::now).await else {
+            return adopted;
+        };
+        let processes = Arc::new(processes);
         // What was known of a checkout that is gone goes with it.
         let mut before = mem::take(&mut self.known);
-        let mut adopted = BTreeMap::new();
         for checkout in checkouts {
             let known = before.remove(checkout).unwrap_or_default();
-            let found = find_for(&checkout.join(app), checkouts, &known).await;
+            let found = find_for(&processes, &checkout.join(app), checkouts, &known).await;
             let first = found.iter().find(|candidate| is_app(candidate)).map(server);
             self.known.insert(checkout.clone(), found);
             adopted.extend(first.map(|server| (checkout.clone(), server)));

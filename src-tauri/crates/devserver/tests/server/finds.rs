@@ -3,8 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use tripledash_devserver::{Kind, Place, find_for};
+use tripledash_devserver::{Candidate, Kind, Place, Processes};
 
 use crate::support::{Fixture, ready, within};
 
@@ -58,6 +59,13 @@ fn page(folder: &Path, arguments: &[&str]) -> Server {
     let script = folder.join("page.js");
     let arguments = [&[script.to_str().unwrap()], arguments].concat();
     start(folder, "node", &arguments)
+}
+
+/// The servers of a folder among the processes that there are now.
+async fn find_for(folder: &Path, without: &[PathBuf], known: &[Candidate]) -> Vec<Candidate> {
+    let processes = tokio::task::spawn_blocking(Processes::now).await;
+    let processes = Arc::new(processes.unwrap());
+    tripledash_devserver::find_for(&processes, folder, without, known).await
 }
 
 fn folder(of: &Fixture, name: &str) -> PathBuf {
