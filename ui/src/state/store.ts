@@ -24,6 +24,8 @@ export type Dialog =
   | { kind: "first-file"; folder: string }
   | { kind: "pages" }
   | { kind: "rules" }
+  /** The tenants whose addresses would be too long on some previews. */
+  | { kind: "over-budget" }
   /** The workspace's name, and where an address names its tenant. */
   | { kind: "addresses" }
   /** What the workspace asks for by `${env:NAME}`: all of it, or what one preview needs. */
@@ -140,7 +142,7 @@ export function awaitAnswer(): (workspace: WorkspaceState) => void {
   return (workspace) => {
     const { workspace: now } = get();
     const overtaken = told !== before && now?.origin.file === workspace.origin.file && now.generation === workspace.generation;
-    applyWorkspace(overtaken ? { ...workspace, previews: now.previews, sources: now.sources, tenantList: now.tenantList } : workspace);
+    applyWorkspace(overtaken ? { ...workspace, previews: now.previews, sources: now.sources, tenantList: now.tenantList, ...(now.overBudget ? { overBudget: now.overBudget } : {}) } : workspace);
   };
 }
 
@@ -179,11 +181,11 @@ export function applyLine(line: StreamLine): void {
       return;
     case "previews": {
       const { workspace } = get();
-      const { generation, previews, sources, tenantList } = line;
+      const { generation, previews, sources, tenantList, overBudget } = line;
       // of an older generation: an answer that has them newer has overtaken the stream
       if (!workspace || generation < workspace.generation) return;
       told += 1;
-      const after = { ...workspace, generation, previews, sources, tenantList };
+      const after = { ...workspace, generation, previews, sources, tenantList, ...(overBudget ? { overBudget } : {}) };
       tellChanges(after); // a person may have changed nothing but a preview
       set((state) => withWorkspace(state, after, null));
       return;

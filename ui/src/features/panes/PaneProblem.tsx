@@ -1,6 +1,5 @@
 import type { Address } from "@/api/types";
 import { Button } from "@/components";
-import { copyText } from "@/state/operations";
 import type { PaneSpec } from "@/state/selection";
 import { select, useStore } from "@/state/store";
 import { sentence } from "@/state/words";
@@ -21,12 +20,7 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
         {errors.map(({ code, message, fix }) => (
           <div key={code} className="flex flex-col gap-2">
             <p className="text-second">{sentence(message)}</p>
-            {fix ? (
-              <div className="flex items-start gap-2 rounded-control border border-line bg-panel py-1.5 pr-1.5 pl-2.5">
-                <code className="wire min-w-0 flex-1 py-[3px] break-words whitespace-pre-wrap">{fix}</code>
-                <Button look="quiet" className="h-6 px-2 text-cap" onClick={() => void copyText(fix, "the fix")}>Copy</Button>
-              </div>
-            ) : null}
+            {fix ? <p>{sentence(fix)}</p> : null}
           </div>
         ))}
         {rest ? <div><Button onClick={() => select(rest)}>Close this pane</Button></div> : null}

@@ -8,6 +8,7 @@ import { useCommands, type Command } from "@/state/commands";
 import { canStart, canStop, hasLog, startServer, stopServer } from "@/state/serving";
 import { openDialog, select, useStore } from "@/state/store";
 import { showLog } from "@/features/trace/view";
+import { OverBudgetLine } from "./OverBudgetLine";
 import { heightOf, PreviewRow } from "./PreviewRow";
 import { SEARCHED_FROM, sections, type Row } from "./sections";
 import { LeftOut, SourceHead, SourceNote, SourceNotes } from "./SourceHead";
@@ -170,6 +171,7 @@ export function PreviewList({ className, most }: { className?: string; most: str
         </div>
         {asked.trim() !== "" && names.length === 0 ? <p className="px-2 py-1.5 text-second">No preview matches “{query.trim()}”.</p> : null}
       </div>
+      <OverBudgetLine />
       {previews.length === 0 && sources.length === 0 ? <p className="px-4 pb-2 text-second">A preview is one running copy of your app. Add one by its address.</p> : null}
     </section>
   );

@@ -66,7 +66,7 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
       >
         <span className={classes("flex min-w-0 items-center gap-1.5", shown)}>
           <span className="mr-1 flex"><PreviewDot preview={preview} /></span>
-          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(12, Math.ceil(title.length / 2))} /></span>
+          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(two ? 8 : 12, Math.ceil(title.length / 2))} /></span>
           {insecure ? <Unverified plain className="text-cap" /> : null}
           {state.text === "" ? null : (
             <span

@@ -8,6 +8,7 @@ import { AddressesDialog } from "@/features/workspace/AddressesDialog";
 import { RemovePreviewDialog, SessionDialog, UnlockDialog } from "@/features/workspace/Confirm";
 import { FirstFileDialog } from "@/features/workspace/FirstFileDialog";
 import { FolderDialog } from "@/features/workspace/FolderDialog";
+import { OverBudgetDialog } from "@/features/workspace/OverBudgetDialog";
 import { PagesDialog } from "@/features/workspace/PagesDialog";
 import { PreviewDialog } from "@/features/workspace/PreviewDialog";
 import { ProblemsDialog } from "@/features/workspace/Problems";
@@ -49,6 +50,8 @@ export function Dialogs() {
       return <FirstFileDialog key={dialog.folder} folder={dialog.folder} />;
     case "pages":
       return <PagesDialog />;
+    case "over-budget":
+      return <OverBudgetDialog />;
     case "rules":
       return <RulesDialog />;
     case "addresses":

@@ -1,9 +1,10 @@
-import { Button, Dialog, Dot } from "@/components";
+import { Button, classes, Dialog, Dot } from "@/components";
 import { WarningIcon } from "@/components/icons";
 import { copyText } from "@/state/operations";
 import { closeDialog, openDialog, useStore } from "@/state/store";
 import { sentence } from "@/state/words";
 import type { Problem } from "@/api/types";
+import { summary } from "./overBudget";
 
 const none: readonly Problem[] = [];
 const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
@@ -31,10 +32,11 @@ export function ProblemsBanner() {
 }
 
 export function ProblemsDialog() {
+  const tooLong = useStore((state) => summary(state.workspace?.overBudget));
   const problems = useStore((state) => state.workspace?.problems ?? none);
   const files = [...new Set(problems.map(({ file }) => fileName(file)))];
   return (
-    <Dialog title={files.length === 0 ? "Problems" : `Problems of ${files.join(" and ")}`} width={620} onClose={closeDialog} description={problems.length === 0 ? "The file is good again." : undefined}>
+    <Dialog title={files.length === 0 ? "Problems" : `Problems of ${files.join(" and ")}`} width={620} onClose={closeDialog} description={problems.length > 0 ? undefined : tooLong === null ? "The file is good again." : "The file is good."}>
       <ul className="flex flex-col">
         {problems.map((problem) => (
           <li key={place(problem) + problem.message} className="flex gap-3 border-t border-line py-2.5 first:border-t-0 first:pt-0">
@@ -52,6 +54,13 @@ export function ProblemsDialog() {
           </li>
         ))}
       </ul>
+      {tooLong === null ? null : (
+        <p className={classes("flex items-center gap-3", problems.length > 0 && "border-t border-line pt-2.5")}>
+          <Dot color="var(--td-third)" hollow />
+          <span className="min-w-0 flex-1 text-second">{tooLong}.</span>
+          <Button look="quiet" className="h-6" onClick={() => openDialog({ kind: "over-budget" })}>Show which…</Button>
+        </p>
+      )}
     </Dialog>
   );
 }

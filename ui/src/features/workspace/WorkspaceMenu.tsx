@@ -12,6 +12,7 @@ export function WorkspaceMenu() {
   const canUndo = workspace?.canUndo ?? false;
   const problems = workspace?.problems.length ?? 0;
   const variables = workspace?.variables.length ?? 0;
+  const tooLong = (workspace?.overBudget?.count ?? 0) > 0;
   const trusted = workspace?.trust?.trusted ?? null;
   const nothingToUndo = canUndo ? null : "Nothing to undo";
 
@@ -28,9 +29,9 @@ export function WorkspaceMenu() {
         { id: "workspace.rules", group: "Workspace", title: "Rules, and what would happen…", run: () => openDialog({ kind: "rules" }) },
         { id: "workspace.addresses", group: "Workspace", title: "Name and addresses…", run: () => openDialog({ kind: "addresses" }) },
         { id: "workspace.variables", group: "Workspace", title: "Variables…", run: () => openDialog({ kind: "variables", preview: null }) },
-        { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
+        { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 || tooLong ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
       ],
-      [nothingToUndo, problems],
+      [nothingToUndo, problems, tooLong],
     ),
   );
 
@@ -61,8 +62,8 @@ export function WorkspaceMenu() {
         <MenuLine />
         <MenuItem keys={shortcutKeys("mod+s")} onSelect={() => openDialog({ kind: "save-workspace" })}>{origin === "folder" ? "Save in another folder…" : "Save tripledash.json…"}</MenuItem>
         <MenuItem keys={shortcutKeys("mod+z")} disabledReason={nothingToUndo} onSelect={() => void undo()}>Undo the last change</MenuItem>
-        <MenuItem disabledReason={problems > 0 ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
-          {problems > 0 ? `Problems (${problems})…` : "Problems"}
+        <MenuItem disabledReason={problems > 0 || tooLong ? null : "The file has no problems"} onSelect={() => openDialog({ kind: "problems" })}>
+          {problems > 0 ? `Problems (${problems})…` : tooLong ? "Problems…" : "Problems"}
         </MenuItem>
         {trusted === null ? null : (
           <MenuItem onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "Trusted: its commands…" : "Trust this folder…"}</MenuItem>
