@@ -19,8 +19,7 @@ fn preview<'a>(state: &'a WorkspaceState, name: &str) -> Option<&'a Preview> {
 }
 
 fn trust(running: &Running) {
-    let commands = running.state().trust.unwrap().commands;
-    let seen: Vec<String> = commands.into_iter().map(|command| command.line).collect();
+    let seen = running.state().trust.unwrap().commands;
     running.workbench.trust(true, &seen).unwrap();
 }
 
