@@ -118,6 +118,18 @@ test("any URL can be asked about, and one that leads nowhere says why", async ({
   await expect(outcome).toContainText("on main");
 });
 
+test("the rules are opened from an exchange, for its own URL", async ({ page }) => {
+  const workbench = await Workbench.open(page, engine!);
+  await workbench.choose({ previews: ["main"], tenants: ["globex"] });
+  await workbench.goTo("/hats?size=7");
+  await workbench.rows.filter({ hasText: "/hats" }).first().click();
+  await workbench.goTo("/");
+  await workbench.route.getByRole("button", { name: "Edit the rules…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rules" });
+  await expect(dialog.getByRole("textbox", { name: "What would happen with" })).toHaveValue(/globex---main.*\/hats\?size=7$/);
+  await expect(dialog.getByRole("status", { name: "What would happen with it" })).toContainText("/hats?size=7 to");
+});
+
 test("a rule that is saved elsewhere shows at once, and is not overwritten", async ({ page }) => {
   await engine!.api("workspace/file", "PATCH", { edits: [{ path: ["rules"], after: [{ by: "app", source: "/a" }] }] });
   await Workbench.open(page, engine!);

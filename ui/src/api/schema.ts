@@ -734,9 +734,10 @@ export interface components {
             inspector: string | null;
             /** @description Whether it is the one that customers see. */
             production: boolean;
+            serving: null | components["schemas"]["Serving"];
             /** @description How far it is. */
             state: components["schemas"]["DeploymentState"];
-            /** @description Its own address. */
+            /** @description The own address of what answers: of this one, or of [`Self::serving`]. */
             url: string;
         };
         /**
@@ -999,6 +1000,29 @@ export interface components {
          * @enum {string}
          */
         OriginKind: "demo" | "draft" | "folder";
+        /** @description A preview on which some tenants have a label that is too long. */
+        OverBudget: {
+            /** @description How many tenants are over. */
+            count: number;
+            /** @description What would bring the longest back. */
+            fix: string | null;
+            /** @description How many octets the longest is over. */
+            over: number;
+            /** @description The preview's name. */
+            preview: string;
+            /** @description The first few of them, the longest first. */
+            tenants: string[];
+        };
+        /**
+         * @description Where tenants do not fit previews: tenant and preview share one label of an address, which has
+         *     63 octets.
+         */
+        OverBudgets: {
+            /** @description How many previews there are that some tenants do not fit. */
+            count: number;
+            /** @description The first twenty of them: how many tenants, which, by how many octets, and what would do. */
+            previews: components["schemas"]["OverBudget"][];
+        };
         /** @description A page that every tenant has, by name. */
         Page: {
             /** @description What a person calls it. */
@@ -1332,6 +1356,12 @@ export interface components {
          * @enum {string}
          */
         ServerState: "stopped" | "preparing" | "setup" | "starting" | "ready" | "stopping" | "exited" | "failed";
+        /** @description An older deployment that still answers for its branch. */
+        Serving: {
+            commit: null | components["schemas"]["Commit"];
+            /** @description When it was made. */
+            created: string | null;
+        };
         /**
          * @description How much a [`Diagnostic`] matters.
          * @enum {string}
@@ -1491,6 +1521,7 @@ export interface components {
             generation: number;
             /** @enum {string} */
             kind: "previews";
+            overBudget: components["schemas"]["OverBudgets"];
             previews: components["schemas"]["Preview"][];
             sources: components["schemas"]["Source"][];
             tenantList: components["schemas"]["TenantList"];
@@ -1536,15 +1567,20 @@ export interface components {
             fix: string | null;
             /** @description Where. */
             kind: components["schemas"]["TenantListKind"];
+            /** @description How many tenants were left out, each for a reason that the problems tell. */
+            leftOut: number;
             /** @description Why it is not good, in one sentence. */
             message: string | null;
-            /** @description When the tenants that are shown were read. */
+            /**
+             * @description When the tenants that are shown were read; where an endpoint cannot be asked, when it last
+             *     said so.
+             */
             readAt: string | null;
             /** @description What came of reading it. */
             status: components["schemas"]["SourceStatus"];
             /**
-             * @description The file's path, the endpoint without its query, or the command; empty where the workspace
-             *     file lists them.
+             * @description The file's path, the endpoint as written without its query, or the command; empty where the
+             *     workspace file lists them.
              */
             text: string;
         };
@@ -1603,9 +1639,11 @@ export interface components {
             /** @description Whether a person said that its commands may run, just these. */
             trusted: boolean;
         };
-        /** @description A command that the workspace runs. */
+        /** @description A command that the workspace runs, or what else it takes trust for. */
         TrustedCommand: {
-            /** @description The line as written. */
+            /** @description The folder that it is about, as the file has it: where a command runs. None of what is sent. */
+            folder: string | null;
+            /** @description The line as written; or what is copied, or what is sent where. */
             line: string;
             /** @description Where the file says so: `previews[1].dev`, `tenants.command`. */
             place: string;
@@ -1614,8 +1652,8 @@ export interface components {
         };
         /** @description Whether the workspace's commands may run. */
         Trusting: {
-            /** @description The lines of the commands that the person has seen, in their order. */
-            commands?: string[];
+            /** @description The commands that the person has seen, as the workspace's `trust` has them. */
+            commands?: components["schemas"]["TrustedCommand"][];
             trusted: boolean;
         };
         /** @description Whether to let unsafe methods through. */
@@ -1677,6 +1715,8 @@ export interface components {
             name: string;
             /** @description Where it lives. */
             origin: components["schemas"]["Origin"];
+            /** @description Where tenants do not fit previews: their addresses would be too long. */
+            overBudget: components["schemas"]["OverBudgets"];
             /** @description Named pages in the file's order. */
             pages: components["schemas"]["Page"][];
             /** @description Names of the prefix's parts, usually `["tenant"]`. */

@@ -23,7 +23,8 @@ export type Dialog =
   /** The first `tripledash.json` of a folder. */
   | { kind: "first-file"; folder: string }
   | { kind: "pages" }
-  | { kind: "rules" }
+  /** The rules, and what they make of a URL; without one, of the address bar's. */
+  | { kind: "rules"; url: string | null }
   /** The tenants whose addresses would be too long on some previews. */
   | { kind: "over-budget" }
   /** The workspace's name, and where an address names its tenant. */

@@ -14,6 +14,8 @@ const inLists: [string, string[][]][] = [
   ["Open its log", [["L"]]],
 ];
 
+const inForms: [string, string[][]][] = [["Move a page, a rule or a part", [["Alt", "↑"], ["Alt", "↓"]]]];
+
 export function ShortcutsDialog() {
   const commands = useAllCommands().filter(({ shortcut }) => shortcut !== undefined);
   return (
@@ -26,6 +28,8 @@ export function ShortcutsDialog() {
         <section>
           <h3 className="pb-1 text-cap text-third">In the lists of tenants and previews</h3>
           <dl>{inLists.map(([title, keys]) => <Line key={title} title={title} keys={keys} />)}</dl>
+          <h3 className="pt-3 pb-1 text-cap text-third">In lists that are edited</h3>
+          <dl>{inForms.map(([title, keys]) => <Line key={title} title={title} keys={keys} />)}</dl>
         </section>
       </div>
     </Dialog>

@@ -1,5 +1,7 @@
 import { useState, type Ref } from "react";
 import type { Exchange, ExchangeRow } from "@/api/types";
+import { Button } from "@/components";
+import { openDialog } from "@/state/store";
 import { useTenantColors } from "@/state/tenants";
 import { Comparison } from "./Comparison";
 import { DiagnosisCard } from "./DiagnosisCard";
@@ -74,6 +76,7 @@ function Route({ exchange, note, onClose }: { exchange: Exchange; note: string |
       <Section title="Why this route">
         <Comparison exchange={exchange} />
         <Rules rules={exchange.rules} mark={mark} reached={exchange.upstream !== null} />
+        <Button look="quiet" className="mt-1 -ml-2 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "rules", url: exchange.url })}>Edit the rules…</Button>
       </Section>
       <Section title="Time">
         <Timing exchange={exchange} mark={mark} />

@@ -23,10 +23,10 @@ function useAddressBarUrl(): string {
 }
 
 /** The rules in their order, each with what it says to one request. Every edit is written at once, so that the answer is the engine's own. */
-export function RulesDialog() {
+export function RulesDialog({ url }: { url: string | null }) {
   const { read, edit } = useRules();
   const shownUrl = useAddressBarUrl();
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState(url);
   const told = useWhatIf(typed ?? shownUrl);
   const canUndo = useStore((state) => state.workspace?.canUndo ?? false);
   const [editing, setEditing] = useState<{ at: number; before: JsonObject | null } | null>(null);

@@ -15,7 +15,7 @@ export function WhatIf({ url, typed, onUrl, told: { explanation, problem } }: {
         <TextField wire className="flex-1" label="What would happen with" placeholder="http://acme---main.tripledash.localhost/" value={url} problem={problem} onChange={(event) => onUrl(event.target.value)} />
         {typed ? <Button look="quiet" className={classes("h-8 px-2 text-cap", problem !== null && "mb-5")} onClick={() => onUrl(null)}>As in the address bar</Button> : null}
       </div>
-      <div role="status" aria-label="What would happen with it" className="min-h-[58px]">{explanation === null ? null : <Outcome explanation={explanation} />}</div>
+      <div role="status" aria-label="What would happen with it" className="min-h-[58px]">{explanation !== null ? <Outcome explanation={explanation} /> : url === "" ? <p className="text-third">The address bar has no address now. Type one, to see what it would come to.</p> : null}</div>
     </section>
   );
 }

@@ -7,11 +7,13 @@ const ASK_AFTER_MS = 120;
 
 export type WhatIf = { explanation: Explanation | null; problem: string | null };
 
+const nothing: WhatIf = { explanation: null, problem: null };
+
 /** What would become of a request, asked again with every change of the workspace. The last answer stays until the next is there. */
 export function useWhatIf(url: string): WhatIf {
   const api = useStore((state) => state.api);
   const generation = useStore((state) => state.workspace?.generation);
-  const [told, setTold] = useState<WhatIf>({ explanation: null, problem: null });
+  const [told, setTold] = useState(nothing);
   useEffect(() => {
     if (!api || url.trim() === "") return;
     let wanted = true;
@@ -26,5 +28,5 @@ export function useWhatIf(url: string): WhatIf {
       clearTimeout(timer);
     };
   }, [api, url, generation]);
-  return told;
+  return url.trim() === "" ? nothing : told;
 }

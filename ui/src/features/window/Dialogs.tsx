@@ -53,7 +53,7 @@ export function Dialogs() {
     case "over-budget":
       return <OverBudgetDialog />;
     case "rules":
-      return <RulesDialog />;
+      return <RulesDialog key={dialog.url} url={dialog.url} />;
     case "addresses":
       return <AddressesDialog />;
     case "variables":

@@ -26,7 +26,7 @@ export function WorkspaceMenu() {
         { id: "workspace.undo", group: "Workspace", title: "Undo the last change", shortcut: "mod+z", disabled: nothingToUndo, run: () => void undo() },
         { id: "workspace.pages", group: "Pages", title: "Edit the pages…", run: () => openDialog({ kind: "pages" }) },
         { id: "workspace.tenants", group: "Tenants", title: "Where tenants are listed…", run: () => openDialog({ kind: "tenants-from" }) },
-        { id: "workspace.rules", group: "Workspace", title: "Rules, and what would happen…", run: () => openDialog({ kind: "rules" }) },
+        { id: "workspace.rules", group: "Workspace", title: "Rules, and what would happen…", run: () => openDialog({ kind: "rules", url: null }) },
         { id: "workspace.addresses", group: "Workspace", title: "Name and addresses…", run: () => openDialog({ kind: "addresses" }) },
         { id: "workspace.variables", group: "Workspace", title: "Variables…", run: () => openDialog({ kind: "variables", preview: null }) },
         { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 || tooLong ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
@@ -55,7 +55,7 @@ export function WorkspaceMenu() {
         <MenuItem disabledReason={origin === "demo" ? "This is the demo" : null} onSelect={() => void openDemo().catch(showError)}>Look around in the demo</MenuItem>
         <MenuLine />
         <MenuItem onSelect={() => openDialog({ kind: "addresses" })}>Name and addresses…</MenuItem>
-        <MenuItem onSelect={() => openDialog({ kind: "rules" })}>Rules, and what would happen…</MenuItem>
+        <MenuItem onSelect={() => openDialog({ kind: "rules", url: null })}>Rules, and what would happen…</MenuItem>
         <MenuItem onSelect={() => openDialog({ kind: "pages" })}>Pages…</MenuItem>
         <MenuItem onSelect={() => openDialog({ kind: "tenants-from" })}>Where tenants are listed…</MenuItem>
         {variables > 0 ? <MenuItem onSelect={() => openDialog({ kind: "variables", preview: null })}>Variables…</MenuItem> : null}
