@@ -14,6 +14,7 @@ use tripledash_sources::tenants::{Command, Endpoint, LoadError, Loaded, TenantSo
 use tripledash_sources::{Clock, Fetcher, Secret};
 
 use super::{Failure, Means, Reading, Wanted, pause_until_looked_at};
+use crate::git::TOKEN;
 use crate::watch::Watch;
 
 /// How often an endpoint or a program is asked where the file does not say.
@@ -24,8 +25,6 @@ const UNWATCHED: Duration = Duration::from_secs(30);
 /// When a list is late: longer than an endpoint or a program is waited for, so that it is a disk or a
 /// share that hangs.
 const LATE: Duration = Duration::from_secs(40);
-/// The variable that may hold this program's own token.
-const TOKEN: &str = "TRIPLEDASH_TOKEN";
 
 /// The tenants that a list holds.
 #[derive(Debug, Clone, PartialEq)]
