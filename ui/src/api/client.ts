@@ -1,6 +1,6 @@
 import type { components } from "./schema";
 import type {
-  Address, Exchange, Explanation, ExchangeRow, FileEdit, LogPage, SplitAddress, WorkspaceFile, WorkspaceState,
+  Address, Exchange, Explanation, ExchangeRow, FileEdit, LogPage, SplitAddress, TrustedCommand, WorkspaceFile, WorkspaceState,
 } from "./types";
 
 /** An answer of the engine that says no. Callers branch on `code`, people read `message`. */
@@ -93,8 +93,8 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
       json<WorkspaceState>("PUT", `workspace/variables/${name(variable)}`, { value }),
     /** Takes a value out of the keychain; there is no way to have it back. */
     forgetVariable: (variable: string) => json<WorkspaceState>("DELETE", `workspace/variables/${name(variable)}`),
-    /** Lets the workspace's commands run, just those lines that a person has seen; or no longer any. */
-    trust: (trusted: boolean, commands: readonly string[]) => json<WorkspaceState>("POST", "workspace/trust", { trusted, commands }),
+    /** Lets the workspace's commands run, just those that a person has seen; or no longer any. */
+    trust: (trusted: boolean, commands: readonly TrustedCommand[]) => json<WorkspaceState>("POST", "workspace/trust", { trusted, commands }),
     /** Asks every source anew; the stream tells what they say. */
     refresh: async () => void (await send("POST", "workspace/refresh", {})),
     startServer: async (preview: string) => void (await send("POST", `workspace/previews/${name(preview)}/start`, {})),

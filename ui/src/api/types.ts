@@ -3,11 +3,11 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type WorkspaceState = Schemas["WorkspaceState"];
 /** A preview on which some tenants' addresses would be too long: which they are, the longest first, by how much that is, and what would do. */
-export type OverBudget = { preview: string; count: number; tenants: string[]; over: number; fix: string | null };
+export type OverBudget = Schemas["OverBudget"];
 /** How many such previews there are, and the first of them. */
-export type OverBudgets = { count: number; previews: OverBudget[] };
-export type WorkspaceState = Schemas["WorkspaceState"] & { overBudget?: OverBudgets };
+export type OverBudgets = Schemas["OverBudgets"];
 export type Tenant = Schemas["Tenant"];
 export type Preview = Schemas["Preview"];
 export type Source = Schemas["Source"];
@@ -44,7 +44,7 @@ export type Exchange = Omit<Schemas["Exchange"], "requestHeaders" | "responseHea
 export type Stats = Schemas["Stats"];
 /** A severity that is new to the page is shown all the same. */
 export type DiagnosticCount = Omit<Schemas["DiagnosticCount"], "severity"> & { severity: string };
-export type StreamLine = Schemas["StreamLine"] & { overBudget?: OverBudgets };
+export type StreamLine = Schemas["StreamLine"];
 
 /** Any value of JSON. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;

@@ -36,7 +36,7 @@ describe("changesBetween", () => {
     expect(changesBetween(base, after)).toEqual([]);
   });
   it("tells of a command that is another", () => {
-    const trust = (line: string) => ({ folder: "/w", trusted: false, commands: [{ place: "previews[0].dev", line, when: "when you start a branch" }] });
+    const trust = (line: string) => ({ folder: "/w", trusted: false, commands: [{ place: "previews[0].dev", line, folder: null, when: "when you start a branch" }] });
     expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: { ...trust("next dev"), trusted: true } })).toEqual([]);
     expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: trust("vite") })).toEqual(["tripledash.json: commands changed"]);
   });
@@ -53,7 +53,7 @@ describe("the news of a changed file", () => {
   });
   it("is told when nothing but a preview is another, and not when it is only doing otherwise", () => {
     const { sources, tenantList } = base;
-    const line = (generation: number, ...previews: typeof base.previews) => applyLine({ kind: "previews", generation, previews, sources, tenantList });
+    const line = (generation: number, ...previews: typeof base.previews) => applyLine({ kind: "previews", generation, previews, sources, tenantList, overBudget: base.overBudget });
     line(2, samplePreview("main", { status: "down" }), sampleBranch("feature"), sampleBranch("another"));
     expect(told()).toEqual([]);
     line(3, samplePreview("main", { access: "read-only" }), sampleBranch("feature"));

@@ -46,7 +46,7 @@ export function changesBetween(before: WorkspaceState, after: WorkspaceState): s
   inFile.push(...ofKind("preview", own(before), own(after)));
   const sources = ({ sources: all }: WorkspaceState) => all.map(({ kind, text, starts, host }) => [kind, text, starts, host]);
   if (differ(sources(before), sources(after))) inFile.push("sources of previews changed");
-  const commands = ({ trust }: WorkspaceState) => (trust?.commands ?? []).map(({ line }) => line);
+  const commands = ({ trust }: WorkspaceState) => trust?.commands ?? [];
   if (differ(commands(before), commands(after))) inFile.push("commands changed");
   if (before.tenancy !== after.tenancy || differ(before.prefix, after.prefix)) inFile.push("tenants are named in another place of the address");
   if (differ(before.rules, after.rules)) inFile.push("rules changed");

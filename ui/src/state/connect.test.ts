@@ -92,7 +92,7 @@ describe("connect", () => {
     const all = await stream("");
     const sources = [sampleSource({ head: "main" })];
     const tenantList = { ...workspace.tenantList, status: "stale" as const, message: "no answer" };
-    const line = (generation: number, name: string): StreamLine => ({ kind: "previews", generation, previews: [samplePreview(name, { status: "up" })], sources, tenantList });
+    const line = (generation: number, name: string): StreamLine => ({ kind: "previews", generation, previews: [samplePreview(name, { status: "up" })], sources, tenantList, overBudget: workspace.overBudget });
     const shown = () => useStore.getState().workspace?.previews.map(({ name }) => name);
     all.write(snapshot("1"));
     all.write(line(1, "same"));
@@ -112,7 +112,7 @@ describe("connect", () => {
     connect("t");
     const all = await stream("");
     const line = (generation: number, status: "reading" | "good", ...names: string[]): StreamLine => ({
-      kind: "previews", generation, previews: names.map((name) => samplePreview(name)), sources: [sampleSource({ status })], tenantList: workspace.tenantList,
+      kind: "previews", generation, previews: names.map((name) => samplePreview(name)), sources: [sampleSource({ status })], tenantList: workspace.tenantList, overBudget: workspace.overBudget,
     });
     const chosen = () => useStore.getState().selection.previews;
     all.write(snapshot("1"));

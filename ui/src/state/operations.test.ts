@@ -11,7 +11,7 @@ describe("change", () => {
   async function overtaken(generation: number): Promise<WorkspaceState | null> {
     useStore.setState({ ...initialState, api: {} as Api, workspace: sampleWorkspace() }, true);
     await change(async () => {
-      applyLine({ kind: "previews", generation, previews: [], sources: [], tenantList: list("failed") });
+      applyLine({ kind: "previews", generation, previews: [], sources: [], tenantList: list("failed"), overBudget: { count: 0, previews: [] } });
       return sampleWorkspace({ generation: 2, name: "renamed", tenantList: list("reading") });
     });
     return useStore.getState().workspace;

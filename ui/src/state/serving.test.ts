@@ -4,7 +4,7 @@ import { sampleBranch, samplePreview, sampleServer, sampleWorkspace } from "./sa
 import { canStart, canStop, restartServer, startServer } from "./serving";
 import { applyWorkspace, initialState, useStore } from "./store";
 
-const trust = (trusted: boolean) => ({ folder: "/w", trusted, commands: [{ place: "previews[0].dev", line: "vite", when: "when you start a branch" }] });
+const trust = (trusted: boolean) => ({ folder: "/w", trusted, commands: [{ place: "previews[0].dev", line: "vite", folder: null, when: "when you start a branch" }] });
 const withServer = (state: Parameters<typeof sampleServer>[0]) => sampleBranch("feature", { server: sampleServer(state) });
 
 function engine(trusted: boolean) {

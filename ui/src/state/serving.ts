@@ -1,5 +1,5 @@
 import { ApiError } from "@/api/client";
-import type { Preview, Server, ServerState } from "@/api/types";
+import type { Preview, Server, ServerState, TrustedCommand } from "@/api/types";
 import { api, change, showError } from "./operations";
 import { openDialog, useStore } from "./store";
 
@@ -85,7 +85,7 @@ function ended(name: string): Promise<boolean> {
 /** The commands are others than those that were shown. */
 export const haveChanged = (error: unknown): boolean => error instanceof ApiError && error.code === "commands-changed";
 
-export const trustCommands = (lines: readonly string[]) => change((to) => to.trust(true, lines));
+export const trustCommands = (commands: readonly TrustedCommand[]) => change((to) => to.trust(true, commands));
 export const distrust = () =>
   change((to) => to.trust(false, []), { done: "The commands of this folder run no more until you trust it again" });
 

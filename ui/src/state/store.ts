@@ -143,7 +143,9 @@ export function awaitAnswer(): (workspace: WorkspaceState) => void {
   return (workspace) => {
     const { workspace: now } = get();
     const overtaken = told !== before && now?.origin.file === workspace.origin.file && now.generation === workspace.generation;
-    applyWorkspace(overtaken ? { ...workspace, previews: now.previews, sources: now.sources, tenantList: now.tenantList, ...(now.overBudget ? { overBudget: now.overBudget } : {}) } : workspace);
+    if (!overtaken) return applyWorkspace(workspace);
+    const { previews, sources, tenantList, overBudget } = now;
+    applyWorkspace({ ...workspace, previews, sources, tenantList, overBudget });
   };
 }
 
@@ -186,7 +188,7 @@ export function applyLine(line: StreamLine): void {
       // of an older generation: an answer that has them newer has overtaken the stream
       if (!workspace || generation < workspace.generation) return;
       told += 1;
-      const after = { ...workspace, generation, previews, sources, tenantList, ...(overBudget ? { overBudget } : {}) };
+      const after = { ...workspace, generation, previews, sources, tenantList, overBudget };
       tellChanges(after); // a person may have changed nothing but a preview
       set((state) => withWorkspace(state, after, null));
       return;

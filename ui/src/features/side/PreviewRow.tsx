@@ -1,7 +1,7 @@
 import type { CSSProperties, MouseEvent } from "react";
 import { classes, IconButton, MiddleEllipsis } from "@/components";
 import { LockIcon, LogIcon, PlayIcon, StopIcon, UnlockIcon } from "@/components/icons";
-import type { Preview } from "@/api/types";
+import type { Deployment, Preview } from "@/api/types";
 import { setUnlocked, showError } from "@/state/operations";
 import { canStart, canStop, hasLog, serverWords, startServer, stopServer } from "@/state/serving";
 import { openDialog } from "@/state/store";
@@ -23,13 +23,14 @@ type Props = {
 
 /** What is read aloud of a row. */
 export function spoken(preview: Preview): string {
-  const { access, unlocked, insecure, branch, name, checkout } = preview;
+  const { access, unlocked, insecure, branch, name, checkout, deployment } = preview;
   return [
     stateWords(preview),
     branch !== null && branch !== name && `branch ${branch}`,
     checkout?.workingCopy && "working copy",
     distanceOf(preview)?.label,
     dirtOf(preview)?.label,
+    deployment?.serving && "an older deployment answers",
     access === "read-only" && (unlocked ? "unlocked" : "read-only"),
     insecure && "TLS not verified",
   ].filter(Boolean).join(", ");
@@ -100,6 +101,9 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
   );
 }
 
+const older = ({ commit, created }: NonNullable<Deployment["serving"]>) =>
+  ["What is shown was deployed before", commit && `${commit.subject} (${commit.id})`, created && new Date(created).toLocaleString()].filter(Boolean).join("\n");
+
 /** The second line: why it does not run, else what it was built from; and how its branch stands. */
 function Second({ preview }: { preview: Preview }) {
   const { commit, server, checkout, deployment } = preview;
@@ -113,6 +117,7 @@ function Second({ preview }: { preview: Preview }) {
   return (
     <span className="flex min-w-0 items-baseline gap-1.5 pr-1.5 pl-[19px] text-cap leading-[15px] text-third">
       {checkout?.workingCopy ? <span className="shrink-0 text-second" title={`The working copy: ${checkout.folder}`}>working copy</span> : null}
+      {deployment?.serving ? <span className="shrink-0 text-second" title={older(deployment.serving)}>older one answers</span> : null}
       {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
       <span className={classes("min-w-0 flex-1 truncate", broken && "text-bad")} title={broken ? text : said}>{text}</span>
       {inAddresses ? <span className="wire flex max-w-[42%] shrink-0 !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}><MiddleEllipsis text={inAddresses} tail={7} /></span> : null}

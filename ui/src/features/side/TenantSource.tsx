@@ -12,7 +12,7 @@ const before = { workspace: "", file: "from", url: "from", command: "by" };
 export function TenantSource({ list }: { list: TenantList }) {
   const now = useNow();
   const problems = useStore((state) => state.workspace?.problems.filter(({ file }) => isOf(file, list)).length ?? 0);
-  const { kind, text, status, message, readAt } = list;
+  const { kind, text, status, message, readAt, leftOut } = list;
   const name = listedIn(list);
   const age = since(readAt, now);
   return (
@@ -21,8 +21,10 @@ export function TenantSource({ list }: { list: TenantList }) {
         <span className="shrink-0">{before[kind]}</span>
         <span className="wire flex min-w-0 !text-cap text-second" title={text}><MiddleEllipsis text={name} tail={kind === "command" ? 4 : 10} /></span>
         <span className="flex-1" />
-        {problems > 0 ? (
-          <button type="button" className="shrink-0 rounded-[4px] text-warn hover:underline" onClick={() => openDialog({ kind: "problems" })}>{count(problems, "problem")}</button>
+        {leftOut > 0 || problems > 0 ? (
+          <button type="button" className="shrink-0 rounded-[4px] text-warn hover:underline" title={leftOut > 0 ? "Some tenants cannot be shown: see why" : undefined} onClick={() => openDialog({ kind: "problems" })}>
+            {leftOut > 0 ? `${leftOut.toLocaleString("en")} left out` : count(problems, "problem")}
+          </button>
         ) : null}
         {status === "good" ? (
           kind === "file" ? null : <span className="shrink-0" title={readAt ?? undefined}>{age}</span>

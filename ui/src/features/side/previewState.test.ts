@@ -5,7 +5,7 @@ import { addressName, dirtOf, distanceOf, markOf, stateShort, stateWords } from 
 const now = Date.parse("2026-01-02T00:00:00Z");
 const withServer = (change: Parameters<typeof sampleServer>[0], upstream: string | null = null) => sampleBranch("x", { upstream, server: sampleServer(change) });
 const deployed = (state: "queued" | "building" | "ready" | "failed", upstream: string | null) =>
-  samplePreview("d", { source: 1, upstream, deployment: { state, url: "https://d.vercel.app", aliases: [], inspector: null, created: "2026-01-01T00:00:00Z", production: false } });
+  samplePreview("d", { source: 1, upstream, deployment: { state, url: "https://d.vercel.app", aliases: [], inspector: null, created: "2026-01-01T00:00:00Z", production: false, serving: null } });
 
 describe("markOf", () => {
   it("tells a server's states apart", () => {

@@ -3,7 +3,7 @@ import { sampleBranch, samplePreview, sampleServer, sampleSource } from "@/state
 import { findPreviews, sections, type Row } from "./sections";
 
 const commit = (at: string, subject = "work") => ({ id: "abc1234", subject, author: "Ada", at });
-const deployment = (state: "ready" | "building", created: string) => ({ state, url: "https://x.vercel.app", aliases: [], inspector: null, created, production: false });
+const deployment = (state: "ready" | "building", created: string) => ({ state, url: "https://x.vercel.app", aliases: [], inspector: null, created, production: false, serving: null });
 const checkout = { folder: "/w", workingCopy: true, changed: 0, untracked: 0 };
 const shown = (rows: readonly Row[]) => rows.map((row) => (row.kind === "preview" ? row.preview.name : row.kind === "head" ? `# ${row.source.kind} ${row.count}` : `! ${row.about}`));
 

@@ -6,8 +6,9 @@ import { distrust, haveChanged, reread, startServer, trustCommands } from "@/sta
 import { closeDialog, useStore } from "@/state/store";
 import { sentence } from "@/state/words";
 
-const linesOf = (commands: readonly TrustedCommand[]) => commands.map(({ line }) => line);
-const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((line, at) => line === b[at]);
+const same = (a: readonly TrustedCommand[], b: readonly TrustedCommand[]) => JSON.stringify(a) === JSON.stringify(b);
+/** What else is trusted beside commands: what is copied, and what is sent where. */
+const isCommand = ({ place }: TrustedCommand) => !/^tenants\.url$|\.copy$/.test(place);
 
 /**
  * A workspace may come from anywhere, so its commands run only once a person has seen them. What is trusted is just the lines
@@ -22,14 +23,14 @@ export function TrustDialog({ start }: { start: string | null }) {
 }
 
 function Ask({ trust, start }: { trust: Trust; start: string | null }) {
-  const [seen, setSeen] = useState(() => linesOf(trust.commands));
+  const [seen, setSeen] = useState(trust.commands);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [changed, setChanged] = useState(false);
   const title = useStore((state) => state.workspace?.previews.find(({ name }) => name === start)?.branch);
   // The file may be saved while this is open: what stands here changes with it, and that is said.
-  if (!same(seen, linesOf(trust.commands))) {
-    setSeen(linesOf(trust.commands));
+  if (!same(seen, trust.commands)) {
+    setSeen(trust.commands);
     setChanged(true);
   }
 
@@ -37,7 +38,7 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
     setBusy(true);
     setProblem(null);
     try {
-      await trustCommands(linesOf(trust.commands));
+      await trustCommands(trust.commands);
       closeDialog();
       if (start !== null) void startServer(start);
     } catch (error) {
@@ -51,7 +52,11 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
   return (
     <Dialog
       title={start === null ? "Trust this folder?" : `Trust this folder to start ${title ?? start}?`} width={560} onClose={closeDialog}
-      description="Its tripledash.json names commands. They run on this machine as you, with all that you may do. Trust them if you know who wrote them."
+      description={
+        trust.commands.some(isCommand)
+          ? "Its tripledash.json names commands. They run on this machine as you, with all that you may do. Trust them if you know who wrote them."
+          : "Its tripledash.json sends what is yours elsewhere. Trust it if you know who wrote it."
+      }
       footer={
         <>
           <Button look="quiet" onClick={closeDialog}>Cancel</Button>
@@ -93,11 +98,11 @@ const Folder = ({ folder }: { folder: string }) => (
 function Commands({ commands }: { commands: readonly TrustedCommand[] }) {
   return (
     <ul aria-label="Commands" className="overflow-hidden rounded-control border border-line">
-      {commands.map(({ place, line, when }) => (
+      {commands.map((command) => ({ ...command, runs: isCommand(command) })).map(({ place, line, folder, when, runs }) => (
         <li key={place} className="border-t border-line first:border-t-0">
-          <pre tabIndex={0} className="wire max-h-40 overflow-auto bg-bg px-3 py-2 break-words whitespace-pre-wrap select-text">{line}</pre>
+          {runs ? <pre tabIndex={0} className="wire max-h-40 overflow-auto bg-bg px-3 py-2 break-words whitespace-pre-wrap select-text">{line}</pre> : <p className="bg-bg px-3 py-2 break-words select-text">{sentence(line)}</p>}
           <p className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5 text-cap text-third">
-            <span className="min-w-0 flex-1 text-second">{sentence(when.charAt(0).toUpperCase() + when.slice(1))}</span>
+            <span className="min-w-0 flex-1 text-second">{sentence(when.charAt(0).toUpperCase() + when.slice(1))}{folder === null || folder === "." ? null : <> In <span className="wire !text-cap break-all text-warn">{folder}</span>.</>}</span>
             <span className="wire !text-cap">{place}</span>
           </p>
         </li>
