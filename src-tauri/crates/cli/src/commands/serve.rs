@@ -13,7 +13,7 @@ use crate::output::{self, Ending, Paint};
 use crate::signals::{StopSignals, run};
 
 /// The one line of `--json`.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Listening<'a> {
     url: &'a str,
     port: u16,

@@ -1,6 +1,7 @@
 //! The sources of a workspace asked once, for commands that ask and end.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::trust::TrustedFolders;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A workspace that is asked about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     /// As the file has it.
     pub workspace: &'a Workspace,
@@ -33,6 +34,16 @@ pub struct Asked<'a> {
     pub data_dir: &'a Path,
     /// Tells the time.
     pub clock: fn() -> Timestamp,
+}
+
+impl fmt::Debug for Asked<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The environment holds secrets.
+        formatter
+            .debug_struct("Asked")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The workspace with what its sources say, and warnings about those that say nothing.

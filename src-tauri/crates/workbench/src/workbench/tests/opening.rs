@@ -214,3 +214,20 @@ async fn a_host_too_long_for_a_folder_still_starts_a_draft() {
     assert_eq!(running.state().previews.len(), 1);
     running.finish().await;
 }
+
+#[tokio::test]
+async fn a_recent_workspace_that_is_gone_is_not_shown() {
+    let running = Running::new();
+    let (one, other) = (running.folder("one", FILE), running.folder("other", FILE));
+    running.workbench.open(&one).unwrap();
+    running.workbench.open(&other).unwrap();
+    assert_eq!(running.state().recent.len(), 2);
+    fs::remove_file(one.join("tripledash.json")).unwrap();
+    running.workbench.open(&other).unwrap();
+    // It is looked for apart: it may be on a share that does not answer.
+    let mut states = running.workbench.state();
+    let state = until(&mut states, |now| now.recent.len() == 1).await;
+    assert_eq!(state.recent[0].folder, other);
+    assert_eq!(running.workbench.recent(), state.recent);
+    running.finish().await;
+}
