@@ -184,7 +184,7 @@ test("tenants come from a file, from an address, from a command once it is trust
     await save(dialog);
     await expect(dialog).toBeHidden();
     await expect(workbench.tenant("umbra")).toHaveCount(0);
-    await page.getByRole("button", { name: "Look at the commands…" }).click();
+    await page.getByRole("button", { name: "See what it would do…" }).click();
     const trust = page.getByRole("dialog", { name: /^Trust this folder/ });
     await expect(trust.getByRole("listitem")).toContainText("list.cjs");
     await trust.getByRole("button", { name: "Trust this folder" }).click();

@@ -28,7 +28,7 @@ export function NoPanes() {
       <Empty
         title="No preview was found"
         action={wrong.status === "untrusted"
-          ? <Button look="strong" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button>
+          ? <Button look="strong" onClick={() => openDialog({ kind: "trust", start: null })}>See what it would do…</Button>
           : <Button onClick={() => void refreshSources()}>Look again</Button>}
       >
         {sentence([wrong.message, wrong.fix].filter((part) => part !== null).map((part) => sentence(part)).join(" "))}

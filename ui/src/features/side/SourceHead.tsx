@@ -78,7 +78,7 @@ export function SourceNote({ status, message, fix, readAt }: Pick<Source, "statu
       {message === null ? null : <p className="break-words"><Said text={sentence(message)} /></p>}
       {fix === null || status === "untrusted" ? null : <p className="break-words text-third"><Said text={sentence(fix)} /></p>}
       {age === "" ? null : <p>What is shown was read <time dateTime={readAt ?? undefined} title={inFull(readAt)}>{age}</time>.</p>}
-      {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>Look at the commands…</Button> : null}
+      {status === "untrusted" ? <Button className="mt-0.5 h-6 px-2 text-cap" onClick={() => openDialog({ kind: "trust", start: null })}>See what it would do…</Button> : null}
     </div>
   );
 }
