@@ -160,12 +160,12 @@ fn tenant(number: usize) -> Value {
         "id": format!("tenant-{number}"),
         "name": format!("Tenant number {number}"),
         "color": "#e5484d",
-        "domains": [format!("shop-{number}.example.com")],
+        "domains": [format!("shop-{number}.localhost")],
         "tags": ["retail"],
     })
 }
 
-/// A preview that answers for tenants that are listed alone: nobody else has a domain.
+/// A preview that answers for tenants that are listed alone: it leads to their own domains.
 fn preview(port: u16) -> Value {
-    json!({ "name": "main", "upstream": format!("http://127.0.0.1:{port}"), "host": "{domain}" })
+    json!({ "name": "main", "upstream": format!("http://{{domain}}:{port}") })
 }
