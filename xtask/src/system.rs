@@ -14,6 +14,9 @@ pub(crate) const ENGINE: &[&str] = &["build-essential", "pkg-config"];
 pub(crate) const WINDOW: &[&str] = &["libwebkit2gtk-4.1-dev"];
 /// What the tests need on top.
 pub(crate) const TESTS: &[&str] = &[
+    // A keychain of the tests' own: a session bus with a keyring on it.
+    "dbus",
+    "gnome-keyring",
     "xvfb",
     "xauth",
     "webkit2gtk-driver",

@@ -2182,6 +2182,14 @@ export interface operations {
                     "application/json": components["schemas"]["WorkspaceState"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -100,6 +100,10 @@ impl From<CreateError> for ApiError {
                 Self::new(StatusCode::CONFLICT, "workspace-exists", message)
                     .with("file", file.display().to_string())
             }
+            CreateError::Invalid { problems } => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid-workspace", message)
+                    .with("problems", problems)
+            }
             CreateError::Unwritable { file, .. } => {
                 Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)
                     .with("file", file.display().to_string())

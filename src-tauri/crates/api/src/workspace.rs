@@ -165,8 +165,9 @@ pub(crate) struct NewWorkspace {
 /// Writes a workspace into a folder that has none, and opens it.
 #[utoipa::path(post, path = "/api/v1/workspace/create", tag = "workspace",
     request_body = NewWorkspace,
-    responses((status = 200, body = WorkspaceState), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 409, body = ErrorBody)))]
+    responses((status = 200, body = WorkspaceState), (status = 400, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
+        (status = 409, body = ErrorBody)))]
 pub(crate) async fn create(
     State(state): State<ApiState>,
     Json(asked): Json<NewWorkspace>,

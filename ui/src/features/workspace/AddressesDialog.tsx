@@ -65,7 +65,7 @@ function AddressesFields({ before, again }: { before: Json; again: () => void })
           {under(refused, ["tenancy"]).map((text) => <p key={text} role="alert" className="mt-1 text-cap text-bad">{text}</p>)}
         </fieldset>
         <fieldset>
-          <legend className="mb-1.5 text-cap text-second">What stands before the page, in its order</legend>
+          <legend className="mb-1.5 text-cap text-second">What stands before the preview, in its order</legend>
           <ol aria-label="Parts of the prefix" className="flex flex-col gap-1.5">
             {parts.map((part, number) => (
               <li key={part.key} className="flex items-start gap-2" onKeyDown={(event) => onKeyDown(event, number)}>

@@ -83,6 +83,23 @@ async fn folders_that_do_not_open_say_why_by_code() {
         );
     }
 
+    let text = "{ \"name\": \"first\",\n  \"tenant\": [] }";
+    let (status, error) = api
+        .post(
+            "/api/v1/workspace/create",
+            json!({ "folder": empty, "text": text }),
+        )
+        .await;
+    assert_eq!(
+        (status.as_u16(), &error["code"]),
+        (400, &json!("invalid-workspace")),
+        "{error}"
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with("line 2, column 3: "), "{message}");
+    assert_eq!(error["problems"][0]["line"], 2);
+    assert!(!empty.join("tripledash.json").exists());
+
     let (status, state) = api
         .post("/api/v1/workspace/create", json!({ "folder": empty }))
         .await;

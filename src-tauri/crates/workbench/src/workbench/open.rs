@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use thiserror::Error;
-use tripledash_core::workspace::parse;
+use tripledash_core::workspace::{Problem, parse};
 use tripledash_core::{Severity, Workspace};
 
 use super::Workbench;
@@ -58,6 +58,12 @@ pub enum CreateError {
     Exists {
         /// The file in the way.
         file: PathBuf,
+    },
+    /// The text is no workspace.
+    #[error("{}", first_message(problems))]
+    Invalid {
+        /// What is wrong with it.
+        problems: Vec<Problem>,
     },
     /// The file cannot be written.
     #[error("cannot write {}", file.display())]
@@ -120,6 +126,11 @@ impl Workbench {
     pub fn create(&self, folder: &Path, text: Option<String>) -> Result<(), CreateError> {
         let folder = folder_of(folder)?;
         let text = text.unwrap_or_else(|| minimal(&name_of(&folder)));
+        let parsed = parse(&text, FILE);
+        if parsed.workspace.is_none() {
+            let problems = parsed.problems;
+            return Err(CreateError::Invalid { problems });
+        }
         write_workspace(&folder, &text)?;
         self.open(&folder)?;
         Ok(())
@@ -346,6 +357,19 @@ pub(super) fn write_new(folder: &Path, text: &str) -> Result<(), CreateError> {
         io::ErrorKind::AlreadyExists => CreateError::Exists { file: path },
         _ => CreateError::Unwritable { file: path, source },
     })
+}
+
+fn first_message(problems: &[Problem]) -> String {
+    let mut problems = problems.iter();
+    match problems.find(|problem| problem.severity == Severity::Error) {
+        Some(Problem {
+            line,
+            column,
+            message,
+            ..
+        }) => format!("line {line}, column {column}: {message}"),
+        None => "the text is no workspace".to_owned(),
+    }
 }
 
 /// The least that is a workspace.
