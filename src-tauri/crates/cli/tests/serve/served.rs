@@ -13,10 +13,15 @@ use tempfile::TempDir;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const WORKSPACE: &str = r#"{ "name": "shop", "tenants": [], "previews": [] }"#;
 
+/// `tripledash serve`.
 pub(crate) fn command(folder: &Path, words: &[&str]) -> Command {
+    tripledash(folder, &[&["serve"], words].concat())
+}
+
+/// The program with nothing of the person's own.
+pub(crate) fn tripledash(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tripledash"));
     command
-        .arg("serve")
         .args(words)
         .current_dir(folder)
         .env("TRIPLEDASH_DATA", folder.join("data"))

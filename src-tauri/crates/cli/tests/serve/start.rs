@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output};
 use std::sync::mpsc;
 use std::thread;
 
@@ -12,24 +12,10 @@ use serde_json::Value;
 use super::app::{app, app_with, code, gone};
 use super::branches::{is, page, pids, until};
 use super::git::git;
-use super::served::{PATIENCE, Served, command, holding};
+use super::served::{PATIENCE, Served, command, holding, tripledash};
 
 /// Says its process, and never listens.
 const DEAF: &str = "echo pid $$; exec sleep 1000";
-
-fn tripledash(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tripledash"));
-    command
-        .args(words)
-        .current_dir(folder)
-        .env("TRIPLEDASH_DATA", folder.join("data"))
-        .env("TRIPLEDASH_KEYCHAIN", "off")
-        .env_remove("TRIPLEDASH_TOKEN")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
 
 /// What a command printed: its code, its answer, its remarks.
 fn said(output: &Output) -> (Option<i32>, String, String) {
