@@ -23,7 +23,7 @@ export type Started = Schemas["StartedWorkspace"];
 export type TenantEdit = Schemas["TenantPatch"];
 export type PreviewEdit = Schemas["PreviewPatch"];
 /** Without tenants the engine takes two of the workspace; without a path, `/`. */
-export type Probing = Pick<Schemas["Probing"], "tenants" | "path">;
+export type Probing = Pick<Schemas["Probing"], "tenants" | "parts" | "path">;
 export type ShellAbilities = Schemas["Abilities"];
 
 export type Api = ReturnType<typeof createApi>;

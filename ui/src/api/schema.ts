@@ -689,6 +689,10 @@ export interface components {
         };
         /** @description What an address is to name. */
         Choice: {
+            /** @description Prefix parts by name, where the prefix has others than `tenant`. */
+            parts?: {
+                [key: string]: string;
+            };
             path?: string | null;
             preview: string;
             session?: string | null;

@@ -31,11 +31,21 @@ export function search({ items, texts }: Searched, query: string): PickerItem[] 
   return [...starts, ...holds];
 }
 
+type Choices = {
+  label: string;
+  items: () => readonly PickerItem[];
+  onPick: (id: string, add: boolean) => void;
+  /** What is typed is a choice of its own, where it makes one. */
+  typed?: (query: string) => PickerItem | null;
+  /** What to say where there is nothing to choose from. */
+  empty?: string;
+};
+
 /** A list to choose from by typing; made only when it is opened, because it may be long. Enter takes one; Ctrl+Enter or Ctrl+click adds it to what is chosen. */
-export function Picker({ trigger, label, items, onPick, footer, width = 280 }: {
-  trigger: ReactElement; label: string; items: () => readonly PickerItem[]; onPick: (id: string, add: boolean) => void;
-  footer?: (close: () => void) => ReactNode; width?: number;
+export function Picker({ footer, trigger, width = 280, ...list }: Choices & {
+  trigger: ReactElement; footer?: ((close: () => void) => ReactNode) | undefined; width?: number;
 }) {
+  const { label } = list;
   const [open, setOpen] = useState(false);
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
@@ -46,7 +56,7 @@ export function Picker({ trigger, label, items, onPick, footer, width = 280 }: {
           className="rise z-40 flex max-h-[min(460px,var(--radix-popover-content-available-height))] flex-col rounded-[9px] border border-line bg-panel shadow-float outline-none"
           style={{ width }}
         >
-          <PickerList label={label} items={items} onPick={onPick} onDone={() => setOpen(false)} />
+          <PickerList {...list} onDone={() => setOpen(false)} />
           {footer ? <div className="border-t border-line p-1">{footer(() => setOpen(false))}</div> : null}
         </Popover.Content>
       </Popover.Portal>
@@ -54,15 +64,17 @@ export function Picker({ trigger, label, items, onPick, footer, width = 280 }: {
   );
 }
 
-function PickerList({ label, items, onPick, onDone }: {
-  label: string; items: () => readonly PickerItem[]; onPick: (id: string, add: boolean) => void; onDone: () => void;
-}) {
+function PickerList({ label, items, onPick, typed, empty, onDone }: Choices & { onDone: () => void }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
   const all = useMemo(() => searched(items()), [items]);
-  const found = useMemo(() => search(all, query), [all, query]);
+  const found = useMemo(() => {
+    const among = search(all, query);
+    const own = typed?.(query) ?? null;
+    return own === null || among.some(({ id }) => id === own.id) ? among : [own, ...among];
+  }, [all, query, typed]);
   const shown = found.slice(0, SHOWN);
 
   const move = (to: number) => {
@@ -111,7 +123,7 @@ function PickerList({ label, items, onPick, onDone }: {
             <span className="w-3 text-cap text-second" aria-hidden>{item.chosen ? "✓" : ""}</span>
           </div>
         ))}
-        {shown.length === 0 ? <p className="px-2 py-2 text-second">Nothing matches “{query}”.</p> : null}
+        {shown.length === 0 ? <p className="px-2 py-2 text-second">{query.trim() === "" && empty ? empty : `Nothing matches “${query}”.`}</p> : null}
         {found.length > SHOWN ? <p className="px-2 py-1 text-cap text-third">{(found.length - SHOWN).toLocaleString("en")} more: keep typing</p> : null}
       </div>
     </>

@@ -6,6 +6,10 @@ export type Selection = {
   previews: readonly string[];
   /** Further sessions of a tenant beside its first, by tenant id. */
   sessions: Readonly<Record<string, readonly string[]>>;
+  /** The values of the prefix's other parts, by name: they are the same in all panes. */
+  parts: Readonly<Record<string, string>>;
+  /** Values that parts had before, the last one first. */
+  usedParts: Readonly<Record<string, readonly string[]>>;
   path: string;
   page: string | null;
   sync: { scroll: boolean; path: boolean };
@@ -14,7 +18,7 @@ export type Selection = {
 export type PaneSpec = { key: string; tenant: string | null; preview: string; session: string | null };
 
 export const emptySelection: Selection = {
-  tenants: [], previews: [], sessions: {}, path: "/", page: null, sync: { scroll: true, path: true },
+  tenants: [], previews: [], sessions: {}, parts: {}, usedParts: {}, path: "/", page: null, sync: { scroll: true, path: true },
 };
 
 export const paneKey = (tenant: string | null, preview: string, session: string | null): string =>

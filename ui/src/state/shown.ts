@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { AddressItem } from "@/api/client";
+import { partsFor } from "./parts";
 import { panesOf, pathFor, type PaneSpec } from "./selection";
 import { useStore } from "./store";
 
@@ -18,7 +19,7 @@ export function useShown(): Shown[] {
     return (inFocus.length > 0 ? inFocus : panes).map((pane) => ({
       pane,
       item: {
-        tenant: pane.tenant, preview: pane.preview, session: pane.session,
+        tenant: pane.tenant, parts: partsFor(pane.tenant, workspace, selection.parts), preview: pane.preview, session: pane.session,
         path: paths[pane.key] ?? pathFor(pane.tenant, selection, workspace),
       },
     }));

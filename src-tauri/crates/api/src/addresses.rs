@@ -1,8 +1,10 @@
 //! Addresses: built while a person chooses, and read when they paste one.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use tripledash_core::budget::{BuiltAddress, build_address};
+use tripledash_core::budget::{AddressRequest, BuiltAddress, build};
 use tripledash_core::split::Split;
 use utoipa::ToSchema;
 
@@ -16,6 +18,9 @@ use crate::workspace::Pasted;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Choice {
     tenant: Option<String>,
+    /// Prefix parts by name, where the prefix has others than `tenant`.
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
     preview: String,
     session: Option<String>,
     path: Option<String>,
@@ -47,12 +52,15 @@ pub(crate) async fn addresses(
         .items
         .iter()
         .map(|choice| {
-            build_address(
+            build(
                 &snapshot,
-                choice.tenant.as_deref(),
-                &choice.preview,
-                choice.session.as_deref(),
-                choice.path.as_deref().unwrap_or("/"),
+                AddressRequest {
+                    tenant: choice.tenant.as_deref(),
+                    parts: Some(&choice.parts),
+                    preview: &choice.preview,
+                    session: choice.session.as_deref(),
+                    path: choice.path.as_deref().unwrap_or("/"),
+                },
             )
         })
         .collect();

@@ -96,11 +96,15 @@ pub(crate) struct Serve {
 #[command(after_help = "Examples:
   tripledash url --tenant acme --preview main
   tripledash url --tenant acme --preview feature --remote
+  tripledash url --tenant acme --part locale=de --preview main
   tripledash url --preview main --path '/search?q=tea' ~/code/my-app")]
 pub(crate) struct Url {
     /// The tenant's id; without it, the host that names no tenant
     #[arg(long, value_name = "ID")]
     pub(crate) tenant: Option<String>,
+    /// The value of another part of the prefix, may be given often
+    #[arg(long = "part", value_name = "NAME=VALUE", value_parser = part)]
+    pub(crate) parts: Vec<(String, String)>,
     /// The preview's name
     #[arg(long, value_name = "NAME")]
     pub(crate) preview: String,

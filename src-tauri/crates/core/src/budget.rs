@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::address::PreviewAddress;
 use crate::diagnostic::Severity;
 use crate::host::MAX_LABEL;
+use crate::nearest::likely;
 use crate::remote::{Remote, remote_url};
 use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name, placed};
 use crate::tenancy::join;
@@ -274,6 +275,7 @@ fn prefix_parts(
     problems: &mut Vec<AddressProblem>,
 ) -> Vec<String> {
     let prefix = &snapshot.workspace.prefix;
+    problems.extend(unknown_parts(prefix, request));
     let given = |name: &str| {
         let tenant = if name == "tenant" {
             request.tenant
@@ -310,9 +312,31 @@ fn prefix_parts(
             "the prefix has {count} parts ({names}), and {} is missing",
             missing.join(", ")
         );
-        problems.push(AddressProblem::error("missing-part", message, None));
+        let fix = format!("give {} a value", missing.join(" and "));
+        problems.push(AddressProblem::error("missing-part", message, Some(fix)));
     }
     found
+}
+
+/// Values for parts that the prefix does not have.
+fn unknown_parts(
+    prefix: &[String],
+    request: &AddressRequest<'_>,
+) -> impl Iterator<Item = AddressProblem> {
+    let given = request.parts.into_iter().flat_map(BTreeMap::keys);
+    let unknown = given.filter(|name| !prefix.contains(name));
+    unknown.map(move |name| {
+        let message = match prefix {
+            [] => format!("the workspace has no prefix, so no address has a part called {name:?}"),
+            names => format!(
+                "the prefix has no part called {name:?}, only {}",
+                names.join(", ")
+            ),
+        };
+        let near = likely(name, prefix.iter().map(String::as_str));
+        let fix = near.map(|near| format!("did you mean {near}?"));
+        AddressProblem::error("unknown-part", message, fix)
+    })
 }
 
 /// Puts a typed path behind an origin and the segments that name a tenant, encoded as a browser does

@@ -196,9 +196,8 @@ fn unknown(url: &Url, host: &Host, path: String, snapshot: &Snapshot) -> Result<
         );
     }
     let (tenant, preview) = match first.rsplit_once(SEPARATOR) {
-        // Of several prefix parts the last one stands next to the preview.
         Some((prefix, preview)) => (
-            Some(prefix.rsplit(SEPARATOR).next().unwrap_or(prefix)),
+            Some(tenant_among(prefix, &snapshot.workspace.prefix)),
             preview,
         ),
         None => (None, *first),
@@ -235,6 +234,20 @@ fn unknown(url: &Url, host: &Host, path: String, snapshot: &Snapshot) -> Result<
             SplitKind::Preview
         },
     })
+}
+
+/// The tenant among the parts before a preview: where the workspace's prefix has as many, by its
+/// name there, else the one next to the preview.
+fn tenant_among<'a>(prefix: &'a str, names: &[String]) -> &'a str {
+    let parts: Vec<&str> = prefix.split(SEPARATOR).collect();
+    let named = names
+        .iter()
+        .position(|name| name == "tenant")
+        .filter(|_| parts.len() == names.len());
+    match named {
+        Some(at) => parts[at],
+        None => parts.last().copied().unwrap_or(prefix),
+    }
 }
 
 fn dev_server(

@@ -6,8 +6,8 @@ import { useStore } from "@/state/store";
 import { AddressActions } from "./AddressActions";
 import { Budget } from "./Budget";
 import { PathField } from "./PathField";
+import { PrefixSegments } from "./PrefixSegments";
 import { PreviewSegment } from "./PreviewSegment";
-import { TenantSegment } from "./TenantSegment";
 
 const unique = <T,>(values: readonly T[]) => [...new Set(values)];
 
@@ -25,7 +25,6 @@ export function AddressBar() {
   const tenants = unique(shown.map(({ pane }) => pane.tenant));
   const previews = unique(shown.map(({ pane }) => pane.preview));
   const sessions = unique(shown.map(({ pane }) => pane.session));
-  const nobody = tenants.length === 1 && tenants[0] === null;
   const inPath = useStore((state) => state.workspace?.tenancy === "path");
   const session = sessions.length === 1 ? sessions[0] : null;
   const over = built.some(({ address }) => (address?.budget.over ?? 0) > 0);
@@ -41,17 +40,11 @@ export function AddressBar() {
       )}
     >
       <div className="wire flex min-w-0 flex-1 items-center text-[13px]">
-        {inPath ? null : <TenantSegment built={built} tenants={tenants} />}
-        {inPath || nobody ? null : <span className="shrink-0 px-0.5 text-third" aria-hidden>---</span>}
+        {inPath ? null : <PrefixSegments built={built} tenants={tenants} joint="---" />}
         <PreviewSegment previews={previews} />
         {session == null ? null : <span className="shrink-0 text-second">.{session}</span>}
         <span className="min-w-0 shrink-[100000] overflow-hidden text-third" style={{ whiteSpace: "pre", textOverflow: "ellipsis" }}>.{base}</span>
-        {inPath ? (
-          <>
-            <span className="shrink-0 px-0.5 text-third" aria-hidden>{nobody ? "" : "/"}</span>
-            <TenantSegment built={built} tenants={tenants} />
-          </>
-        ) : null}
+        {inPath ? <PrefixSegments built={built} tenants={tenants} joint="/" /> : null}
         <PathField shown={shown} prefixes={unique(built.map(({ address }) => address?.pathPrefix ?? ""))} />
       </div>
       <Budget built={built} />

@@ -41,8 +41,8 @@ export const paneTestId = ({ tenant, preview, session }: PaneSpec) =>
 export const Pane = memo(function Pane({ spec, place, main, facts: told, eager, alone, inFocus, showPreview }: PaneProps) {
   const preview = usePreview(spec.preview);
   const nowhere = preview !== undefined && leadsNowhere(preview);
-  const { start, now, serial } = usePath(spec, nowhere);
-  const address = useLastKnown(useAddress({ tenant: spec.tenant, preview: spec.preview, session: spec.session, path: start }));
+  const { start, now, serial, parts } = usePath(spec, nowhere);
+  const address = useLastKnown(useAddress({ tenant: spec.tenant, parts, preview: spec.preview, session: spec.session, path: start }));
   const view = useLive((state) => state.views[spec.key]) ?? plainView;
   const colors = useTenantColors(spec.tenant);
   const name = useTenant(spec.tenant)?.name ?? spec.tenant ?? "No tenant";

@@ -1,6 +1,8 @@
 import type { Address } from "@/api/types";
 import { Button } from "@/components";
 import type { PaneSpec } from "@/state/selection";
+import { runCommand } from "@/state/commands";
+import { choosingPart, usePartToChoose } from "@/state/parts";
 import { select, useStore } from "@/state/store";
 import { sentence } from "@/state/words";
 import { count } from "../trace/format";
@@ -11,6 +13,8 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
   const errors = address.problems.filter(({ severity }) => severity === "error");
   const selection = useStore((state) => state.selection);
   const rest = without(spec, selection);
+  const part = usePartToChoose();
+  const lacksPart = part !== null && errors.some(({ code }) => code === "missing-part");
   const { used, limit, over, label } = address.budget;
   return (
     <div className="min-h-0 flex-1 overflow-auto bg-bg">
@@ -23,7 +27,12 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
             {fix ? <p>{sentence(fix)}</p> : null}
           </div>
         ))}
-        {rest ? <div><Button onClick={() => select(rest)}>Close this pane</Button></div> : null}
+        {lacksPart || rest ? (
+          <div className="flex gap-2">
+            {lacksPart ? <Button look="strong" onClick={() => runCommand(choosingPart(part))}>Choose the {part}…</Button> : null}
+            {rest ? <Button onClick={() => select(rest)}>Close this pane</Button> : null}
+          </div>
+        ) : null}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { Address } from "@/api/types";
 import type { PaneSpec } from "@/state/selection";
+import { partsFor } from "@/state/parts";
 import { showError } from "@/state/operations";
 import { useStore } from "@/state/store";
 
@@ -10,8 +11,9 @@ export async function pathUrl(spec: PaneSpec, path: string): Promise<string | nu
 
 /** The same with all that the engine says of it. */
 export async function pathAddress({ tenant, preview, session }: PaneSpec, path: string): Promise<Address | null> {
+  const { api, workspace, selection } = useStore.getState();
   try {
-    const [address] = (await useStore.getState().api?.addresses([{ tenant, preview, session, path }])) ?? [];
+    const [address] = (await api?.addresses([{ tenant, parts: partsFor(tenant, workspace, selection.parts), preview, session, path }])) ?? [];
     return address ?? null;
   } catch (error) {
     showError(error);

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import type { Probing } from "@/api/client";
 import type { ProbeReport } from "@/api/types";
 import { api, messageOf } from "@/state/operations";
+import { partsNow } from "@/state/parts";
 import { useStore } from "@/state/store";
 
 /** How far the question is which `Host` a preview's app understands. */
@@ -31,7 +32,7 @@ export async function ask(preview: string, asked: Probing = {}): Promise<void> {
   const abort = new AbortController();
   put(key, { stage: "asking", since: Date.now(), asked, abort });
   try {
-    const report = await api().probe(preview, asked, abort.signal);
+    const report = await api().probe(preview, { parts: partsNow(), ...asked }, abort.signal);
     if (!abort.signal.aborted) put(key, { stage: "answered", report });
   } catch (error) {
     if (!abort.signal.aborted) put(key, { stage: "failed", message: messageOf(error), asked });

@@ -93,7 +93,7 @@ function AddressesFields({ before, again }: { before: Json; again: () => void })
           </Button>
           {under(refused, ["prefix"]).filter((text) => !partProblems.has(text)).map((text) => <p key={text} role="alert" className="mt-1 text-cap text-bad">{text}</p>)}
           {noTenant ? <p className={classes("mt-1 text-cap", wasTenant ? "text-warn" : "text-third")}>No part is called <span className="wire !text-cap">tenant</span>: no address names one, and every pane is of the app as a whole.</p> : null}
-          {parts.length > 1 ? <p className="mt-1 text-cap text-warn">Panes are opened by tenant alone: with further parts they have no address here. Such addresses work in any browser, and in rules.</p> : null}
+          {parts.length > (noTenant ? 0 : 1) ? <p className="mt-1 text-cap text-third">{noTenant ? "The parts are" : "A part beside the tenant is"} chosen in the address bar, for all panes at once.</p> : null}
         </fieldset>
         <Sample parts={parts.map((part) => part.name)} tenancy={tenancy} />
       </form>

@@ -34,6 +34,37 @@ async fn addresses_are_built_in_the_order_asked() {
 }
 
 #[tokio::test]
+async fn a_prefix_of_several_parts_takes_them_by_name() {
+    let api = Api::new();
+    let text = r#"{ "name": "w", "prefix": ["locale", "tenant"], "tenants": [{ "id": "acme" }],
+        "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#;
+    let folder = api.folder("shop", text);
+    api.state.workbench.open(&folder).unwrap();
+    let (status, built) = api
+        .post(
+            "/api/v1/addresses",
+            json!({ "items": [
+                { "tenant": "acme", "parts": { "locale": "de" }, "preview": "main" },
+                { "tenant": "acme", "preview": "main" },
+                { "tenant": null, "preview": "main" }
+            ] }),
+        )
+        .await;
+    assert_eq!(status, StatusCode::OK, "{built}");
+    let addresses = &built["addresses"];
+    assert_eq!(
+        addresses[0]["url"],
+        "http://de---acme---main.tripledash.localhost:7333/"
+    );
+    assert_eq!(addresses[1]["url"], json!(null));
+    assert_eq!(addresses[1]["problems"][0]["code"], "missing-part");
+    assert_eq!(
+        addresses[2]["url"],
+        "http://main.tripledash.localhost:7333/"
+    );
+}
+
+#[tokio::test]
 async fn a_pasted_address_is_taken_apart() {
     let api = Api::opened();
     let text = "https://acme---my-app-git-feature.acme.dev/about?x=1";

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tripledash_core::Severity;
-use tripledash_core::budget::{AddressProblem, build_address};
+use tripledash_core::budget::{AddressProblem, AddressRequest, build};
 
 use crate::arguments::Url;
 use crate::client::Client;
@@ -24,12 +24,16 @@ pub(crate) fn url(asked: &Url) -> Ending {
         path,
         ..
     } = asked;
-    let built = build_address(
+    let parts = asked.parts.iter().cloned().collect();
+    let built = build(
         &snapshot,
-        tenant.as_deref(),
-        preview,
-        session.as_deref(),
-        path,
+        AddressRequest {
+            tenant: tenant.as_deref(),
+            parts: Some(&parts),
+            preview,
+            session: session.as_deref(),
+            path,
+        },
     );
     for problem in &built.problems {
         tell(problem);
@@ -74,7 +78,11 @@ fn tell(problem: &AddressProblem) {
         Severity::Info => paint.faint("note"),
     };
     output::remark(format_args!("{severity}: {}", problem.message));
+    let how = match problem.code {
+        "missing-part" => ": --part NAME=VALUE",
+        _ => "",
+    };
     if let Some(fix) = &problem.fix {
-        output::remark(format_args!("  {}", paint.faint(fix)));
+        output::remark(format_args!("  {}", paint.faint(&format!("{fix}{how}"))));
     }
 }

@@ -59,6 +59,40 @@ fn an_unlisted_tenant_is_printed_with_a_warning() {
 }
 
 #[test]
+fn further_parts_of_the_prefix_are_given_by_name() {
+    let folder = folder(
+        r#"{ "name": "w", "prefix": ["tenant", "locale"], "tenants": [{ "id": "acme" }],
+             "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#,
+    );
+    let url = ["url", "--tenant", "acme", "--preview", "main"];
+    let with = |more: &[&str]| said(folder.path(), &[&url[..], more].concat());
+    assert_eq!(
+        with(&["--part", "locale=de"]),
+        (
+            0,
+            "http://acme---de---main.tripledash.localhost:7333/\n".to_owned(),
+            String::new()
+        )
+    );
+    assert_eq!(
+        with(&[]),
+        (
+            1,
+            String::new(),
+            "error: the prefix has 2 parts (tenant, locale), and locale is missing\n  \
+             give locale a value: --part NAME=VALUE\n"
+                .to_owned()
+        )
+    );
+    let (code, out, err) = with(&["--part", "locale=de", "--part", "region=eu"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(
+        err.contains("no part called \"region\", only tenant, locale"),
+        "{err}"
+    );
+}
+
+#[test]
 fn a_tenant_in_the_path_is_printed_there() {
     let folder = folder(FESTIVAL);
     for (words, url) in [

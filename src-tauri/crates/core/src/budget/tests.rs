@@ -275,6 +275,21 @@ fn prefixes_of_several_parts() {
         missing.message,
         "the prefix has 2 parts (locale, tenant), and locale is missing"
     );
+    assert_eq!(missing.fix.as_deref(), Some("give locale a value"));
+    let mistyped = BTreeMap::from([("local".to_owned(), "de".to_owned())]);
+    for tenant in [Some("acme"), None] {
+        let request = AddressRequest {
+            tenant,
+            parts: Some(&mistyped),
+            ..request
+        };
+        let unknown = problem(&build(&snapshot, request), "unknown-part");
+        assert_eq!(
+            unknown.message,
+            "the prefix has no part called \"local\", only locale, tenant"
+        );
+        assert_eq!(unknown.fix.as_deref(), Some("did you mean locale?"));
+    }
 }
 
 proptest! {

@@ -319,3 +319,27 @@ fn a_tenant_in_the_path_is_taken_out_of_it() {
         );
     }
 }
+
+/// The parts before a preview that nobody knows yet are read as the workspace names them.
+#[test]
+fn the_tenant_stands_where_the_prefix_says() {
+    for (prefix, text, tenant) in [
+        (
+            r#"["tenant", "locale"]"#,
+            "acme---de---app.acme.dev",
+            "acme",
+        ),
+        (
+            r#"["locale", "tenant"]"#,
+            "de---acme---app.acme.dev",
+            "acme",
+        ),
+        (r#"["tenant", "locale"]"#, "acme---app.acme.dev", "acme"),
+        (r#"["tenant"]"#, "de---acme---app.acme.dev", "acme"),
+    ] {
+        let snapshot = snapshot(&format!(r#"{{ "name": "w", "prefix": {prefix} }}"#));
+        let found = split(text, &snapshot).unwrap();
+        assert_eq!(found.tenant.as_deref(), Some(tenant), "{prefix} {text}");
+        assert_eq!(found.preview, "app");
+    }
+}

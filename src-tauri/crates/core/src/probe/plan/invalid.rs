@@ -44,7 +44,8 @@ pub enum InvalidPlan {
     },
     /// Another part of the prefix has no value.
     #[error(
-        "the prefix has a part {part:?} beside the tenant: give it a value with --part {part}=VALUE"
+        "the prefix has a part {part:?} beside the tenant, and it has no value: choose it in the address bar, or give \
+         --part {part}=VALUE"
     )]
     MissingPart {
         /// The part's name.

@@ -1,0 +1,43 @@
+import type { WorkspaceState } from "@/api/types";
+import { useStore } from "./store";
+
+/** The values of the prefix's parts beside the tenant, by name. */
+export type Parts = Readonly<Record<string, string>>;
+
+/** As many values of a part are offered again. */
+const USED = 12;
+
+type Prefixed = Pick<WorkspaceState, "prefix"> | null;
+
+const otherParts = (workspace: Prefixed): string[] => (workspace?.prefix ?? []).filter((name) => name !== "tenant");
+
+/** The chosen values of the parts that this workspace has. */
+const chosenParts = (workspace: Prefixed, chosen: Parts): Parts =>
+  Object.fromEntries(otherParts(workspace).flatMap((name) => (chosen[name] ? [[name, chosen[name]]] : [])));
+
+/** What the address of a tenant is asked for with. Where the prefix names a tenant and there is none, nothing stands before the preview. */
+export const partsFor = (tenant: string | null, workspace: Prefixed, chosen: Parts): Parts =>
+  tenant === null && workspace?.prefix.includes("tenant") ? {} : chosenParts(workspace, chosen);
+
+/** The values that are chosen now. */
+export function partsNow(): Parts {
+  const { workspace, selection } = useStore.getState();
+  return chosenParts(workspace, selection.parts);
+}
+
+/** Every pane shows this value of a part from now on; `null`: none. It is offered again the next time. */
+export function choosePart(name: string, value: string | null): void {
+  useStore.setState(({ selection }) => {
+    const { [name]: _, ...others } = selection.parts;
+    if (value === null) return { selection: { ...selection, parts: others } };
+    const used = [value, ...(selection.usedParts[name] ?? []).filter((one) => one !== value)].slice(0, USED);
+    return { selection: { ...selection, parts: { ...others, [name]: value }, usedParts: { ...selection.usedParts, [name]: used } } };
+  });
+}
+
+/** The command that opens the choice of a part. */
+export const choosingPart = (name: string) => `address.part.${name}`;
+
+/** The first part that an address waits for. */
+export const usePartToChoose = (): string | null =>
+  useStore(({ workspace, selection }) => otherParts(workspace).find((name) => !selection.parts[name]) ?? null);
