@@ -308,11 +308,11 @@ fn prefix_parts(
         .collect();
     if !missing.is_empty() {
         let (count, names) = (prefix.len(), prefix.join(", "));
-        let message = format!(
-            "the prefix has {count} parts ({names}), and {} is missing",
-            missing.join(", ")
-        );
-        let fix = format!("give {} a value", missing.join(" and "));
+        let are = if missing.len() == 1 { "is" } else { "are" };
+        let missing = missing.join(" and ");
+        let message =
+            format!("the prefix has {count} parts ({names}), and {missing} {are} missing");
+        let fix = format!("give {missing} a value");
         problems.push(AddressProblem::error("missing-part", message, Some(fix)));
     }
     found

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tripledash_core::trace::{Answered, Event, ExchangeId, Failure, Finished, Side, Started};
 
 use crate::events::{Sink, Told};
-use crate::wire::Connection;
+use crate::wire::{Connection, HALF};
 
 /// Promises the end of an exchange: [`Event::Finished`] is sent exactly once, when it is finished
 /// or when it is dropped because whoever asked went away.
@@ -124,7 +124,17 @@ impl Drop for OpenExchange {
             return;
         }
         let received = self.received;
-        let (code, message) = if self.is_stalled() {
+        let connection = self.connection.as_ref();
+        let given_up = connection.is_some_and(|connection| connection.is_given_up());
+        let (code, message) = if given_up {
+            (
+                "downstream-closed",
+                format!(
+                    "the browser ended its half of the connection, and was given up when nothing could be sent to \
+                     it for {HALF:?}, after {received} bytes of the response"
+                ),
+            )
+        } else if self.is_stalled() {
             (
                 "downstream-stalled",
                 format!(

@@ -55,7 +55,8 @@ use crate::Timeouts;
 pub(crate) use connection::Connection;
 #[cfg(test)]
 use head::MAX_FIELDS;
-use idle::{HALF, Linger, Patience};
+pub(crate) use idle::HALF;
+use idle::{Linger, Patience};
 pub(crate) use known::KnownLines;
 pub(crate) use plain::Plain;
 pub(crate) use refused::Refused;
@@ -231,7 +232,9 @@ impl<S: Socket> Wire<S> {
             return Poll::Ready(());
         }
         self.connection.wait(cx.waker());
-        self.half.poll(cx)
+        ready!(self.half.poll(cx));
+        self.connection.give_up();
+        Poll::Ready(())
     }
 
     /// Gives a head up that did not come in time. Whether any of it did: empty lines before it are

@@ -133,15 +133,17 @@ impl Workspace {
     /// Whether the file names a preview of the same branch on this machine or off it, as the
     /// source does. Where a source's preview is does not depend on whether it is there yet.
     fn names_itself(&self, found: &Found) -> bool {
-        let here = match self.sources[found.source].kind {
-            SourceKind::Git(_) => true,
-            SourceKind::Vercel(_) | SourceKind::Template(_) => is_here(&found.upstream),
+        let Some(branch) = &found.branch else {
+            return false;
         };
-        self.previews.values().any(|named| {
-            named.branch.is_some()
-                && named.branch == found.branch
-                && is_here(&named.upstream) == here
-        })
+        let (here, branch) = match self.sources[found.source].kind {
+            // The title of a remote's branch has the remote where another has the name.
+            SourceKind::Git(_) => (true, &found.title),
+            SourceKind::Vercel(_) | SourceKind::Template(_) => (is_here(&found.upstream), branch),
+        };
+        self.previews
+            .values()
+            .any(|named| named.branch.as_ref() == Some(branch) && is_here(&named.upstream) == here)
     }
 }
 

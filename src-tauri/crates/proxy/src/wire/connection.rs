@@ -25,6 +25,8 @@ pub(crate) struct Connection {
     /// Whether any request asked for `*` in another form.
     starred: AtomicBool,
     stalled: AtomicBool,
+    /// Whether the browser has ended its half, and was given up as nothing could be sent to it.
+    given_up: AtomicBool,
     /// Whether some of an answer waits to be written.
     unsent: AtomicBool,
     /// Whether its end is that of its last answer's body.
@@ -112,6 +114,11 @@ impl Connection {
         self.stalled.load(Ordering::Relaxed)
     }
 
+    /// Whether the browser had ended its half, and nothing could be sent to it for too long.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
+    }
+
     /// Says whether some of an answer waits to be written.
     pub(crate) fn hold(&self, unsent: bool) {
         self.unsent.store(unsent, Ordering::Relaxed);
@@ -157,6 +164,10 @@ impl Connection {
 
     pub(super) fn stall(&self) {
         self.stalled.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn ask(&self, request: u64) {

@@ -14,7 +14,7 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a browser that has ended its half is answered while there is nothing to write to it. So
 /// long the upstream works in vain for one that has left.
-pub(super) const HALF: Duration = Duration::from_secs(2);
+pub(crate) const HALF: Duration = Duration::from_secs(2);
 
 /// How long a browser may let us wait.
 #[derive(Debug)]

@@ -358,8 +358,10 @@ mod half {
             wire.write_all(b"some").await.unwrap();
             assert!(!is_over(&mut wire).await);
         }
+        assert!(!connection.is_given_up());
         advance(most + Duration::from_millis(200)).await;
         assert!(is_over(&mut wire).await);
+        assert!(connection.is_given_up());
     }
 
     #[tokio::test(start_paused = true)]
@@ -371,5 +373,6 @@ mod half {
         connection.end();
         browser.shutdown().await.unwrap();
         assert!(is_over(&mut wire).await);
+        assert!(!connection.is_given_up());
     }
 }

@@ -152,6 +152,29 @@ fn what_the_file_names_goes_before() {
 }
 
 #[test]
+fn of_two_branches_of_one_name_the_file_names_one() {
+    let workspace = workspace(
+        r#"{ "name": "own", "branch": "main", "upstream": "http://localhost:3000" },
+           { "name": "theirs", "branch": "fork/cart", "upstream": "http://localhost:3001" },
+           { "git": "." }"#,
+    );
+    let of = |reference: &str, name: &str, title: &str| Found {
+        title: title.to_owned(),
+        reference: reference.to_owned(),
+        ..branch(0, name, at("http://localhost:3000"))
+    };
+    let found = [
+        of("refs/heads/main", "main", "main"),
+        of("refs/remotes/fork/main", "main", "fork/main"),
+        of("refs/heads/cart", "cart", "cart"),
+        of("refs/remotes/fork/cart", "cart", "fork/cart"),
+    ];
+    let names = workspace.names_of(&found);
+    let names: Vec<_> = names.iter().map(Option::as_deref).collect();
+    assert_eq!(names, [None, Some("fork-main"), Some("cart"), None]);
+}
+
+#[test]
 fn found_previews_have_what_their_source_says() {
     let text = r#"{ "name": "w", "tenants": [{ "id": "acme" }, { "id": "beta" }], "previews": [
         { "vercel": { "project": "shop" }, "host": "{tenant}.{branch}.example",
