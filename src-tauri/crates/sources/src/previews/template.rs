@@ -39,7 +39,13 @@ impl Template {
         let mut listing = Listing::default();
         let mut first: HashMap<String, &str> = HashMap::new();
         for branch in &self.branches {
-            let origin = self.origin(branch);
+            let Some(origin) = self.origin(branch) else {
+                let note = format!(
+                    "the branch {branch:?} has no preview: nothing in its name can stand in an address"
+                );
+                listing.notes.push(note);
+                continue;
+            };
             if let Err(why) = usable(&origin) {
                 let note = format!("the branch {branch:?} has no preview: {origin} {why}");
                 listing.notes.push(note);
@@ -58,10 +64,11 @@ impl Template {
     }
 
     /// The branch as it is: a hash of ours for one that is too long would lead to a host that nobody
-    /// made.
-    fn origin(&self, branch: &str) -> String {
+    /// made. None for a branch of which nothing is left, and for the same reason.
+    fn origin(&self, branch: &str) -> Option<String> {
+        let slug = slug::uncut(branch);
         let scheme = self.scheme.as_str().trim_end_matches('/');
-        scheme.replace(VARIABLE, &slug::uncut(branch))
+        (!slug.is_empty()).then(|| scheme.replace(VARIABLE, &slug))
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! One file for each URL with its header fields, readable by its user alone: who asks decides what
 //! is answered. Its first line says what HTTP said beside the body; no header field of a request and
-//! no URL is in it. When the endpoint last said so is the file's time, and files whose time is long
-//! past are deleted.
+//! no URL is in it. When the endpoint last said so is the file's time. Whenever an endpoint answers,
+//! files whose time is long past are deleted, whoever they were of.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -67,8 +67,7 @@ impl Kept {
         reading.await.ok().flatten()
     }
 
-    /// Keeps it: a reader sees the file before, or this one. What nobody has asked for lately is
-    /// deleted.
+    /// Keeps it: a reader sees the file before, or this one.
     pub(super) async fn write(self, file: PathBuf) -> io::Result<()> {
         aside(move || {
             let head = Head {
@@ -96,8 +95,10 @@ impl Kept {
     /// Keeps that what is there was said again.
     pub(super) async fn confirm(file: PathBuf, at: Timestamp) -> io::Result<()> {
         aside(move || {
-            let file: File = OpenOptions::new().write(true).open(file)?;
-            file.set_modified(time(at))
+            let kept: File = OpenOptions::new().write(true).open(&file)?;
+            kept.set_modified(time(at))?;
+            forget(file.parent().unwrap_or(Path::new(".")), time(at));
+            Ok(())
         })
         .await
     }
@@ -144,11 +145,10 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Deletes answers that are too old. One that cannot be deleted is tried again with the next answer.
+/// Deletes answers that are too old, and what was left of one that was half written: the folder is
+/// ours alone. One that cannot be deleted is tried again with the next answer.
 fn forget(folder: &Path, now: SystemTime) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let kept = entries.filter(|entry| entry.path().extension().is_some_and(|it| it == EXTENSION));
-    for entry in kept {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let modified = entry.metadata().and_then(|metadata| metadata.modified());
         let age = modified.ok().and_then(|then| now.duration_since(then).ok());
         if age.is_some_and(|age| age > FORGET) {
@@ -164,4 +164,47 @@ fn time(at: Timestamp) -> SystemTime {
 fn moment(time: SystemTime) -> Timestamp {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    fn kept(at: SystemTime) -> Kept {
+        Kept {
+            etag: None,
+            last_modified: None,
+            media_type: None,
+            fetched_at: moment(at),
+            body: Bytes::from_static(b"[]"),
+        }
+    }
+
+    /// Those that nobody asks for any more go with the next answer to anybody, be it that nothing is new.
+    #[tokio::test]
+    async fn what_is_long_past_is_deleted_with_any_answer() {
+        let now = SystemTime::now();
+        for confirms in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let [asked, recent, past] = ["asked", "recent", "past"]
+                .map(|name| folder.path().join(name).with_extension(EXTENSION));
+            kept(now).write(asked.clone()).await.unwrap();
+            kept(now - 80 * DAY).write(recent.clone()).await.unwrap();
+            kept(now - 100 * DAY).write(past.clone()).await.unwrap();
+            let half = folder.path().join(".tmpAbCdEf");
+            File::create(&half)
+                .unwrap()
+                .set_modified(now - 100 * DAY)
+                .unwrap();
+            if confirms {
+                Kept::confirm(asked.clone(), moment(now)).await.unwrap();
+            } else {
+                kept(now).write(asked.clone()).await.unwrap();
+            }
+            let there = [&asked, &recent, &past, &half].map(|file| file.exists());
+            assert_eq!(there, [true, true, false, false], "{confirms}");
+        }
+    }
 }

@@ -37,7 +37,7 @@ fn branches_that_cannot_have_one_are_told_of() {
     let long = "x".repeat(60);
     let listing = listing(
         "https://app-{branch}.acme.dev",
-        &["a/b", "a_b", &long, "ok"],
+        &["a/b", "a_b", &long, "ok", "日本語"],
     );
     assert_eq!(listing.found.len(), 2);
     assert_eq!(
@@ -48,6 +48,8 @@ fn branches_that_cannot_have_one_are_told_of() {
                 "the branch {long:?} has no preview: https://app-{long}.acme.dev has a label of 64 octets, 1 more than the \
                  63 there may be"
             ),
+            "the branch \"日本語\" has no preview: nothing in its name can stand in an address"
+                .to_owned(),
         ]
     );
 }
