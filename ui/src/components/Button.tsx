@@ -34,18 +34,22 @@ export function Button({
   );
 }
 
-/** A square button that shows only an icon; its name is read and shown on hover. */
-export function IconButton({ label, className, ...rest }: ComponentProps<"button"> & { label: string }) {
+/** A square button that shows only an icon; its name is read and shown on hover. `disabledReason` as that of `Button`. */
+export function IconButton({ label, disabledReason, className, onClick, ...rest }: ComponentProps<"button"> & { label: string; disabledReason?: string | null }) {
+  const blocked = Boolean(disabledReason);
   return (
     <button
       type="button"
       aria-label={label}
-      title={label}
+      aria-disabled={blocked || undefined}
+      title={disabledReason ?? label}
       className={classes(
         "inline-flex size-6 shrink-0 items-center justify-center rounded-[6px] text-third transition-colors duration-100",
         "hover:bg-raised hover:text-text data-[state=open]:bg-raised data-[state=open]:text-text disabled:opacity-40",
+        "aria-disabled:cursor-not-allowed aria-disabled:opacity-40 aria-disabled:hover:bg-transparent aria-disabled:hover:text-third",
         className,
       )}
+      onClick={blocked ? (event) => event.preventDefault() : onClick}
       {...rest}
     />
   );

@@ -7,6 +7,8 @@ export { inputClasses, TextField } from "./Field";
 export { Kbd } from "./Kbd";
 export { Menu, MenuCheck, MenuItem, MenuLabel, MenuLine } from "./Menu";
 export { MiddleEllipsis } from "./MiddleEllipsis";
+export { OrderButtons } from "./OrderButtons";
+export { RadioCards, type RadioCard } from "./RadioCards";
 export { Said } from "./Said";
 export { Tooltip, TooltipRoom } from "./Tooltip";
 export { Picker, type PickerItem } from "./Picker";

@@ -1,18 +1,19 @@
-import { useId, useState, type KeyboardEvent } from "react";
-import { Button, classes, Dialog, IconButton, TextField } from "@/components";
-import { CloseIcon, DownIcon, PlusIcon, UpIcon } from "@/components/icons";
+import { useState, type KeyboardEvent } from "react";
+import { Button, classes, Dialog, IconButton, OrderButtons, RadioCards, TextField } from "@/components";
+import { CloseIcon, PlusIcon } from "@/components/icons";
 import type { Json } from "@/api/types";
 import { editsBetween, type Place } from "@/state/document";
 import { at } from "@/state/operations";
+import { moved, movedBy } from "@/state/rows";
 import { closeDialog, useStore } from "@/state/store";
 import { useTenantColors } from "@/state/tenants";
-import { addressesOf, movedPart, newPart, sample, withAddresses, type AddressesForm, type Piece } from "./addresses";
+import { addressesOf, newPart, sample, withAddresses, type AddressesForm, type Piece } from "./addresses";
 import { othersThan, SaveFoot, under, useSaving, WithDocument } from "./WithDocument";
 
 const TITLE = "Name and addresses";
 const places = [
-  { tenancy: "host", title: "In the host", says: "Before the preview’s name. Each tenant has an origin of its own." },
-  { tenancy: "path", title: "In the path", says: "As its first segment. Tenants of a preview share cookies and storage." },
+  { value: "host", title: "In the host", says: "Before the preview’s name. Each tenant has an origin of its own." },
+  { value: "path", title: "In the path", says: "As its first segment. Tenants of a preview share cookies and storage." },
 ] as const;
 
 /** What the workspace is called, and where an address names its tenant. */
@@ -21,7 +22,6 @@ export function AddressesDialog() {
 }
 
 function AddressesFields({ before, again }: { before: Json; again: () => void }) {
-  const id = useId();
   const [form, setForm] = useState(() => addressesOf(before));
   const [added, setAdded] = useState<number | null>(null);
   const saving = useSaving();
@@ -30,11 +30,12 @@ function AddressesFields({ before, again }: { before: Json; again: () => void })
   const set = (change: Partial<AddressesForm>) => setForm({ ...form, ...change });
   const shown: Place[] = [["name"], ["tenancy"], ["prefix"]];
   const partProblems = new Set(parts.flatMap((_, number) => at(refused, ["prefix", number]) ?? []));
-  const move = (number: number, by: -1 | 1) => set({ parts: movedPart(parts, number, by) });
+  const move = (number: number, by: -1 | 1) => set({ parts: moved(parts, number, by) });
   const onKeyDown = (event: KeyboardEvent, number: number) => {
-    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    const by = movedBy(event);
+    if (by === null) return;
     event.preventDefault();
-    move(number, event.key === "ArrowUp" ? -1 : 1);
+    move(number, by);
   };
   const noTenant = !parts.some((part) => part.name.trim() === "tenant");
   const wasTenant = addressesOf(before).parts.some((part) => part.name === "tenant");
@@ -52,18 +53,10 @@ function AddressesFields({ before, again }: { before: Json; again: () => void })
         }}
       >
         <TextField autoFocus label="Name of the workspace" value={name} problem={at(refused, ["name"])} onChange={(event) => set({ name: event.target.value })} />
-        <fieldset>
-          <legend className="mb-1.5 text-cap text-second">Where an address names its tenant</legend>
-          <div className="grid grid-cols-2 gap-2">
-            {places.map((one) => (
-              <label key={one.tenancy} className={classes("flex items-start gap-2.5 rounded-control px-2 py-1.5 hover:bg-hover", tenancy === one.tenancy && "bg-raised")}>
-                <input type="radio" name={id} className="mt-[3px] accent-(--td-text)" checked={tenancy === one.tenancy} onChange={() => set({ tenancy: one.tenancy })} />
-                <span>{one.title}<span className="block text-cap text-third">{one.says}</span></span>
-              </label>
-            ))}
-          </div>
+        <div>
+          <RadioCards label="Where an address names its tenant" showLabel cards={places} value={tenancy} onChange={(tenancy) => set({ tenancy })} />
           {under(refused, ["tenancy"]).map((text) => <p key={text} role="alert" className="mt-1 text-cap text-bad">{text}</p>)}
-        </fieldset>
+        </div>
         <fieldset>
           <legend className="mb-1.5 text-cap text-second">What stands before the preview, in its order</legend>
           <ol aria-label="Parts of the prefix" className="flex flex-col gap-1.5">
@@ -74,8 +67,7 @@ function AddressesFields({ before, again }: { before: Json; again: () => void })
                   onChange={(event) => set({ parts: parts.map((one) => (one.key === part.key ? { ...one, name: event.target.value } : one)) })}
                 />
                 <span className="flex h-8 items-center">
-                  <IconButton label={`Move part ${number + 1} forward`} disabled={number === 0} onClick={() => move(number, -1)}><UpIcon size={12} /></IconButton>
-                  <IconButton label={`Move part ${number + 1} back`} disabled={number === parts.length - 1} onClick={() => move(number, 1)}><DownIcon size={12} /></IconButton>
+                  <OrderButtons called={`part ${number + 1}`} words={["forward", "back"]} at={number} count={parts.length} onMove={(by) => move(number, by)} />
                   <IconButton label={`Remove part ${number + 1}`} onClick={() => set({ parts: parts.filter(({ key }) => key !== part.key) })}><CloseIcon size={12} /></IconButton>
                 </span>
               </li>

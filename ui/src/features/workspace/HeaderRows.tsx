@@ -1,5 +1,6 @@
 import { Button, IconButton, TextField } from "@/components";
 import { CloseIcon, PlusIcon } from "@/components/icons";
+import { nextKey } from "@/state/rows";
 import type { HeaderRow } from "./details";
 
 /** Header fields to send, by name. */
@@ -18,7 +19,7 @@ export function HeaderRows({ headers, onChange }: { headers: readonly HeaderRow[
         );
       })}
       <p className="text-cap text-third">The file is shared: a secret belongs into <span className="wire !text-cap">{"${env:NAME}"}</span>, and its value into the environment, .env.local or the keychain.</p>
-      <Button look="quiet" className="-ml-2 h-6 self-start px-2 text-cap" onClick={() => onChange([...headers, { key: Math.max(-1, ...headers.map(({ key }) => key)) + 1, name: "", value: "" }])}><PlusIcon size={12} />Add a header</Button>
+      <Button look="quiet" className="-ml-2 h-6 self-start px-2 text-cap" onClick={() => onChange([...headers, { key: nextKey(headers), name: "", value: "" }])}><PlusIcon size={12} />Add a header</Button>
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { useState, type KeyboardEvent } from "react";
-import { Button, classes, Dialog, IconButton, TextField } from "@/components";
-import { ChevronIcon, CloseIcon, DownIcon, PlusIcon, UpIcon } from "@/components/icons";
+import { Button, classes, Dialog, IconButton, OrderButtons, TextField } from "@/components";
+import { ChevronIcon, CloseIcon, PlusIcon } from "@/components/icons";
 import type { Json } from "@/api/types";
 import { editsBetween, valueAt, type Place } from "@/state/document";
 import { at } from "@/state/operations";
+import { moved, movedBy } from "@/state/rows";
 import { closeDialog, useStore } from "@/state/store";
-import { isSaid, moved, newPage, pagesOf, rowsOf, type PageRow } from "./pages";
+import { isSaid, newPage, pagesOf, rowsOf, type PageRow } from "./pages";
 import { TenantRows } from "./TenantRows";
 import { othersThan, SaveFoot, useSaving, WithDocument } from "./WithDocument";
 
@@ -38,9 +39,10 @@ function PagesForm({ before, again }: { before: Json | undefined; again: () => v
     return [[...place, "name"], [...place, "path"], ...row.tenants.flatMap(([id]) => [[...place, "tenants", id]])];
   });
   const onKeyDown = (event: KeyboardEvent, place: number) => {
-    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    const by = movedBy(event);
+    if (by === null) return;
     event.preventDefault();
-    setRows(moved(rows, place, event.key === "ArrowUp" ? -1 : 1));
+    setRows(moved(rows, place, by));
   };
 
   return (
@@ -74,8 +76,7 @@ function PagesForm({ before, again }: { before: Json | undefined; again: () => v
                     <span className={classes("flex transition-transform", unfolded && "rotate-180")}><ChevronIcon size={11} /></span>
                   </Button>
                   <span className="flex h-8 items-center">
-                    <IconButton label={`Move ${called} up`} disabled={number === 0} onClick={() => setRows(moved(rows, number, -1))}><UpIcon size={12} /></IconButton>
-                    <IconButton label={`Move ${called} down`} disabled={number === rows.length - 1} onClick={() => setRows(moved(rows, number, 1))}><DownIcon size={12} /></IconButton>
+                    <OrderButtons called={called} at={number} count={rows.length} onMove={(by) => setRows(moved(rows, number, by))} />
                     <IconButton label={`Remove ${called}`} onClick={() => setRows(rows.filter(({ key }) => key !== row.key))}><CloseIcon size={12} /></IconButton>
                   </span>
                 </div>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "@/api/types";
 import { editsBetween } from "@/state/document";
-import { addressesOf, movedPart, newPart, sample, withAddresses } from "./addresses";
+import { moved } from "@/state/rows";
+import { addressesOf, newPart, sample, withAddresses } from "./addresses";
 
 const plain: Json = { name: "a", previews: [] };
 const inPath: Json = { name: "a", prefix: ["tenant", "locale"], tenancy: { kind: "path" } };
@@ -19,7 +20,7 @@ describe("name and addresses", () => {
     expect(edits(plain, { tenancy: "path" })).toEqual([{ path: ["tenancy"], after: { kind: "path" } }]);
     expect(edits(inPath, { tenancy: "host" })).toEqual([{ path: ["tenancy"], before: { kind: "path" } }]);
     expect(edits(plain, { parts: [] })).toEqual([{ path: ["prefix"], after: [] }]);
-    expect(edits(inPath, { parts: movedPart(addressesOf(inPath).parts, 1, -1) })).toEqual([
+    expect(edits(inPath, { parts: moved(addressesOf(inPath).parts, 1, -1) })).toEqual([
       { path: ["prefix", 0], before: "tenant", after: "locale" }, { path: ["prefix", 1], before: "locale", after: "tenant" },
     ]);
   });

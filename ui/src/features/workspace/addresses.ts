@@ -1,5 +1,6 @@
 import type { Json } from "@/api/types";
 import { isObject, withFields } from "@/state/document";
+import { nextKey } from "@/state/rows";
 import { textOf } from "./details";
 
 export type PartRow = { key: number; name: string };
@@ -14,7 +15,7 @@ export function addressesOf(document: Json): AddressesForm {
   };
 }
 
-export const newPart = (rows: readonly PartRow[]): PartRow => ({ key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, name: rows.some(({ name }) => name === "tenant") ? "" : "tenant" });
+export const newPart = (rows: readonly PartRow[]): PartRow => ({ key: nextKey(rows), name: rows.some(({ name }) => name === "tenant") ? "" : "tenant" });
 
 /** What the file is to say; what it leaves to its defaults stays left to them. */
 export function withAddresses(document: Json, { name, tenancy, parts }: AddressesForm): Json {
@@ -35,12 +36,4 @@ export function sample(parts: readonly string[], tenancy: "host" | "path", { ten
   const between = (text: string) => pieces.flatMap((piece): Piece[] => [piece, { text, is: "rest" }]);
   const host: Piece[] = [{ text: preview, is: "preview" }, { text: `.${base}`, is: "rest" }];
   return tenancy === "host" ? [...between("---"), ...host, { text: "/events", is: "rest" }] : [...host, { text: "/", is: "rest" }, ...between("/"), { text: "events", is: "rest" }];
-}
-
-/** One part further left (-1) or right (1); at the end it stays. */
-export function movedPart(rows: readonly PartRow[], at: number, by: -1 | 1): PartRow[] {
-  const next = [...rows];
-  const [one, other] = [next[at], next[at + by]];
-  if (one && other) [next[at], next[at + by]] = [other, one];
-  return next;
 }

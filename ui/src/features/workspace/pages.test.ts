@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "@/api/types";
 import { editsBetween } from "@/state/document";
-import { moved, newPage, pagesOf, rowsOf } from "./pages";
+import { newPage, pagesOf, rowsOf } from "./pages";
 
 const file: JsonObject[] = [{ name: "Home", path: "/" }, { name: "Product", path: "/products/42", tenants: { globex: "/products/7" } }];
 
@@ -22,13 +22,6 @@ describe("pages", () => {
     expect(new Set([...rows, added].map(({ key }) => key)).size).toBe(3);
     const edits = editsBetween(["pages"], file, pagesOf([...rows, added, newPage([...rows, added], "/about")]));
     expect(edits).toEqual([{ path: ["pages", 2], after: { name: "Cart", path: "/cart" } }]);
-  });
-
-  it("move up and down, not out of the list", () => {
-    const names = (by: -1 | 1, at: number) => moved(rowsOf(file), at, by).map(({ name }) => name);
-    expect(names(-1, 1)).toEqual(["Product", "Home"]);
-    expect(names(1, 1)).toEqual(["Home", "Product"]);
-    expect(names(-1, 0)).toEqual(["Home", "Product"]);
   });
 
   it("leave the file with the last of them", () => {

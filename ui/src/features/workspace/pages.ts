@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "@/api/types";
 import { isObject, withFields } from "@/state/document";
+import { nextKey } from "@/state/rows";
 
 /** A page as it is edited; `key` tells it apart while it has no name. */
 export type PageRow = { key: number; was: JsonObject; name: string; path: string; tenants: [id: string, path: string][] };
@@ -16,7 +17,7 @@ export function rowsOf(pages: Json | undefined): PageRow[] {
 }
 
 export const newPage = (rows: readonly PageRow[], path: string): PageRow => ({
-  key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, was: {}, name: "", path, tenants: [],
+  key: nextKey(rows), was: {}, name: "", path, tenants: [],
 });
 
 /** A row that was added and never named says nothing. */
@@ -28,12 +29,4 @@ export function pagesOf(rows: readonly PageRow[]): Json | undefined {
     withFields({ ...was, name: name.trim(), path: path.trim() }, { tenants: Object.fromEntries(tenants.map(([id, path]) => [id, path.trim()])) }),
   );
   return pages.length === 0 ? undefined : pages;
-}
-
-/** The rows with one moved up (-1) or down (1); at the end it stays. */
-export function moved(rows: readonly PageRow[], at: number, by: -1 | 1): PageRow[] {
-  const next = [...rows];
-  const [one, other] = [next[at], next[at + by]];
-  if (one && other) [next[at], next[at + by]] = [other, one];
-  return next;
 }
