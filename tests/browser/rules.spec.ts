@@ -38,7 +38,7 @@ test("rules are added, edited, ordered and removed, and each time the address ba
   const before = await text();
   await fromMenu(page, "Rules, and what would happen…");
   const dialog = page.getByRole("dialog", { name: "Rules" });
-  const outcome = dialog.getByRole("status", { name: "What would happen with it" });
+  const outcome = dialog.getByRole("group", { name: "What would happen with it" });
   const rules = dialog.getByRole("list", { name: "Rules" }).getByRole("listitem");
   await expect(dialog.getByRole("textbox", { name: "What would happen with" })).toHaveValue(`http://acme---main.tripledash.localhost:${engine!.port}/old/hats`);
   await expect(outcome).toContainText("acme on main");
@@ -112,7 +112,7 @@ test("any URL can be asked about, and one that leads nowhere says why", async ({
   await fromMenu(page, "Rules, and what would happen…");
   const dialog = page.getByRole("dialog", { name: "Rules" });
   await dialog.getByRole("textbox", { name: "What would happen with" }).fill("globex---mian.tripledash.localhost");
-  const outcome = dialog.getByRole("status", { name: "What would happen with it" });
+  const outcome = dialog.getByRole("group", { name: "What would happen with it" });
   await expect(outcome).toContainText("Near is main.");
   await dialog.getByRole("button", { name: "As in the address bar" }).click();
   await expect(outcome).toContainText("on main");
@@ -127,7 +127,7 @@ test("the rules are opened from an exchange, for its own URL", async ({ page }) 
   await workbench.route.getByRole("button", { name: "Edit the rules…" }).click();
   const dialog = page.getByRole("dialog", { name: "Rules" });
   await expect(dialog.getByRole("textbox", { name: "What would happen with" })).toHaveValue(/globex---main.*\/hats\?size=7$/);
-  await expect(dialog.getByRole("status", { name: "What would happen with it" })).toContainText("/hats?size=7 to");
+  await expect(dialog.getByRole("group", { name: "What would happen with it" })).toContainText("/hats?size=7 to");
 });
 
 test("a rule that is saved elsewhere shows at once, and is not overwritten", async ({ page }) => {
@@ -137,12 +137,33 @@ test("a rule that is saved elsewhere shows at once, and is not overwritten", asy
   const dialog = page.getByRole("dialog", { name: "Rules" });
   await dialog.getByRole("button", { name: "Edit rules[0]", exact: true }).click();
   await engine!.api("workspace/file", "PATCH", { edits: [{ path: ["rules", 0, "source"], before: "/a", after: "/b" }] });
-  const form = dialog.getByRole("form", { name: "Edit rules[0]" });
+  const form = dialog.getByRole("form", { name: "A new rule" });
+  await expect(form.getByRole("alert")).toContainText("The file has this rule no more");
   await form.getByRole("textbox", { name: "Paths" }).fill("/c");
-  await dialog.getByRole("button", { name: "Save the rule" }).click();
-  await expect(form.getByRole("alert")).toContainText("The rules were changed meanwhile");
+  await expect(dialog.getByRole("button", { name: /^Edit rules\[0\]: .*\/b/ })).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(form).toHaveCount(0);
   await expect(dialog.getByRole("listitem")).toContainText("/b");
+  expect((await file()).rules).toEqual([{ by: "app", source: "/b" }]);
+});
+
+test("acts that follow one another faster than the file is written do what was meant", async ({ page }) => {
+  const sources = ["/a", "/b", "/c", "/d", "/e"];
+  await engine!.api("workspace/file", "PATCH", { edits: [{ path: ["rules"], after: sources.map((source) => ({ by: "app", source })) }] });
+  await Workbench.open(page, engine!);
+  await fromMenu(page, "Rules, and what would happen…");
+  const dialog = page.getByRole("dialog", { name: "Rules" });
+  const now = async () => ((await file()).rules ?? []).map((rule) => (rule as { source: string }).source);
+  await dialog.getByRole("button", { name: /^Edit rules\[3\]: / }).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await page.keyboard.press("Alt+ArrowUp");
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(dialog.getByRole("button", { name: /^Edit rules\[0\]: .*\/d/ })).toBeFocused();
+  await expect.poll(now).toEqual(["/d", "/a", "/b", "/c", "/e"]);
+
+  for (const source of ["/a", "/b"]) await dialog.getByRole("listitem").filter({ hasText: source }).getByRole("button", { name: /^Remove / }).click();
+  await expect.poll(now).toEqual(["/d", "/c", "/e"]);
+  await expect(dialog.getByRole("alert")).toHaveCount(0);
 });
 
 test("the tenant moves from the host into the path and back, and the workspace has another name", async ({ page }) => {
@@ -163,7 +184,7 @@ test("the tenant moves from the host into the path and back, and the workspace h
 
   await fromMenu(page, "Rules, and what would happen…");
   await expect(page.getByRole("textbox", { name: "What would happen with" })).toHaveValue(`http://main.tripledash.localhost:${engine!.port}/acme`);
-  await expect(page.getByRole("status", { name: "What would happen with it" })).toContainText("acme on main");
+  await expect(page.getByRole("group", { name: "What would happen with it" })).toContainText("acme on main");
   await page.keyboard.press("Escape");
 
   await fromMenu(page, "Undo the last change");
@@ -182,6 +203,9 @@ test("a prefix has parts in an order, and what a part may not be called is said 
   await page.keyboard.press("Enter");
   await expect(second).toHaveAccessibleDescription(/wanted a name that does not stand for something else/);
   await second.fill("locale");
+  await dialog.getByRole("button", { name: "Move part 2 forward" }).press("Enter");
+  await expect(dialog.getByRole("button", { name: "Move part 1 forward" }), "at the end it keeps the focus").toBeFocused();
+  await page.keyboard.press("Alt+ArrowDown");
   await second.press("Alt+ArrowUp");
   await expect(dialog.getByRole("img")).toHaveAccessibleName(`An address will be locale---acme---main.tripledash.localhost:${engine!.port}/events`);
   await dialog.getByRole("button", { name: "Save" }).click();

@@ -1,5 +1,5 @@
-import { useCallback, useId, useState } from "react";
-import { Button, classes, IconButton, inputClasses, TextField } from "@/components";
+import { useCallback, useState } from "react";
+import { Button, classes, IconButton, inputClasses, RadioCards, TextField } from "@/components";
 import { CloseIcon, PlusIcon } from "@/components/icons";
 import type { JsonObject } from "@/api/types";
 import { spelled, type Place } from "@/state/document";
@@ -9,16 +9,15 @@ import { newCondition, placeOf, ruleForm, ruleOf, type ConditionRow, type Condit
 
 const nothing: ReadonlyMap<string, string> = new Map();
 const who = [
-  { by: "app", title: "The app", says: "Its middleware rewrites: told beforehand, and compared with what it did." },
-  { by: "proxy", title: "The proxy", says: "Rewritten here, before the app is asked." },
+  { value: "app", title: "The app", says: "Its middleware rewrites: told beforehand, and compared with what it did." },
+  { value: "proxy", title: "The proxy", says: "Rewritten here, before the app is asked." },
 ] as const;
 
 /** The form, for a button elsewhere that submits it. */
 export const FORM = "rule-form";
 
-/** One rule to edit, or a new one. What is refused stands at its field. */
-export function RuleEditor({ place, before, onSave }: { place: Place; before: JsonObject | null; onSave: (rule: JsonObject) => Promise<void> }) {
-  const name = useId();
+/** One rule to edit, or a new one. What is refused stands at its field. `lost`: the file has the rule no more, and what was typed would be a new one. */
+export function RuleEditor({ place, before, lost, onSave }: { place: Place; before: JsonObject | null; lost: boolean; onSave: (rule: JsonObject) => Promise<void> }) {
   const seen = useCallback((form: HTMLFormElement | null) => form?.scrollIntoView({ block: "nearest" }), []);
   const [form, setForm] = useState<RuleForm>(() => ruleForm(before ?? {}));
   const [busy, setBusy] = useState(false);
@@ -49,20 +48,14 @@ export function RuleEditor({ place, before, onSave }: { place: Place; before: Js
 
   return (
     <form
-      id={FORM} ref={seen} aria-label={before === null ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex flex-col gap-3 rounded-control border border-line p-3"
+      id={FORM} ref={seen} aria-label={before === null || lost ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex flex-col gap-3 rounded-control border border-line p-3"
       onSubmit={(event) => {
         event.preventDefault();
         void save();
       }}
     >
-      <div role="radiogroup" aria-label="Who rewrites" className="grid grid-cols-2 gap-2">
-        {who.map((one) => (
-          <label key={one.by} className={classes("flex items-start gap-2.5 rounded-control px-2 py-1.5 hover:bg-hover", by === one.by && "bg-raised")}>
-            <input type="radio" name={name} className="mt-[3px] accent-(--td-text)" checked={by === one.by} onChange={() => set({ by: one.by })} />
-            <span>{one.title}<span className="block text-cap text-third">{one.says}</span></span>
-          </label>
-        ))}
-      </div>
+      {lost && !busy ? <p role="alert" className="text-warn">The file has this rule no more: it was changed or taken out meanwhile. What you typed can be added as a new rule.</p> : null}
+      <RadioCards label="Who rewrites" cards={who} value={by} onChange={(by) => set({ by })} />
       <div className="grid grid-cols-2 gap-3">
         <TextField wire autoFocus label="Paths" placeholder="/old/:path*" hint={<>As in <span className="wire !text-cap">matcher</span> and <span className="wire !text-cap">rewrites()</span> of Next.js</>} value={source} problem={refusedAt(refused, [...place, "source"])} onChange={(event) => set({ source: event.target.value })} />
         <TextField wire label="Served in their place" placeholder="left alone" hint={<><span className="wire !text-cap">:path*</span>, <span className="wire !text-cap">$1</span> and <span className="wire !text-cap">{"{tenant}"}</span> are put in</>} value={destination} problem={refusedAt(refused, [...place, "destination"])} onChange={(event) => set({ destination: event.target.value })} />

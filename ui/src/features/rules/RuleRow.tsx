@@ -1,7 +1,8 @@
-import type { KeyboardEvent } from "react";
-import { Badge, classes, Dot, IconButton } from "@/components";
-import { CloseIcon, DownIcon, EditIcon, UpIcon } from "@/components/icons";
+import { useId, type KeyboardEvent } from "react";
+import { Badge, classes, Dot, IconButton, OrderButtons } from "@/components";
+import { CloseIcon, EditIcon } from "@/components/icons";
 import type { JsonObject, RuleVerdict } from "@/api/types";
+import { movedBy } from "@/state/rows";
 import { sentence } from "@/state/words";
 import { conditionsIn, ruleForm } from "./rules";
 
@@ -14,11 +15,15 @@ export function RuleRow({ rule, at, count, verdict, mark, onAct }: {
   const { by, source, destination } = ruleForm(rule);
   const conditions = conditionsIn(rule);
   const name = `rules[${at}]`;
+  const reason = useId();
+  const move = (by: -1 | 1) => onAct(by === -1 ? "up" : "down");
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) onAct(event.key === "ArrowUp" ? "up" : "down");
-    else if (event.key === "Delete" || event.key === "F2") onAct(event.key === "F2" ? "edit" : "remove");
-    else return;
+    const by = movedBy(event);
+    if (by === null && event.key !== "Delete" && event.key !== "F2") return;
     event.preventDefault();
+    if (by !== null) move(by);
+    else if (event.key === "F2") onAct("edit");
+    else if (!event.repeat) onAct("remove"); // held down it would take rule after rule
   };
   return (
     <div className={classes("group/rule flex items-start gap-2.5 rounded-control py-2 pr-1.5 pl-2.5 hover:bg-hover")} onKeyDown={onKeyDown}>
@@ -26,6 +31,7 @@ export function RuleRow({ rule, at, count, verdict, mark, onAct }: {
       <button
         type="button" data-act="edit" className="min-w-0 flex-1 rounded-[4px] text-left outline-offset-2" onClick={() => onAct("edit")} onDoubleClick={(event) => event.preventDefault()}
         aria-label={`Edit ${name}: ${by === "app" ? "the app" : "the proxy"} serves ${destination === "" ? "it as it is" : destination} for ${source}${conditions === "" ? "" : `, ${conditions}`}`}
+        {...(verdict === undefined ? {} : { "aria-describedby": reason })}
       >
         <span className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-0.5">
           <span className="wire !text-cap text-third">{name}</span>
@@ -34,12 +40,11 @@ export function RuleRow({ rule, at, count, verdict, mark, onAct }: {
           {destination === "" ? <span className="text-second">left alone</span> : <span className="wire min-w-0 break-all">{destination}</span>}
         </span>
         {conditions === "" ? null : <span className="block text-cap break-words text-second">{conditions}</span>}
-        {verdict === undefined ? null : <span className={classes("block text-cap break-words", verdict.matched ? "text-second" : "text-third")}>{sentence(verdict.reason)}</span>}
+        {verdict === undefined ? null : <span id={reason} className={classes("block text-cap break-words", verdict.matched ? "text-second" : "text-third")}>{sentence(verdict.reason)}</span>}
       </button>
       <Badge title={by === "app" ? "The app’s middleware rewrites; what it will do is told beforehand" : "The proxy rewrites before the app is asked"}>{by === "app" ? "by the app" : "by the proxy"}</Badge>
       <span className="-my-[3px] flex items-center">
-        <IconButton label={`Move ${name} up`} data-act="up" disabled={at === 0} onClick={() => onAct("up")}><UpIcon size={12} /></IconButton>
-        <IconButton label={`Move ${name} down`} data-act="down" disabled={at === count - 1} onClick={() => onAct("down")}><DownIcon size={12} /></IconButton>
+        <OrderButtons called={name} at={at} count={count} onMove={move} />
         <IconButton label={`Edit ${name}`} tabIndex={-1} onClick={() => onAct("edit")}><EditIcon size={13} /></IconButton>
         <IconButton label={`Remove ${name}`} data-act="remove" onClick={() => onAct("remove")}><CloseIcon size={12} /></IconButton>
       </span>

@@ -1,9 +1,12 @@
-import type { ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Button, classes, Dot, TextField } from "@/components";
 import type { Explanation, Resolution } from "@/api/types";
 import { useTenantColors } from "@/state/tenants";
 import { sentence } from "@/state/words";
 import type { WhatIf as Told } from "./useWhatIf";
+
+/** An outcome is told aloud once it has stood for so long: not with each letter that is typed. */
+const TELL_AFTER_MS = 1000;
 
 /** A URL, and what would become of it: nothing is sent. `typed` differs from the address bar's. */
 export function WhatIf({ url, typed, onUrl, told: { explanation, problem } }: {
@@ -15,9 +18,25 @@ export function WhatIf({ url, typed, onUrl, told: { explanation, problem } }: {
         <TextField wire className="flex-1" label="What would happen with" placeholder="http://acme---main.tripledash.localhost/" value={url} problem={problem} onChange={(event) => onUrl(event.target.value)} />
         {typed ? <Button look="quiet" className={classes("h-8 px-2 text-cap", problem !== null && "mb-5")} onClick={() => onUrl(null)}>As in the address bar</Button> : null}
       </div>
-      <div role="status" aria-label="What would happen with it" className="min-h-[58px]">{explanation !== null ? <Outcome explanation={explanation} /> : url === "" ? <p className="text-third">The address bar has no address now. Type one, to see what it would come to.</p> : null}</div>
+      <p role="status" aria-label="What would happen with it, in short" className="sr-only">{useSettled(explanation === null ? "" : inShort(explanation))}</p>
+      <div role="group" aria-label="What would happen with it" className="min-h-[58px]">{explanation !== null ? <Outcome explanation={explanation} /> : url === "" ? <p className="text-third">The address bar has no address now. Type one, to see what it would come to.</p> : null}</div>
     </section>
   );
+}
+
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), TELL_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
+function inShort({ resolution, upstream, predicted }: Explanation): string {
+  if (resolution.kind === "unknown") return sentence(resolution.reason);
+  if (upstream === null) return "";
+  return `${upstream.path} is sent to ${upstream.origin}, and the app serves ${predicted ?? "it as it comes"}.`;
 }
 
 function Outcome({ explanation: { resolution, upstream, predicted, rules, diagnostics } }: { explanation: Explanation }) {

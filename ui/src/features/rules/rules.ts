@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "@/api/types";
 import { isObject, withFields, type Place } from "@/state/document";
+import { nextKey } from "@/state/rows";
 
 export type ConditionType = "header" | "cookie" | "query" | "host";
 /** A condition as it is edited; `was` is what the file says of it, nothing for a new one. */
@@ -22,7 +23,7 @@ export function ruleForm(rule: JsonObject): RuleForm {
 }
 
 export const newCondition = (rows: readonly ConditionRow[]): ConditionRow => ({
-  key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, must: "has", type: "header", name: "", value: "", was: {},
+  key: nextKey(rows), must: "has", type: "header", name: "", value: "", was: {},
 });
 
 /** A host has a value and no name; of the others an empty value means any. */
@@ -51,14 +52,6 @@ export function placeOf(rule: Place, rows: readonly ConditionRow[], row: Conditi
 
 /** `undefined`: the file has no rules. */
 export const listed = (rules: readonly JsonObject[]): Json | undefined => (rules.length === 0 ? undefined : [...rules]);
-
-/** One rule further up (-1) or down (1); at the end it stays. */
-export function moved(rules: readonly JsonObject[], at: number, by: -1 | 1): JsonObject[] {
-  const next = [...rules];
-  const [one, other] = [next[at], next[at + by]];
-  if (one && other) [next[at], next[at + by]] = [other, one];
-  return next;
-}
 
 /** `where cookie beta is 1, not where header x-stop`: a rule's conditions in short. */
 export function conditionsIn(rule: JsonObject): string {

@@ -1,55 +1,98 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import type { Json, JsonObject } from "@/api/types";
-import { editsBetween, valueAt } from "@/state/document";
-import { change, messageOf, readDocument } from "@/state/operations";
+import { editsBetween, same, valueAt } from "@/state/document";
+import { change, hasChangedMeanwhile, messageOf, readDocument } from "@/state/operations";
 import { useStore } from "@/state/store";
 import { listed, rulesOf } from "./rules";
 
-type Read = { rules: JsonObject[] } | { problem: string };
+/** Makes one list of another. Throws where the list is not the one that it was meant for. */
+export type RulesChange = (rules: readonly JsonObject[]) => JsonObject[];
+
+/** The list as it will be with what is still to be written. What does not apply is refused when its turn comes. */
+function ahead(rules: readonly JsonObject[], changes: readonly RulesChange[]): readonly JsonObject[] {
+  return changes.reduce((now, make) => {
+    try {
+      return make(now);
+    } catch {
+      return now;
+    }
+  }, rules);
+}
 
 /**
- * The rules as the file has them now, read anew with every change of the workspace. Each edit is written at once, after those
- * that were asked for before it: a key that is held down asks faster than a file is written.
+ * The rules of the file, read anew with every change of the workspace. `act` shows its change at once, `edit` once the file has
+ * it; both are written one after another, each made of what the file says by then.
  */
-export function useRules(): { read: Read | null; edit: (change: (rules: JsonObject[]) => JsonObject[]) => Promise<void> } {
+export function useRules() {
   const generation = useStore((state) => state.workspace?.generation);
-  const [read, setRead] = useState<Read | null>(null);
+  const [again, setAgain] = useState(0);
+  const [read, setRead] = useState<readonly JsonObject[] | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [asked, setAsked] = useState<readonly RulesChange[]>([]);
   const said = useRef<Json | undefined>(undefined);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
 
   const know = useCallback((rules: Json | undefined) => {
     said.current = rules;
-    setRead({ rules: rulesOf(rules) });
+    setRead(rulesOf(rules));
+    setProblem(null);
   }, []);
 
   useEffect(() => {
     let wanted = true;
-    const reading = queue.current.then(readDocument).then(
-      (document) => (wanted ? know(valueAt(document, ["rules"])) : undefined),
-      (error: unknown) => (wanted ? setRead({ problem: messageOf(error) }) : undefined),
-    );
+    const reading = queue.current.then(async () => {
+      if (!wanted) return; // a later one is in the queue, or nobody looks
+      try {
+        const rules = valueAt(await readDocument(), ["rules"]);
+        if (wanted) know(rules);
+      } catch (error) {
+        if (wanted) setProblem(messageOf(error));
+      }
+    });
     queue.current = reading;
     return () => {
       wanted = false;
     };
-  }, [generation, know]);
+  }, [generation, again, know]);
 
-  const edit = useCallback((changed: (rules: JsonObject[]) => JsonObject[]) => {
+  const edit = useCallback((make: RulesChange) => {
     const writing = queue.current.then(async () => {
-      const before = said.current;
-      const after = listed(changed(rulesOf(before)));
-      const edits = editsBetween(["rules"], before, after);
-      if (edits.length === 0) return;
-      await change((to) => to.editFile(edits));
-      know(after);
+      try {
+        const after = listed(make(rulesOf(said.current)));
+        const edits = editsBetween(["rules"], said.current, after);
+        if (edits.length === 0) return;
+        await change((to) => to.editFile(edits));
+        know(after);
+      } catch (error) {
+        if (hasChangedMeanwhile(error)) setAgain((times) => times + 1); // also where nothing tells of that change
+        throw error;
+      } finally {
+        // In one step with what is known now: else it would be shown twice, or not at all.
+        setAsked((changes) => changes.filter((one) => one !== make));
+      }
     });
     queue.current = writing.catch(() => undefined); // who asked is told
     return writing;
   }, [know]);
 
-  return { read, edit };
+  const act = useCallback((make: RulesChange) => {
+    setAsked((changes) => [...changes, make]);
+    return edit(make);
+  }, [edit]);
+
+  return { rules: read === null ? null : ahead(read, asked), problem, act, edit };
 }
 
-/** The file was saved elsewhere while a form was open on it. */
-export const changedMeanwhile = () => new ApiError("changed-meanwhile", "the rules were changed meanwhile: leave this one, and edit it as it is now", 409);
+/** The file was saved elsewhere while something was done to what it said. */
+const changedMeanwhile = () => new ApiError("changed-meanwhile", "the rules were changed meanwhile: look at them again", 409);
+
+/** A change of one rule, that is made only where the rule still stands in its place. */
+export const atRule = (at: number, rule: JsonObject, make: RulesChange): RulesChange => (now) => {
+  if (!same(now[at], rule)) throw changedMeanwhile();
+  return make(now);
+};
+
+/** Where a rule stands now; -1 where the file has it no more. */
+export const whereIs = (rules: readonly JsonObject[], at: number, rule: JsonObject): number =>
+  same(rules[at], rule) ? at : rules.findIndex((one) => same(one, rule));
