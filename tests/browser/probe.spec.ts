@@ -53,6 +53,7 @@ test("a preview that is added is asked for its Host by itself, and the line that
 
 test("a probe shows that it goes on, is cancelled up to the app, and asks again as other tenants", async ({ page }) => {
   engine = await startEngine({ name: "shops", tenants: [{ id: "initech" }, { id: "hooli" }], previews: [{ name: "main", upstream: `http://localhost:${app.port}` }] });
+  await page.clock.install();
   const workbench = await Workbench.open(page, engine);
   await expect(workbench.pane("initech", "main").frame.getByRole("heading")).toHaveText("No such shop");
   app.hold();
@@ -64,6 +65,7 @@ test("a probe shows that it goes on, is cancelled up to the app, and asks again 
   const dialog = dialogOf(page);
   await expect(dialog.getByRole("status")).toContainText("Asking the app…");
   await expect.poll(app.waiting).toBeGreaterThan(0);
+  await page.clock.fastForward(3000);
   await expect(dialog.getByText(/^[3-9] s$/)).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
