@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tripledash_core::slug::Slug;
 use tripledash_workbench::FILE;
 
 use crate::client::Client;
@@ -17,6 +18,16 @@ pub(super) struct Place {
     pub(super) data_folder: PathBuf,
     /// With the workspace's state.
     pub(super) engine: Option<(Client, Value)>,
+}
+
+/// What somebody may mean by a name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// This preview.
+    One(String),
+    /// Any of these previews.
+    Several(Vec<String>),
+    Nobody,
 }
 
 impl Place {
@@ -39,17 +50,38 @@ impl Place {
     }
 }
 
-/// The preview that is called so, or is of the branch that is.
-pub(super) fn named(state: &Value, asked: &str) -> Option<String> {
+/// The preview that is of the branch that is called so, or is called so itself. Of several branches
+/// of one name, as two remotes have them, the one whose preview has nothing but the name.
+pub(super) fn named(state: &Value, asked: &str) -> Named {
     let previews = previews(state);
-    let has = |field: &'static str| move |preview: &&Value| preview[field] == *asked;
-    let found = previews
+    let name = |preview: &Value| preview["name"].as_str().unwrap_or_default().to_owned();
+    let served = previews
         .iter()
-        .find(|preview| has("branch")(preview) && is_served(preview))
-        .or_else(|| previews.iter().find(has("name")));
-    found
-        .and_then(|preview| preview["name"].as_str())
-        .map(str::to_owned)
+        .filter(|preview| preview["branch"] == *asked && is_served(preview));
+    let mut names: Vec<String> = served.map(name).collect();
+    match &mut names[..] {
+        [] => previews
+            .iter()
+            .find(|preview| preview["name"] == *asked)
+            .map_or(Named::Nobody, |preview| Named::One(name(preview))),
+        [only] => Named::One(std::mem::take(only)),
+        several => {
+            let own = Slug::of(asked).into_string();
+            if several.contains(&own) {
+                return Named::One(own);
+            }
+            Named::Several(names)
+        }
+    }
+}
+
+/// Says which previews are of branches that are called so.
+pub(super) fn ambiguous(asked: &str, names: &[String]) -> Ending {
+    output::refuse(format_args!(
+        "{} branches are called {asked:?}; name the preview of the one you mean: {}",
+        names.len(),
+        names.join(", ")
+    ))
 }
 
 /// Says why no preview is called so, nor is of such a branch.
@@ -104,4 +136,32 @@ pub(super) fn previews(state: &Value) -> &[Value] {
 
 fn is_served(preview: &Value) -> bool {
     !preview["server"].is_null()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn named_in(previews: &[(&str, &str)], asked: &str) -> Named {
+        let preview = |(name, branch): &(&str, &str)| json!({ "name": name, "branch": branch, "server": { "state": "stopped" } });
+        let previews: Vec<Value> = previews.iter().map(preview).collect();
+        named(&json!({ "previews": previews }), asked)
+    }
+
+    #[test]
+    fn of_several_branches_the_local_one_is_meant_and_of_two_remotes_neither() {
+        let one = |name: &str| Named::One(name.to_owned());
+        let local = ("new-cart", "new/cart");
+        let theirs = ("origin-new-cart", "new/cart");
+        let other = ("fork-new-cart", "new/cart");
+        assert_eq!(named_in(&[theirs, local], "new/cart"), one("new-cart"));
+        assert_eq!(named_in(&[theirs], "new/cart"), one("origin-new-cart"));
+        let both = [theirs, other];
+        let names = ["origin-new-cart", "fork-new-cart"].map(str::to_owned);
+        assert_eq!(named_in(&both, "new/cart"), Named::Several(names.into()));
+        assert_eq!(named_in(&both, "fork-new-cart"), one("fork-new-cart"));
+        assert_eq!(named_in(&both, "nothing"), Named::Nobody);
+    }
 }

@@ -16,7 +16,7 @@ use tripledash::{
 use tripledash_api::Headless;
 
 use self::follow::{Outcome, follow, state_of};
-use super::branch::{Place, named, unknown};
+use super::branch::{Named, Place, ambiguous, named, unknown};
 use crate::arguments::Start;
 use crate::client::{Client, FEED, NoAnswer};
 use crate::output::{self, Ending, Paint};
@@ -120,8 +120,10 @@ async fn find(client: &Client, folder: &Path, asked: &str) -> Result<String, End
         let Some(state) = state_of(&line) else {
             continue;
         };
-        if let Some(name) = named(state, asked) {
-            return Ok(name);
+        match named(state, asked) {
+            Named::One(name) => return Ok(name),
+            Named::Several(names) => return Err(ambiguous(asked, &names)),
+            Named::Nobody => {}
         }
         let mut sources = state["sources"].as_array().into_iter().flatten();
         if sources.all(|source| source["status"] != "reading") {

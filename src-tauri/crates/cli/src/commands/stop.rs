@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::branch::{Place, named, unknown};
+use super::branch::{Named, Place, ambiguous, named, unknown};
 use crate::arguments::Stop;
 use crate::output::{self, Ending};
 use crate::signals::run;
@@ -19,8 +19,10 @@ pub(crate) fn stop(asked: &Stop) -> Ending {
                 place.folder.display()
             ));
         };
-        let Some(name) = named(&state, &asked.branch) else {
-            return unknown(&state, &asked.branch, &place.folder);
+        let name = match named(&state, &asked.branch) {
+            Named::One(name) => name,
+            Named::Several(names) => return ambiguous(&asked.branch, &names),
+            Named::Nobody => return unknown(&state, &asked.branch, &place.folder),
         };
         let path = format!("/workspace/previews/{name}/stop");
         match client.ask(Method::POST, &path, None).await {
