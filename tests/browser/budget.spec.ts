@@ -49,4 +49,12 @@ test("the demo opens with no problem shown", async ({ page }) => {
   await expect(page.getByRole("button", { name: /too long for/ })).toHaveCount(0);
   await page.getByRole("button", { name: /^Workspace: / }).click();
   await expect(page.getByRole("menuitem", { name: /^Problems \(/ })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+
+  // who looks for it finds it all the same
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("too long for an address");
+  await page.getByRole("option", { name: /^Tenants that are too long for an address/ }).click();
+  const list = page.getByRole("dialog", { name: "Too long for an address" }).getByRole("list", { name: "Previews that are too long" });
+  await expect(list.getByRole("listitem").first()).toBeVisible();
 });

@@ -45,7 +45,7 @@ function Preview({ over }: { over: OverBudget }) {
       </div>
       <ul className="flex flex-col">{rows.map((row) => <TenantOver key={row.id} {...row} />)}</ul>
       {more > 0 ? <p className="pl-[19px] text-cap leading-[22px] text-third">{count(more, "more tenant")}</p> : null}
-      {fix === null ? null : <p className="mt-1 text-second">{sentence(fix)}</p>}
+      {fix === null ? null : <p className="mt-1 text-pretty text-second">{sentence(fix)}</p>}
     </li>
   );
 }
@@ -53,11 +53,12 @@ function Preview({ over }: { over: OverBudget }) {
 function TenantOver({ id, over }: { id: string; over: number }) {
   const { mark } = useTenantColors(id);
   const tenant = useTenant(id);
+  const named = tenant !== undefined && tenant.name !== id;
   return (
     <li className="flex min-h-[22px] items-center gap-2.5">
       <Dot color={mark} />
-      <span className="min-w-0 truncate" title={tenant?.name ?? id}>{tenant?.name ?? id}</span>
-      {tenant === undefined || tenant.name === id ? null : <span className="wire flex min-w-0 flex-1 !text-cap text-third"><MiddleEllipsis text={id} tail={12} /></span>}
+      {named ? <span className="min-w-0 truncate" title={tenant.name}>{tenant.name}</span> : null}
+      {!named ? <span className="wire flex min-w-0 flex-1"><MiddleEllipsis text={id} tail={12} /></span> : <span className="wire flex min-w-0 flex-1 !text-cap text-third"><MiddleEllipsis text={id} tail={12} /></span>}
       <span className="wire ml-auto shrink-0 !text-cap text-warn" aria-label={`${count(over, "octet")} over`}>{over} over</span>
     </li>
   );

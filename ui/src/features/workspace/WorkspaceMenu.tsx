@@ -29,6 +29,7 @@ export function WorkspaceMenu() {
         { id: "workspace.rules", group: "Workspace", title: "Rules, and what would happen…", run: () => openDialog({ kind: "rules", url: null }) },
         { id: "workspace.addresses", group: "Workspace", title: "Name and addresses…", run: () => openDialog({ kind: "addresses" }) },
         { id: "workspace.variables", group: "Workspace", title: "Variables…", run: () => openDialog({ kind: "variables", preview: null }) },
+        { id: "workspace.over-budget", group: "Workspace", title: "Tenants that are too long for an address…", disabled: tooLong ? null : "Every tenant fits every preview", run: () => openDialog({ kind: "over-budget" }) },
         { id: "workspace.problems", group: "Workspace", title: "Problems of the file", disabled: problems > 0 || tooLong ? null : "The file has no problems", run: () => openDialog({ kind: "problems" }) },
       ],
       [nothingToUndo, problems, tooLong],
