@@ -24,15 +24,12 @@ export function PaneProblem({ address, spec, name }: { address: Address; spec: P
         {errors.map(({ code, message, fix }) => (
           <div key={code} className="flex flex-col gap-2">
             <p className="text-second">{sentence(message)}</p>
-            {fix ? <p>{sentence(fix)}</p> : null}
+            {fix && !(lacksPart && code === "missing-part") ? <p>{sentence(fix)}</p> : null}
           </div>
         ))}
-        {lacksPart || rest ? (
-          <div className="flex gap-2">
-            {lacksPart ? <Button look="strong" onClick={() => runCommand(choosingPart(part))}>Choose the {part}…</Button> : null}
-            {rest ? <Button onClick={() => select(rest)}>Close this pane</Button> : null}
-          </div>
-        ) : null}
+        {/* What every pane lacks is no fault of this one: it is chosen, once for all, and nothing is closed. */}
+        {lacksPart ? <div><Button onClick={() => runCommand(choosingPart(part))}>Choose the {part}…</Button></div>
+        : rest ? <div><Button onClick={() => select(rest)}>Close this pane</Button></div> : null}
       </div>
     </div>
   );
