@@ -1,5 +1,6 @@
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
+import { classes } from "./classes";
 import { IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 
@@ -9,12 +10,13 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
   /** Says whether something inside took the key for itself, such as a form that it leaves. */
   onEscape?: () => boolean;
 }) {
+  const [scrolled, setScrolled] = useState(false);
   return (
     <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40" style={{ background: "var(--td-scrim)" }} />
         <Radix.Content
-          className="rise fixed top-[14vh] left-1/2 z-50 flex max-h-[76vh] max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-[12px] border border-line bg-panel shadow-float outline-none"
+          className="rise fixed top-[14vh] left-1/2 z-50 flex max-h-[calc(86vh-24px)] max-w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-[12px] border border-line bg-panel shadow-float outline-none [@media(max-height:760px)]:top-[5vh] [@media(max-height:760px)]:max-h-[calc(95vh-24px)]"
           style={{ width }}
           onOpenAutoFocus={(event) => {
             // Nothing inside asked for the focus: the dialog takes it, not its cross.
@@ -26,7 +28,7 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
           }}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
-          <div className="flex items-start gap-3 px-4 pt-3.5 pb-1">
+          <div className="flex items-start gap-3 px-4 pt-3.5 pb-1.5">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-title font-name">{title}</Radix.Title>
               {description === undefined ? null : (
@@ -37,7 +39,14 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
               <IconButton label="Close"><CloseIcon /></IconButton>
             </Radix.Close>
           </div>
-          {children === undefined ? <div className="h-2.5" /> : <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>}
+          {children === undefined ? <div className="h-2.5" /> : (
+            <div
+              className={classes("min-h-0 flex-1 overflow-y-auto border-t px-4 py-3", scrolled ? "border-line" : "border-transparent")}
+              onScroll={({ currentTarget }) => setScrolled(currentTarget.scrollTop > 0)}
+            >
+              {children}
+            </div>
+          )}
           {footer === undefined ? null : (
             <div className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>
           )}

@@ -48,7 +48,7 @@ export function RuleEditor({ place, before, lost, onSave }: { place: Place; befo
 
   return (
     <form
-      id={FORM} ref={seen} aria-label={before === null || lost ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex flex-col gap-3 rounded-control border border-line p-3"
+      id={FORM} ref={seen} aria-label={before === null || lost ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex scroll-my-3 flex-col gap-3 rounded-control border border-line p-3"
       onSubmit={(event) => {
         event.preventDefault();
         void save();

@@ -83,7 +83,7 @@ export function RulesDialog({ url }: { url: string | null }) {
     return true;
   };
   const editor = editing === null ? null : (
-    <li key="editing"><RuleEditor place={["rules", place < 0 ? rules.length : place]} before={editing.before} lost={lost} onSave={save} /></li>
+    <li key="editing" data-editor><RuleEditor place={["rules", place < 0 ? rules.length : place]} before={editing.before} lost={lost} onSave={save} /></li>
   );
   const rows = rules.map((rule, at) => (at === place ? editor : (
     <li key={at} data-rule={at} className="border-t border-line py-px first:border-t-0">
@@ -116,7 +116,7 @@ export function RulesDialog({ url }: { url: string | null }) {
       {read === null || (unread !== null && editing === null) ? null : (
         <>
           {rows.length === 0 ? <p className="pt-3 text-second">There is none: every path goes to the app as it comes. An app that serves each tenant from a path of its own, as Next.js does with middleware, is told by a rule, and its rewrites are then compared.</p> : null}
-          <ol ref={list} aria-label="Rules" className="flex flex-col pt-2">{rows}</ol>
+          <ol ref={list} aria-label="Rules" className="flex flex-col pt-2 [&>[data-editor]+li]:border-t-0">{rows}</ol>
           {editing === null ? <Button look="quiet" data-add className="mt-1 px-2.5" onClick={() => setEditing({ at: rules.length, before: null })}><PlusIcon size={12} />Add a rule</Button> : null}
         </>
       )}

@@ -103,7 +103,7 @@ function Sample({ parts, tenancy }: { parts: readonly string[]; tenancy: "host" 
   const { text: color } = useTenantColors(tenant);
   const pieces = sample(parts, tenancy, { tenant: tenant ?? "acme", preview, base });
   return (
-    <div className="flex flex-col gap-1">
+    <div className="sticky -bottom-3 -mx-4 -mb-3 flex flex-col gap-1 border-t border-line bg-panel px-4 py-3">
       <p className="text-cap text-second">An address will be</p>
       <p aria-label={`An address will be ${pieces.map(({ text }) => text).join("")}`} role="img" className="wire rounded-control border border-line bg-bg px-2.5 py-1.5 text-[13px]! break-all">
         {pieces.map(({ text, is }, number) => <span key={number} className={looks[is]} style={is === "tenant" ? { color } : undefined}>{text}</span>)}
