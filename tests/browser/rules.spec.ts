@@ -123,6 +123,7 @@ test("the rules are opened from an exchange, for its own URL", async ({ page }) 
   await workbench.choose({ previews: ["main"], tenants: ["globex"] });
   await workbench.goTo("/hats?size=7");
   await workbench.rows.filter({ hasText: "/hats" }).first().click();
+  await expect(workbench.route, "what was shown before has gone").toHaveAttribute("aria-busy", "false");
   await workbench.goTo("/");
   await workbench.route.getByRole("button", { name: "Edit the rules…" }).click();
   const dialog = page.getByRole("dialog", { name: "Rules" });
