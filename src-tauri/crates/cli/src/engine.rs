@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -96,6 +96,9 @@ pub enum StartError {
     Sockets(#[source] std::io::Error),
 }
 
+/// How long the start waits for the workspace that was open last: there is a window to show.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A running engine.
 pub struct Engine {
     base: BaseDomain,
@@ -108,7 +111,7 @@ pub struct Engine {
     demo_watch: JoinHandle<()>,
     tasks: Tasks,
     /// Lets commands find us.
-    _entry: Option<Entry>,
+    entry: Option<Entry>,
 }
 
 impl fmt::Debug for Engine {
@@ -175,7 +178,7 @@ impl Engine {
             alive,
             demo_watch,
             tasks,
-            _entry: Entry::write(&options.data_folder, port)
+            entry: Entry::write(&options.data_folder, port)
                 .inspect_err(|error| tracing::warn!(%error, "commands will not find this engine"))
                 .ok(),
         };
@@ -195,21 +198,36 @@ impl Engine {
                 let folder = self.demo.open().await.map_err(StartError::Demo)?;
                 self.workbench.open_demo(&folder)?;
             }
-            OpenFirst::Folder(folder) => match self.workbench.open(&folder) {
+            OpenFirst::Folder(folder) => match self.aside(move |it| it.open(&folder)).await {
                 // The page offers to write one.
                 Err(OpenError::NoWorkspace { .. }) => {}
                 opened => opened?,
             },
             OpenFirst::Last => {
-                if let Some(recent) = self.workbench.recent().first()
-                    && let Err(error) = self.workbench.open(&recent.folder)
-                {
-                    let error = told(&error);
-                    tracing::warn!(error, "the last workspace cannot be opened again");
-                }
+                let opening = self.aside(|workbench| {
+                    let last = workbench.last();
+                    last.map_or(Ok(()), |last| workbench.open(&last.folder))
+                });
+                let error = match tokio::time::timeout(PATIENCE, opening).await {
+                    Ok(Ok(())) => return Ok(()),
+                    Ok(Err(error)) => told(&error),
+                    Err(_) => format!("its folder did not answer within {PATIENCE:?}"),
+                };
+                tracing::warn!(error, "the last workspace cannot be opened again");
             }
         }
         Ok(())
+    }
+
+    /// Does what may take long, as a look at a share that does not answer, where nobody else waits
+    /// for it.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Workbench) -> T + Send + 'static,
+    ) -> T {
+        let workbench = Arc::clone(&self.workbench);
+        let working = tokio::task::spawn_blocking(move || work(&workbench));
+        joined(working).await.expect("nobody aborts it")
     }
 
     /// `http://tripledash.localhost:7333/`.
@@ -245,7 +263,9 @@ impl Engine {
     }
 
     /// Takes no new request, lets those under way end, and ends every task.
-    pub async fn shutdown(self) {
+    pub async fn shutdown(mut self) {
+        // Before the port is free: what comes to listen there must not be sent our token.
+        drop(self.entry.take());
         self.stop.cancel();
         if let Some(Err(error)) = joined(self.proxy).await {
             tracing::error!(%error, "the proxy could not serve");

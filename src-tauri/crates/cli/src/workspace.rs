@@ -153,7 +153,10 @@ fn gather(
         clock: tripledash::now,
     };
     let runtime = tokio::runtime::Runtime::new().map_err(NoWorkspace::NoRuntime)?;
-    Ok(runtime.block_on(gathered(asked, parsed)))
+    let found = runtime.block_on(gathered(asked, parsed));
+    // A look at a share that hangs is not waited for: that was told by now.
+    runtime.shutdown_background();
+    Ok(found)
 }
 
 /// Why there is no workspace file in a folder.

@@ -31,6 +31,8 @@ pub(crate) struct Recents {
     list: Vec<Recent>,
     /// Those of them that were gone when they were looked for.
     gone: BTreeSet<PathBuf>,
+    /// How often a workspace was opened: what was seen before the last time says nothing of it.
+    opened: u64,
 }
 
 // === impl Recent ===
@@ -64,11 +66,13 @@ impl Recents {
             path,
             list,
             gone: BTreeSet::new(),
+            opened: 0,
         }
     }
 
     /// Puts a workspace first.
     pub(crate) fn remember(&mut self, recent: Recent) {
+        self.opened += 1;
         self.gone.remove(&recent.folder);
         if self.list.first() == Some(&recent) {
             return;
@@ -108,8 +112,17 @@ impl Recents {
         self.list.iter().filter(there).cloned().collect()
     }
 
-    /// Notes which are gone. Says whether they are others than before.
-    pub(crate) fn miss(&mut self, gone: BTreeSet<PathBuf>) -> bool {
+    /// How often a workspace was opened, for who is about to look which are there.
+    pub(crate) fn opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Notes which were gone when so many had been opened. Says whether they are others than before. A
+    /// look that was overtaken by an opening counts for nothing: another one has begun with that.
+    pub(crate) fn miss(&mut self, gone: BTreeSet<PathBuf>, opened: u64) -> bool {
+        if opened != self.opened {
+            return false;
+        }
         let news = self.gone != gone;
         self.gone = gone;
         news
@@ -164,10 +177,14 @@ mod tests {
         fs::remove_file(home.path().join("b/tripledash.json")).unwrap();
         let gone = recents.all().iter().filter(|recent| !recent.is_there());
         let gone: BTreeSet<PathBuf> = gone.map(|recent| recent.folder.clone()).collect();
-        assert!(recents.miss(gone.clone()));
-        assert!(!recents.miss(gone));
+        let seen = recents.opened();
+        assert!(recents.miss(gone.clone(), seen));
+        assert!(!recents.miss(gone.clone(), seen));
         assert_eq!(names(&recents), ["one again"]);
         recents.remember(recent("two", home.path().join("b")));
+        assert_eq!(names(&recents), ["two", "one again"]);
+        // Somebody has made it anew while it was looked for.
+        assert!(!recents.miss(gone, seen));
         assert_eq!(names(&recents), ["two", "one again"]);
     }
 

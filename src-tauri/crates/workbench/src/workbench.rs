@@ -218,22 +218,24 @@ impl Workbench {
         (self.clock)()
     }
 
-    /// Workspaces opened lately, newest first.
-    pub fn recent(&self) -> Vec<Recent> {
+    /// The workspace that was open last, of those that are there. May take long, on a share that does
+    /// not answer.
+    pub fn last(&self) -> Option<Recent> {
         let all = self.opened.lock().recents.all().to_vec();
-        all.into_iter().filter(Recent::is_there).collect()
+        all.into_iter().find(Recent::is_there)
     }
 
     /// Sees which recent workspaces are still there, and tells so where it is news. Apart from all
     /// else: one of them may be on a share that does not answer.
     fn look_at_recents(&self, opened: &Opened) {
         let (this, all) = (self.this.clone(), opened.recents.all().to_vec());
+        let seen = opened.recents.opened();
         let looked = crate::environment::apart(move || {
             let gone = all.into_iter().filter(|recent| !recent.is_there());
             let gone = gone.map(|recent| recent.folder).collect();
             if let Some(workbench) = this.upgrade() {
                 let mut opened = workbench.opened.lock();
-                if opened.recents.miss(gone) {
+                if opened.recents.miss(gone, seen) {
                     workbench.publish(&mut opened);
                 }
             }

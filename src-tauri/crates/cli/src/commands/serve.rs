@@ -49,9 +49,12 @@ async fn serving(serve: &Serve, options: EngineOptions) -> Ending {
         Ok(stop) => stop,
         Err(error) => return output::error(&error),
     };
-    let engine = match Engine::start(options).await {
-        Ok(engine) => engine,
-        Err(error) => return output::error(&error),
+    let engine = tokio::select! {
+        started = Engine::start(options) => match started {
+            Ok(engine) => engine,
+            Err(error) => return output::error(&error),
+        },
+        () = stop.received() => return output::refuse("interrupted before it listened"),
     };
     announce(serve, &engine);
     if serve.open

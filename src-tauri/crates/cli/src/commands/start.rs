@@ -53,9 +53,12 @@ async fn start_here(place: Place, asked: &Start) -> Ending {
         supervisor: supervisor(),
         keychain: keychain(),
     };
-    let engine = match Engine::start(options).await {
-        Ok(engine) => engine,
-        Err(error) => return output::error(&error),
+    let engine = tokio::select! {
+        started = Engine::start(options) => match started {
+            Ok(engine) => engine,
+            Err(error) => return output::error(&error),
+        },
+        () = stop.received() => return output::refuse("interrupted before it listened"),
     };
     let client = Client::of(&engine);
     let ending = tokio::select! {

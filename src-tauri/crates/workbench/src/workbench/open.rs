@@ -113,8 +113,9 @@ impl Workbench {
 
     /// Opens a recent workspace by its name.
     pub fn open_recent(&self, name: &str) -> Result<(), OpenError> {
-        let found = self.recent().into_iter().find(|recent| recent.name == name);
-        match found {
+        let all = self.opened.lock().recents.all().to_vec();
+        let mut named = all.into_iter().filter(|recent| recent.name == name);
+        match named.find(Recent::is_there) {
             Some(recent) => self.open(&recent.folder),
             None => Err(OpenError::NotRecent {
                 name: name.to_owned(),
