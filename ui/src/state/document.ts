@@ -6,6 +6,9 @@ export type Place = readonly Step[];
 
 export const isObject = (value: Json | undefined): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The text that stands there; empty for anything else. */
+export const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+
 /** The keys of an object have no order that means something; the elements of an array have. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((one, at) => same(one, b[at]));

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@/api/types";
-import { isObject, withFields, type Place } from "@/state/document";
+import { isObject, textOf, withFields, type Place } from "@/state/document";
 import { nextKey } from "@/state/rows";
 
 export type ConditionType = "header" | "cookie" | "query" | "host";
@@ -7,7 +7,6 @@ export type ConditionType = "header" | "cookie" | "query" | "host";
 export type ConditionRow = { key: number; must: "has" | "missing"; type: ConditionType; name: string; value: string; was: JsonObject };
 export type RuleForm = { by: "app" | "proxy"; source: string; destination: string; conditions: ConditionRow[] };
 
-const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 const types: readonly string[] = ["header", "cookie", "query", "host"];
 
 export const rulesOf = (rules: Json | undefined): JsonObject[] => (Array.isArray(rules) ? rules.map((rule) => (isObject(rule) ? rule : {})) : []);
@@ -15,9 +14,9 @@ export const rulesOf = (rules: Json | undefined): JsonObject[] => (Array.isArray
 export function ruleForm(rule: JsonObject): RuleForm {
   const rows = (["has", "missing"] as const).flatMap((must) => rulesOf(rule[must]).map((was) => ({ must, was })));
   return {
-    by: rule["by"] === "proxy" ? "proxy" : "app", source: text(rule["source"]), destination: text(rule["destination"]),
+    by: rule["by"] === "proxy" ? "proxy" : "app", source: textOf(rule["source"]), destination: textOf(rule["destination"]),
     conditions: rows.map(({ must, was }, key) => ({
-      key, must, was, type: types.includes(text(was["type"])) ? (was["type"] as ConditionType) : "header", name: text(was["key"]), value: text(was["value"]),
+      key, must, was, type: types.includes(textOf(was["type"])) ? (was["type"] as ConditionType) : "header", name: textOf(was["key"]), value: textOf(was["value"]),
     })),
   };
 }

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
 import type { Json, JsonObject } from "@/api/types";
-import { editsBetween, isObject, valueAt, withFields, type Place } from "@/state/document";
+import { editsBetween, isObject, textOf, valueAt, withFields, type Place } from "@/state/document";
 import { at as refusedAt, editFile, showError } from "@/state/operations";
 import { closeDialog } from "@/state/store";
 import { DetailFields, detailPlaces } from "./DetailFields";
-import { detailsOf, joined, listOf, textOf, twice, withDetails } from "./details";
+import { detailsOf, joined, listOf, twice, withDetails } from "./details";
 import { othersThan, SaveFoot, useSaving, WithDocument } from "./WithDocument";
 
 export type SourceKind = "git" | "vercel" | "template";

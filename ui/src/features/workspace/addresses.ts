@@ -1,7 +1,6 @@
 import type { Json } from "@/api/types";
-import { isObject, withFields } from "@/state/document";
+import { isObject, textOf, withFields } from "@/state/document";
 import { nextKey } from "@/state/rows";
-import { textOf } from "./details";
 
 export type PartRow = { key: number; name: string };
 /** The workspace's name, and where an address names its tenant, as they are edited. */

@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from "@/api/types";
-import { isObject, valueAt, withFields } from "@/state/document";
+import { isObject, textOf, valueAt, withFields } from "@/state/document";
 
 export type HeaderRow = { key: number; name: string; value: string };
 
 /** What previews by name and sources have alike, as it is edited. A tenant is `null` where it is left out, else its id there. */
 export type Details = { headers: HeaderRow[]; tenants: [id: string, here: string | null][]; ca: string; insecure: boolean; timeout: string };
 
-export const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 const entries = (value: Json | undefined) => (isObject(value) ? Object.entries(value) : []);
 
 export const headerRows = (headers: Json | undefined): HeaderRow[] => entries(headers).map(([name, value], key) => ({ key, name, value: textOf(value) }));

@@ -1,18 +1,16 @@
 import type { Json, JsonObject } from "@/api/types";
-import { isObject, withFields } from "@/state/document";
+import { isObject, textOf, withFields } from "@/state/document";
 import { nextKey } from "@/state/rows";
 
 /** A page as it is edited; `key` tells it apart while it has no name. */
 export type PageRow = { key: number; was: JsonObject; name: string; path: string; tenants: [id: string, path: string][] };
-
-const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
 
 export function rowsOf(pages: Json | undefined): PageRow[] {
   const list = Array.isArray(pages) ? pages : [];
   return list.map((page, key) => {
     const was = isObject(page) ? page : {};
     const tenants = isObject(was["tenants"]) ? Object.entries(was["tenants"]) : [];
-    return { key, was, name: text(was["name"]), path: text(was["path"]), tenants: tenants.map(([id, path]) => [id, text(path)]) };
+    return { key, was, name: textOf(was["name"]), path: textOf(was["path"]), tenants: tenants.map(([id, path]) => [id, textOf(path)]) };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Json, Tenant } from "@/api/types";
-import { isObject, withFields } from "@/state/document";
-import { headerRows, headersOf, textOf, type HeaderRow } from "./details";
+import { isObject, textOf, withFields } from "@/state/document";
+import { headerRows, headersOf, type HeaderRow } from "./details";
 
 export type From = "here" | "file" | "url" | "command";
 
