@@ -46,8 +46,11 @@ pub(super) struct Installed {
     pub(super) setup: String,
     /// The lock files' fingerprint; none where there are none.
     lock: Option<String>,
-    /// Where: a branch that was checked out by a person has another folder than before.
+    /// Where: a worktree of ours or a person's own checkout, which have a stamp each.
     checkout: PathBuf,
+    /// The setup has begun, and nobody has seen it end well: what is there now may be half of it.
+    #[serde(default)]
+    unfinished: bool,
 }
 
 // === impl CheckoutOrder ===
@@ -86,19 +89,27 @@ impl CheckoutOrder {
         }
         let lock = LockFiles::nearest(&checkout.folder, &checkout.path)
             .map_err(|error| format!("cannot read the lock file: {error}"))?;
-        let stamp = own.join(format!("{branch}.json"));
+        let place = if checkout.is_in_place() {
+            "-in-place"
+        } else {
+            ""
+        };
+        let stamp = own.join(format!("{branch}{place}.json"));
         let setup = self.source.setup.and_then(|setup| {
             let installed = Installed {
                 setup,
                 lock: lock.map(|lock| lock.fingerprint),
                 checkout: checkout.path.clone(),
+                unfinished: false,
             };
             needs_setup(&stamp, &installed, &checkout).then_some(installed)
         });
-        if setup.is_some() {
-            // One that does not come to its end has undone what an earlier one did.
-            forget(&stamp)
-                .map_err(|error| format!("cannot delete {}: {error}", stamp.display()))?;
+        if let Some(setup) = &setup
+            && checkout.state == CheckoutState::Made
+        {
+            // What was kept is of another worktree, and a start may be taken back before its setup.
+            begin(&stamp, setup)
+                .map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
         }
         Ok(Ready {
             checkout,
@@ -119,7 +130,8 @@ fn needs_setup(stamp: &Path, wanted: &Installed, checkout: &Checkout) -> bool {
     let kept: Option<Installed> = fs::read(stamp)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    match kept {
+    // One of another place says nothing of this one.
+    match kept.filter(|kept| kept.checkout == wanted.checkout) {
         Some(kept) => kept != *wanted,
         None if checkout.is_in_place() => {
             let installed = ["node_modules", ".pnp.cjs", "vendor", ".venv"];
@@ -136,17 +148,19 @@ fn needs_setup(stamp: &Path, wanted: &Installed, checkout: &Checkout) -> bool {
     }
 }
 
+/// Keeps that a setup begins: one that does not come to its end has undone what an earlier one did.
+pub(super) fn begin(stamp: &Path, installed: &Installed) -> io::Result<()> {
+    let unfinished = Installed {
+        unfinished: true,
+        ..installed.clone()
+    };
+    keep(stamp, &unfinished)
+}
+
 /// Keeps that a setup has run.
 pub(super) fn keep(stamp: &Path, installed: &Installed) -> io::Result<()> {
     let text = serde_json::to_string(installed).map_err(io::Error::other)?;
     file::replace(stamp, &text)
-}
-
-fn forget(stamp: &Path) -> io::Result<()> {
-    match fs::remove_file(stamp) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        Ok(()) | Err(_) => Ok(()),
-    }
 }
 
 /// Tells a text from any other: sixty bits of it, since two folders that come to one leave no way

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 use tripledash_devserver::{Clock, DevCommand, DevServer, Host, Ports, State};
 
-use super::checkout::{CheckoutOrder, keep};
+use super::checkout::{CheckoutOrder, begin, keep};
 use super::{Phase, ServerNews};
 use crate::git::{TOKEN, git};
 
@@ -57,6 +57,12 @@ pub(crate) async fn run(order: Order, id: u64, stop: CancellationToken, tell: im
         .as_ref()
         .map(|installed| installed.setup.clone());
     command.unset = vec![TOKEN.to_owned()];
+    if let Some(installed) = &ready.setup
+        && let Err(error) = begin(&ready.stamp, installed)
+    {
+        let reason = format!("cannot write {}: {error}", ready.stamp.display());
+        return news(Phase::NotPrepared { reason }, None, ready.remark);
+    }
     let started = DevServer::start(order.host, command, &order.ports, order.clock);
     let server = match started {
         Ok(server) => server,

@@ -71,14 +71,24 @@ impl Shop {
 
     /// Prepares a branch, and its setup runs well where it has to. Whether it had to.
     fn set_up(&self, reference: &str) -> bool {
-        let ready = self.prepare(reference);
+        let ready = self.break_off(reference);
         if let Some(installed) = &ready.setup {
             keep(&ready.stamp, installed).unwrap();
         }
         ready.setup.is_some()
     }
+
+    /// Prepares a branch, and its setup begins where it has to, and does not come to its end.
+    fn break_off(&self, reference: &str) -> Ready {
+        let ready = self.prepare(reference);
+        if let Some(installed) = &ready.setup {
+            begin(&ready.stamp, installed).unwrap();
+        }
+        ready
+    }
 }
 
+const MAIN: &str = "refs/heads/main";
 const DESIGN: &str = "refs/heads/design";
 
 #[test]
@@ -101,9 +111,9 @@ fn worktree_that_was_made_anew_is_set_up_anew() {
 fn what_was_installed_in_place_is_not_in_a_worktree() {
     let shop = Shop::new();
     fs::create_dir(shop.app().join("node_modules")).unwrap();
-    assert!(!shop.set_up("refs/heads/main"));
+    assert!(!shop.set_up(MAIN));
     shop.git(&["checkout", "-q", "-b", "other"]);
-    assert!(shop.set_up("refs/heads/main"));
+    assert!(shop.set_up(MAIN));
 }
 
 #[test]
@@ -114,9 +124,37 @@ fn setup_that_came_to_nothing_runs_again_for_what_was_installed_before() {
     let lock = worktree.join("package-lock.json");
     fs::write(&lock, "{ }").unwrap();
     // This one deletes what was there, and is ended.
-    assert!(shop.prepare(DESIGN).setup.is_some());
+    assert!(shop.break_off(DESIGN).setup.is_some());
     fs::write(&lock, "{}").unwrap();
     assert!(shop.prepare(DESIGN).setup.is_some());
+}
+
+#[test]
+fn setup_that_came_to_nothing_in_place_runs_again() {
+    let shop = Shop::new();
+    fs::create_dir(shop.app().join("node_modules")).unwrap();
+    assert!(!shop.set_up(MAIN));
+    fs::write(shop.app().join("package-lock.json"), "{ }").unwrap();
+    // One that is only prepared has undone nothing.
+    assert!(shop.prepare(MAIN).setup.is_some());
+    assert!(shop.break_off(MAIN).setup.is_some());
+    // The folder is there still, with half of what belongs into it.
+    assert!(shop.break_off(MAIN).setup.is_some());
+    assert!(shop.set_up(MAIN));
+    assert!(!shop.set_up(MAIN));
+}
+
+#[test]
+fn what_was_installed_in_a_worktree_says_nothing_of_the_persons_own() {
+    let shop = Shop::new();
+    assert!(shop.set_up(DESIGN));
+    fs::remove_dir_all(shop.prepare(DESIGN).checkout.path).unwrap();
+    shop.git(&["worktree", "prune"]);
+    fs::create_dir(shop.app().join("node_modules")).unwrap();
+    shop.git(&["checkout", "-q", "design"]);
+    assert!(!shop.set_up(DESIGN));
+    shop.git(&["checkout", "-q", "main"]);
+    assert!(!shop.set_up(MAIN));
 }
 
 #[test]
