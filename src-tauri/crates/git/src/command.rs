@@ -8,7 +8,8 @@
 //! - It asks nothing: no terminal, no password prompt, no editor.
 //! - It takes no optional locks, so that a look of ours never makes the person's own command fail.
 //! - Each run has a deadline, and a run that misses it, or that is asked to stop, ends with everything
-//!   it started.
+//!   it started, but for what is in a session of its own. One that would leave a mixture of two
+//!   things is not ended because somebody asks.
 
 mod running;
 
@@ -23,7 +24,7 @@ use std::time::{Duration, Instant};
 use running::{Ended, Running};
 pub(crate) use running::{LOOK, pause};
 
-/// The end of what git said on stderr is kept, up to this many bytes.
+/// Of what git said on stderr the beginning and the end are kept, up to this many bytes.
 const SAID: usize = 2000;
 
 /// How the `git` command is run.
@@ -84,7 +85,7 @@ pub enum GitFailed {
     Refused {
         /// What was run.
         command: String,
-        /// What git said on stderr; its end, where that is long.
+        /// What git said on stderr; its beginning and its end, where that is long.
         said: String,
     },
 }
@@ -269,13 +270,16 @@ fn is_of_another_repository(name: &OsStr) -> bool {
     !STAY.contains(&name) && !STAY_ALL.iter().any(|stay| name.starts_with(stay))
 }
 
-/// The end of what git said, as text.
+/// What git said, as text: what is wrong stands first, and the reason of it often last.
 fn words(said: &[u8]) -> String {
     let text = String::from_utf8_lossy(said);
     let text = text.trim();
-    let from = text.len().saturating_sub(SAID);
-    let from = (from..).find(|at| text.is_char_boundary(*at));
-    text[from.unwrap_or(0)..].to_owned()
+    if text.len() <= SAID {
+        return text.to_owned();
+    }
+    let first = &text[..text.floor_char_boundary(SAID / 2)];
+    let last = &text[text.ceil_char_boundary(text.len() - SAID / 2)..];
+    format!("{first}\n…\n{last}")
 }
 
 /// Arguments of different kinds in one list.

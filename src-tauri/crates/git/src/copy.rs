@@ -19,6 +19,7 @@ use crate::worktrees::real;
 use crate::{GitFailed, NotRead, Repository};
 
 pub use find::InvalidPattern;
+pub(crate) use write::is_within;
 
 /// How many paths one command is given.
 pub(crate) const AT_ONCE: usize = 200;

@@ -104,7 +104,7 @@ impl Other {
 
 /// Whether a path stays in a folder, whatever links are on its way. One whose links cannot be
 /// followed to their end may lead anywhere.
-fn is_within(path: &Path, folder: &Path) -> bool {
+pub(crate) fn is_within(path: &Path, folder: &Path) -> bool {
     gix::path::realpath(path).is_ok_and(|path| path.starts_with(folder))
 }
 
