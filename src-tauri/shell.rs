@@ -18,6 +18,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tauri::async_runtime::block_on;
 use tauri::{App, AppHandle, Manager as _, RunEvent};
@@ -168,6 +169,10 @@ fn end_with(app: &AppHandle, why: &str) {
         .show(move |_| ended.exit(1));
 }
 
+/// How long an end that nobody sees waits for what runs. Dev servers have ended by then, as they are
+/// supervised; a git that takes a worktree to another commit goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 fn stop_engine(app: &AppHandle) {
     let Some(running) = app.try_state::<Running>() else {
         return;
@@ -175,7 +180,10 @@ fn stop_engine(app: &AppHandle) {
     let engine = running.0.lock().ok().and_then(|mut engine| engine.take());
     if let Some(engine) = engine {
         finish_closing();
-        block_on(engine.shutdown());
+        let ended = block_on(async { tokio::time::timeout(PATIENCE, engine.shutdown()).await });
+        if ended.is_err() {
+            tracing::warn!("ended without waiting for what still runs");
+        }
     }
 }
 
@@ -206,6 +214,10 @@ fn end_on_signal(app: &AppHandle) {
                 Ok(mut signal) => {
                     signal.recv().await;
                     close_windows(&app);
+                    // The run's own thread waits for what runs: whoever asks twice does not.
+                    signal.recv().await;
+                    complain("ended at once, without waiting for what runs", ExitCode::FAILURE);
+                    std::process::exit(1);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a signal would end the window without a clean end")

@@ -269,13 +269,22 @@
 
   // --- keys ---
 
-  /** What the workbench asked to be told of, as in `mod+shift+k`. @type {Set<unknown>} */
+  /** What the workbench asked to be told of, as in `mod+shift+k` and `/`. @type {Set<unknown>} */
   let wantedKeys = new Set();
   const isMac = /mac/i.test(window.navigator.platform);
 
+  /** Whether the key is text where it was pressed; the path leads into open shadow trees. @param {KeyboardEvent} event */
+  function isTyped(event) {
+    const target = event.composedPath()[0];
+    return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  }
+
   /** @param {KeyboardEvent} event */
-  function keysOf({ ctrlKey, metaKey, altKey, shiftKey, key }) {
-    if (altKey || ctrlKey === isMac || metaKey !== isMac || typeof key !== "string") return null;
+  function keysOf(event) {
+    const { ctrlKey, metaKey, altKey, shiftKey, key } = event;
+    if (altKey || typeof key !== "string") return null;
+    if (!ctrlKey && !metaKey) return key.length === 1 && !event.isComposing && !isTyped(event) ? key : null;
+    if (ctrlKey === isMac || metaKey !== isMac) return null;
     return "mod+" + (shiftKey ? "shift+" : "") + key.toLowerCase();
   }
 

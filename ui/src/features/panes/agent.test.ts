@@ -48,13 +48,13 @@ function greeted(path?: string): Opened {
 }
 
 /** Dispatches past the public door, which takes the trust away from every event: only a browser gives it. */
-function press({ Event, KeyboardEvent, document }: Opened["window"], type: string, { trusted, keys }: { trusted: boolean; keys?: KeyboardEventInit }): boolean {
+function press({ Event, KeyboardEvent, document }: Opened["window"], type: string, { trusted, keys, on = document.body }: { trusted: boolean; keys?: KeyboardEventInit; on?: HTMLElement }): boolean {
   type Inner = { isTrusted: boolean; _dispatch: (event: Inner) => void };
   const inner = (outer: object) => (outer as Record<symbol, Inner>)[Object.getOwnPropertySymbols(outer)[0] as symbol] as Inner;
   const outer = keys ? new KeyboardEvent(type, { bubbles: true, cancelable: true, ...keys }) : new Event(type, { bubbles: true });
   const event = inner(outer);
   event.isTrusted = trusted;
-  inner(document.body)._dispatch(event);
+  inner(on)._dispatch(event);
   return outer.defaultPrevented;
 }
 
@@ -198,6 +198,17 @@ describe("keys", () => {
     pane.say({ tripledash: "hello" });
     down(palette);
     expect(told()).toEqual([]);
+  });
+
+  it("without Ctrl are text in a field, and passed on elsewhere", () => {
+    pane.say({ tripledash: "hello", keys: ["/"] });
+    const { document } = pane.window;
+    const field = document.body.appendChild(document.createElement("input"));
+    expect(press(pane.window, "keydown", { trusted: true, keys: { key: "/" }, on: field })).toBe(false);
+    expect(told()).toEqual([]);
+    expect(down({ key: "/", shiftKey: true }), "as on a German keyboard").toBe(true);
+    expect(down({ key: "?" })).toBe(false);
+    expect(told()).toEqual([{ tripledash: "key", keys: "/" }]);
   });
 
   it("stay with an app that takes them, however late it listens", () => {
