@@ -216,7 +216,10 @@ fn end_on_signal(app: &AppHandle) {
                     close_windows(&app);
                     // The run's own thread waits for what runs: whoever asks twice does not.
                     signal.recv().await;
-                    complain("ended at once, without waiting for what runs", ExitCode::FAILURE);
+                    complain(
+                        "ended at once, without waiting for what runs",
+                        ExitCode::FAILURE,
+                    );
                     std::process::exit(1);
                 }
                 Err(error) => {

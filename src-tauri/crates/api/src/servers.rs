@@ -200,6 +200,7 @@ impl From<ServeError> for ApiError {
                     .with("commands", commands)
             }
             ServeError::Runs { .. } => Self::new(StatusCode::CONFLICT, "runs-already", message),
+            ServeError::Ends { .. } => Self::new(StatusCode::CONFLICT, "still-ending", message),
             ServeError::RunsNot { .. } => Self::new(StatusCode::CONFLICT, "runs-not", message),
         }
     }

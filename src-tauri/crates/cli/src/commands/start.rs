@@ -15,7 +15,7 @@ use tripledash::{
 };
 use tripledash_api::Headless;
 
-use self::follow::{Outcome, follow, state_of};
+use self::follow::{Outcome, ended, follow, state_of};
 use super::branch::{Named, Place, ambiguous, named, unknown};
 use crate::arguments::Start;
 use crate::client::{Client, FEED, NoAnswer};
@@ -87,7 +87,14 @@ async fn start_in(client: &Client, folder: &Path, asked: &Start) -> Ending {
         return output::error(&error);
     }
     let path = format!("/workspace/previews/{name}/start");
-    match client.ask(Method::POST, &path, None).await {
+    let mut answer = client.ask(Method::POST, &path, None).await;
+    while matches!(&answer, Err(NoAnswer::Refused { code, .. }) if code == "still-ending") {
+        if let Err(reason) = ended(client, &name).await {
+            return output::refuse(reason);
+        }
+        answer = client.ask(Method::POST, &path, None).await;
+    }
+    match answer {
         Ok(_) => {}
         Err(NoAnswer::Refused { code, message, .. }) if code == "runs-already" => {
             output::remark(Paint::stderr().faint(&message));

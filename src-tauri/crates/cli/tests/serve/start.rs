@@ -237,6 +237,27 @@ fn one_that_is_stopped_elsewhere_is_told_of() {
 }
 
 #[test]
+fn one_that_is_still_ending_is_waited_for() {
+    let slow =
+        "trap 'while [ ! -e go ]; do sleep 0.05; done; exit' TERM; node server.js {port} & wait";
+    let folder = app_with(slow);
+    let path = folder.path().to_owned();
+    let served = Served::spawn(command(&path, &["--port", "0", "--json"]), folder);
+    until(&served, "main", is("stopped"));
+    let first = run(&path, &["start", "main", "--trust"]);
+    assert_eq!(first.0, Some(0), "{}", first.2);
+    assert_eq!(run(&path, &["stop", "main"]).0, Some(0));
+    let mut going = Going::start(&path, &["start", "main"]);
+    going.until("waiting for the one before");
+    std::fs::write(path.join("go"), "").unwrap();
+    let (code, out, err) = going.end();
+    assert_eq!((code, &out), (Some(0), &first.1), "{err}");
+    let all = pids(&page(&served, "main"));
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
+    gone(&all);
+}
+
+#[test]
 fn what_one_printed_before_it_ended_is_shown() {
     let folder = app_with("echo the reason why; exit 3");
     let (code, out, err) = run(folder.path(), &["start", "main", "--trust"]);

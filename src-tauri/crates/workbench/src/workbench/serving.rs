@@ -47,6 +47,12 @@ pub enum ServeError {
         /// How it runs: `runs already`.
         how: String,
     },
+    /// One was asked to end, and has not yet.
+    #[error("the dev server of \"{name}\" is still ending: start it again once it has ended")]
+    Ends {
+        /// The preview's name.
+        name: String,
+    },
     /// None runs that was started here.
     #[error("no dev server of \"{name}\" was started here")]
     RunsNot {
@@ -91,14 +97,12 @@ impl Workbench {
         let key = key_of(&opened, name)?;
         let order = self.order(&opened, name, &key)?;
         let Some((id, stop)) = opened.servers.begin(&key, &self.stop) else {
-            let how = if opened.servers.is_ending(&key) {
-                "is still ending: start it again once it has ended"
+            let name = name.to_owned();
+            return Err(if opened.servers.is_ending(&key) {
+                ServeError::Ends { name }
             } else {
-                "runs already"
-            };
-            return Err(ServeError::Runs {
-                name: name.to_owned(),
-                how: how.to_owned(),
+                let how = "runs already".to_owned();
+                ServeError::Runs { name, how }
             });
         };
         let tell = self.tell.clone();

@@ -98,6 +98,26 @@ pub(super) async fn follow(client: &Client, name: &str) -> Outcome {
     }
 }
 
+/// Waits for the end of a dev server that was asked to end.
+pub(super) async fn ended(client: &Client, name: &str) -> Result<(), String> {
+    let mut feed = client.follow(FEED).await.map_err(|error| told(&error))?;
+    output::remark(Paint::stderr().faint("waiting for the one before to end"));
+    while let Some(line) = feed.next().await {
+        let Some(state) = state_of(&line) else {
+            continue;
+        };
+        let mut previews = previews(state).iter();
+        let server = previews
+            .find(|preview| preview["name"] == *name)
+            .map(|preview| &preview["server"]["state"]);
+        match server.and_then(Value::as_str) {
+            Some("stopped" | "exited" | "failed") | None => return Ok(()),
+            Some(_) => {}
+        }
+    }
+    Err("the engine has ended".to_owned())
+}
+
 // === impl Printed ===
 
 impl Printed {
