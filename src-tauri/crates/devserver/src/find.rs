@@ -50,7 +50,21 @@ pub struct Candidate {
     pub answer: Option<Answer>,
     /// What speaks for it and against it, for people.
     pub why: String,
+    silence: Silence,
 }
+
+/// A server that was asked in vain: a database, say, to which our question looks like an attack. It is
+/// asked again after twice as many looks each time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Silence {
+    /// How often it was asked.
+    asked: u32,
+    /// In how many looks it is not.
+    rest: u32,
+}
+
+/// The most looks, to the power of two, in which a server is not asked.
+const REST: u32 = 6;
 
 /// How a server belongs to a folder. The first is the surest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,8 +90,8 @@ pub struct Processes {
 /// are left out, and so is any other window of this program.
 ///
 /// Every port that is found is asked for `/` once, all of them at the same time: but for those of
-/// `known`, what was found before, whose process still listens there and has answered. Asking makes
-/// a dev server compile its page.
+/// `known`, what was found before, whose process still listens there and has answered, or was asked
+/// in vain lately. Asking makes a dev server compile its page.
 pub async fn find_for(
     processes: &Arc<Processes>,
     folder: &Path,
@@ -93,21 +107,41 @@ pub async fn find_for(
         let same = |known: &&Candidate| {
             known.listening.pid == listening.pid && known.listening.port == listening.port
         };
-        let before = known.iter().find(same).and_then(|known| known.answer);
+        let before = known.iter().find(same);
+        let mut answer = before.and_then(|known| known.answer);
+        let mut silence = before.map_or(Silence::default(), |known| known.silence);
         asked.spawn(async move {
-            let answer = match before {
-                Some(answer) => Some(answer),
-                None => {
-                    let addresses = listening.addresses.iter().copied();
-                    first_answer(addresses.filter_map(reachable), ANSWER).await
-                }
-            };
-            candidate(listening, place, answer)
+            if answer.is_none() && silence.is_over() {
+                let addresses = listening.addresses.iter().copied();
+                answer = first_answer(addresses.filter_map(reachable), ANSWER).await;
+                silence.asked();
+            }
+            Candidate {
+                silence,
+                ..candidate(listening, place, answer)
+            }
         });
     }
     let mut candidates = asked.join_all().await;
     candidates.sort_by_key(rank);
     candidates
+}
+
+// === impl Silence ===
+
+impl Silence {
+    /// Whether it may be asked, at this look.
+    fn is_over(&mut self) -> bool {
+        let is_over = self.rest == 0;
+        self.rest = self.rest.saturating_sub(1);
+        is_over
+    }
+
+    /// It was asked. A server that has just begun to listen is asked a second time at once.
+    fn asked(&mut self) {
+        self.rest = (1 << self.asked.min(REST)) - 1;
+        self.asked += 1;
+    }
 }
 
 // === impl Processes ===
@@ -289,6 +323,7 @@ fn candidate(listening: Listening, place: Place, answer: Option<Answer>) -> Cand
         place,
         answer,
         why,
+        silence: Silence::default(),
     }
 }
 
@@ -338,6 +373,19 @@ mod tests {
         candidates.sort_by_key(rank);
         let ports = candidates.map(|candidate| candidate.listening.port);
         assert_eq!(ports, [3000, 40001, 3001, 3002, 2000, 4000, 24678, 9229]);
+    }
+
+    #[test]
+    fn the_silent_are_asked_less_and_less() {
+        let mut silence = Silence::default();
+        let mut looks = Vec::new();
+        for look in 0..300 {
+            if silence.is_over() {
+                silence.asked();
+                looks.push(look);
+            }
+        }
+        assert_eq!(looks, [0, 1, 3, 7, 15, 31, 63, 127, 191, 255]);
     }
 
     #[test]
