@@ -129,7 +129,10 @@ test("commands that change while they are looked at are shown anew, and only tho
   });
   await expect(dialog.getByRole("alert")).toContainText("The file was changed meanwhile");
   await expect(dialog.getByRole("listitem")).toHaveText([/node \.\/server\.js/]);
-  await dialog.getByRole("button", { name: "Trust this folder and start" }).click();
+  const agree = dialog.getByRole("button", { name: "Trust this folder and start" });
+  await expect(agree).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("button", { name: "I have seen them" }).click();
+  await agree.click();
   await expect(frame.getByRole("heading")).toHaveText("New header");
 });
 

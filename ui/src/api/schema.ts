@@ -1077,7 +1077,7 @@ export interface components {
             host: string | null;
             /** @description Whether its upstream's certificate is not verified. */
             insecure: boolean;
-            /** @description `${env:…}` names that are not set. */
+            /** @description `${env:…}` names that are not set; none of a preview that is held back. */
             missingVariables: string[];
             /** @description Names it in addresses. */
             name: string;
@@ -1090,6 +1090,11 @@ export interface components {
             statusReason: string | null;
             /** @description Whether a person let unsafe methods through for this run. */
             unlocked: boolean;
+            /**
+             * @description What it would send of the environment, such as `sends TOKEN to https://a.example`: it is held
+             *     back, and leads nowhere, until the folder is trusted with that.
+             */
+            untrusted: string | null;
             /** @description The upstream as written; none while the preview leads nowhere. */
             upstream: string | null;
         };

@@ -9,7 +9,9 @@ use std::time::Duration;
 use tripledash_core::address::BaseDomain;
 use tripledash_core::workspace::{Certificates, Parsed, Problem, parse};
 use tripledash_core::{Severity, Snapshot, Workspace};
-use tripledash_workbench::{Asked, FILE, add_kept, certificates, dotenv, gathered, read_workspace};
+use tripledash_workbench::{
+    Asked, FILE, add_kept, certificates, dotenv, gathered, held_back, read_workspace,
+};
 
 use crate::output::{Paint, remark};
 
@@ -23,7 +25,10 @@ pub(crate) struct Read {
     pub(crate) file: String,
     /// Everything that is wrong with it; warnings about the environment come last.
     pub(crate) problems: Vec<Problem>,
+    /// Every preview leads where the file says.
     workspace: Option<Workspace>,
+    /// The same as a running workbench has it: without what waits for trust.
+    served: Option<Workspace>,
     environment: BTreeMap<String, String>,
     certificates: BTreeMap<String, Certificates>,
 }
@@ -105,14 +110,16 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     );
     let mut problems = parsed.problems.clone();
     problems.extend(parsed.unset_variables(&environment));
-    let workspace = match &parsed.workspace {
+    let (workspace, served) = match &parsed.workspace {
         Some(declared) => {
             let (whole, found) = gather(declared, &parsed, folder, &environment)?;
             problems.extend(found);
             problems.extend(parsed.unfit_tenants(&whole));
-            Some(whole)
+            let (served, held) = hold(&parsed, &whole, folder)?;
+            problems.extend(held);
+            (Some(whole), Some(served))
         }
-        None => None,
+        None => (None, None),
     };
     let certificates = workspace
         .as_ref()
@@ -123,9 +130,39 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
         file,
         problems,
         workspace,
+        served,
         environment,
         certificates,
     })
+}
+
+/// The workspace without what waits for trust, and warnings about that.
+fn hold(
+    parsed: &Parsed,
+    whole: &Workspace,
+    folder: &Path,
+) -> Result<(Workspace, Vec<Problem>), NoWorkspace> {
+    if whole.environment_names().is_empty() {
+        return Ok((whole.clone(), Vec::new()));
+    }
+    let folder = canonical(folder)?;
+    let data_dir = tripledash::data_folder(std::env::var_os("TRIPLEDASH_DATA"))?;
+    Ok(held_back(parsed, whole.clone(), &folder, &data_dir))
+}
+
+fn canonical(folder: &Path) -> Result<PathBuf, NoWorkspace> {
+    // The parent of a bare file name is empty.
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    folder
+        .canonicalize()
+        .map_err(|source| NoWorkspace::Unreadable {
+            path: folder.to_owned(),
+            source,
+        })
 }
 
 /// The workspace with what its sources say now.
@@ -138,12 +175,7 @@ fn gather(
     if declared.sources.is_empty() && declared.tenant_source.is_none() {
         return Ok((declared.clone(), Vec::new()));
     }
-    let folder = folder
-        .canonicalize()
-        .map_err(|source| NoWorkspace::Unreadable {
-            path: folder.to_owned(),
-            source,
-        })?;
+    let folder = canonical(folder)?;
     let data_dir = tripledash::data_folder(std::env::var_os("TRIPLEDASH_DATA"))?;
     let asked = Asked {
         workspace: declared,
@@ -174,8 +206,20 @@ fn nothing_at(folder: &Path) -> NoWorkspace {
 ///
 /// The errors of a broken file are told on standard error; `tripledash check` tells warnings.
 pub(crate) fn snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {
-    let read = read(folder)?;
-    let Some(workspace) = read.workspace else {
+    let mut read = read(folder)?;
+    let served = read.served.take();
+    of(read, served, port)
+}
+
+/// The same with every preview where the file says: for a person who asks one by its name.
+pub(crate) fn whole_snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {
+    let mut read = read(folder)?;
+    let whole = read.workspace.take();
+    of(read, whole, port)
+}
+
+fn of(read: Read, workspace: Option<Workspace>, port: u16) -> Result<Snapshot, NoWorkspace> {
+    let Some(workspace) = workspace else {
         for problem in read
             .problems
             .iter()

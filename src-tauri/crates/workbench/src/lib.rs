@@ -49,6 +49,7 @@ pub use state::{
     TenancyKind, Tenant, TenantList, TenantListKind, Tenants, Trust, TrustedCommand, Variable,
     VariableSource, WorkspaceState,
 };
+pub use trust::held_back;
 pub use workbench::{
     CreateError, EditError, KeepError, Looking, OpenError, SaveError, ServeError, Start,
     StartError, Started, Tasks, TrustError, UndoError, Workbench, write_workspace,

@@ -198,8 +198,12 @@ pub struct Preview {
     pub unlocked: bool,
     /// Whether its upstream's certificate is not verified.
     pub insecure: bool,
-    /// `${env:…}` names that are not set.
+    /// `${env:…}` names that are not set; none of a preview that is held back.
     pub missing_variables: Vec<String>,
+    /// What it would send of the environment, such as `sends TOKEN to https://a.example`: it is held
+    /// back, and leads nowhere, until the folder is trusted with that.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub untrusted: Option<String>,
     /// Tenants that it leaves out.
     pub excluded_tenants: Vec<String>,
 }
@@ -272,6 +276,7 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
             missing_variables: snapshot
                 .workspace
                 .missing_variables(snapshot, &preview.name),
+            untrusted: None,
             excluded_tenants: preview
                 .tenants
                 .iter()
@@ -292,6 +297,10 @@ pub(crate) fn put_details(previews: &mut [Preview], details: &HashMap<String, De
         preview.checkout.clone_from(&detail.checkout);
         preview.server.clone_from(&detail.server);
         preview.deployment.clone_from(&detail.deployment);
+        preview.untrusted.clone_from(&detail.held);
+        if detail.held.is_some() {
+            preview.missing_variables.clear();
+        }
     }
 }
 

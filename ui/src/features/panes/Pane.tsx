@@ -14,6 +14,7 @@ import { PaneFrame } from "./PaneFrame";
 import { PaneHead } from "./PaneHead";
 import { PaneProblem } from "./PaneProblem";
 import { PaneStandby } from "./PaneStandby";
+import { PaneUntrusted } from "./PaneUntrusted";
 import { PaneVariables } from "./PaneVariables";
 import { StripHead } from "./StripHead";
 import { usePath } from "./usePath";
@@ -77,7 +78,9 @@ export const Pane = memo(function Pane({ spec, place, main, facts: told, eager, 
         />
       )}
       {bar && !strip ? <PaneBar {...bar} /> : null}
-      {preview && nowhere ? (
+      {preview && preview.untrusted !== null ? (
+        <PaneUntrusted preview={spec.preview} sends={preview.untrusted} brief={strip} />
+      ) : preview && nowhere ? (
         <PaneStandby preview={preview} brief={strip} />
       ) : problem && address ? (
         <PaneProblem address={address} spec={spec} name={name} />

@@ -12,7 +12,7 @@ const statusWords: Record<SourceStatus, { text: string; className: string; title
   good: null,
   stale: { text: "not current", className: "text-warn", title: "It cannot be asked now; what it said before is shown" },
   failed: { text: "failed", className: "text-bad", title: "It cannot be asked, and said nothing before" },
-  untrusted: { text: "not trusted", className: "text-warn", title: "It would run a command, and the folder is not trusted" },
+  untrusted: { text: "not trusted", className: "text-warn", title: "It would run a command, or send what is yours elsewhere, and the folder is not trusted" },
 };
 
 /** Said of a source whose answer is not good; nothing where all is well. One that cannot be asked now is as old as what it shows. */

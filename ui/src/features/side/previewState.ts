@@ -11,8 +11,9 @@ const deploymentWords = { queued: "waits to be built", building: "is built", rea
 
 /** How a preview is doing, as a dot and in words. */
 export function markOf(preview: Preview): Mark {
-  const { server, deployment, status, statusReason, missingVariables, upstream } = preview;
+  const { server, deployment, status, statusReason, missingVariables, untrusted, upstream } = preview;
   const mark = (tone: Tone, label: string, hollow = false, busy = false): Mark => ({ tone, hollow, busy, label });
+  if (untrusted !== null) return mark("warn", "waits for trust", true);
   if (missingVariables.length > 0) return mark("warn", `needs ${missingVariables.join(", ")}`);
   if (server && stageOf(server) !== "on") {
     const label = server.message ?? serverWords(server);
@@ -46,7 +47,8 @@ const short = { preparing: "checkout…", setup: "setup…", starting: "starting
 
 /** The word or number at the right end of a preview's row. */
 export function stateShort(preview: Preview, now: number): { text: string; tone: Tone } {
-  const { server, deployment, upstream, commit, missingVariables } = preview;
+  const { server, deployment, upstream, commit, missingVariables, untrusted } = preview;
+  if (untrusted !== null) return { text: "not trusted", tone: "warn" };
   if (missingVariables.length > 0) return { text: "needs a variable", tone: "warn" };
   if (server && server.state !== "stopped" && server.state !== "ready")
     return { text: short[server.state], tone: stageOf(server) === "broken" ? "bad" : "warn" };

@@ -8,7 +8,15 @@ import { sentence } from "@/state/words";
 
 const same = (a: readonly TrustedCommand[], b: readonly TrustedCommand[]) => JSON.stringify(a) === JSON.stringify(b);
 /** What else is trusted beside commands: what is copied, and what is sent where. */
-const isCommand = ({ place }: TrustedCommand) => !/^tenants\.url$|\.copy$/.test(place);
+const isCommand = ({ place }: TrustedCommand) => !/^tenants\.url$|^previews$|\.copy$/.test(place);
+
+/** What these lines do, as far as they do it. */
+const doings = (commands: readonly TrustedCommand[]) => {
+  const runs = commands.some(isCommand);
+  const sends = commands.some(({ place }) => place === "tenants.url" || place === "previews");
+  return { runs, sends };
+};
+
 
 /**
  * A workspace may come from anywhere, so its commands run only once a person has seen them. What is trusted is just the lines
@@ -17,7 +25,7 @@ const isCommand = ({ place }: TrustedCommand) => !/^tenants\.url$|\.copy$/.test(
 export function TrustDialog({ start }: { start: string | null }) {
   const trust = useStore((state) => state.workspace?.trust ?? null);
   if (trust === null) {
-    return <Dialog title="Commands of this workspace" description="It runs none." onClose={closeDialog} footer={<Button onClick={closeDialog}>Close</Button>} />;
+    return <Dialog title="Trust of this workspace" description="It runs no commands, and sends nothing of yours elsewhere." onClose={closeDialog} footer={<Button onClick={closeDialog}>Close</Button>} />;
   }
   return trust.trusted && start === null ? <Trusted trust={trust} /> : <Ask trust={trust} start={start} />;
 }
@@ -28,7 +36,8 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [changed, setChanged] = useState(false);
   const title = useStore((state) => state.workspace?.previews.find(({ name }) => name === start)?.branch);
-  // The file may be saved while this is open: what stands here changes with it, and that is said.
+  const { runs, sends } = doings(trust.commands);
+  // The file may be saved while this is open, under the pointer: what stands here then is agreed to only once it was seen.
   if (!same(seen, trust.commands)) {
     setSeen(trust.commands);
     setChanged(true);
@@ -53,18 +62,23 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
     <Dialog
       title={start === null ? "Trust this folder?" : `Trust this folder to start ${title ?? start}?`} width={560} onClose={closeDialog}
       description={
-        trust.commands.some(isCommand)
-          ? "Its tripledash.json names commands. They run on this machine as you, with all that you may do. Trust them if you know who wrote them."
-          : "Its tripledash.json sends what is yours elsewhere. Trust it if you know who wrote it."
+        !runs
+          ? "Its tripledash.json sends what is yours elsewhere. Trust it if you know who wrote it."
+          : `Its tripledash.json names commands, which run on this machine as you, with all that you may do${sends ? ", and sends what is yours elsewhere" : ""}. Trust it if you know who wrote it.`
       }
       footer={
         <>
           <Button look="quiet" onClick={closeDialog}>Cancel</Button>
-          <Button look="strong" disabled={busy} onClick={() => void agree()}>{start === null ? "Trust this folder" : "Trust this folder and start"}</Button>
+          <Button look="strong" disabled={busy} disabledReason={changed ? "Look at the lines that are here now first" : null} onClick={() => void agree()}>{start === null ? "Trust this folder" : "Trust this folder and start"}</Button>
         </>
       }
     >
-      {changed ? <p role="alert" className="mb-3 text-warn">The file was changed meanwhile. These are its commands now.</p> : null}
+      {changed ? (
+        <div className="mb-3 flex items-center gap-3">
+          <p role="alert" className="flex-1 text-warn">The file was changed meanwhile. These are its lines now.</p>
+          <Button onClick={() => setChanged(false)}>I have seen them</Button>
+        </div>
+      ) : null}
       <Folder folder={trust.folder} />
       <Commands commands={trust.commands} />
       <p className="mt-3 text-cap text-third">Just these lines are trusted. When the file says others, you are asked again.</p>
@@ -76,7 +90,7 @@ function Ask({ trust, start }: { trust: Trust; start: string | null }) {
 function Trusted({ trust }: { trust: Trust }) {
   return (
     <Dialog
-      title="This folder is trusted" width={560} onClose={closeDialog} description="Its commands run when they are needed."
+      title="This folder is trusted" width={560} onClose={closeDialog} description="What stands here is done when it is needed."
       footer={
         <>
           <Button look="danger" onClick={() => void distrust().then(closeDialog, showError)}>Trust it no longer</Button>
@@ -97,9 +111,9 @@ const Folder = ({ folder }: { folder: string }) => (
 /** Every command just as it would run, where the file says so, and when it runs. */
 function Commands({ commands }: { commands: readonly TrustedCommand[] }) {
   return (
-    <ul aria-label="Commands" className="overflow-hidden rounded-control border border-line">
+    <ul aria-label="What is trusted" className="overflow-hidden rounded-control border border-line">
       {commands.map((command) => ({ ...command, runs: isCommand(command) })).map(({ place, line, folder, when, runs }) => (
-        <li key={place} className="border-t border-line first:border-t-0">
+        <li key={`${place} ${line}`} className="border-t border-line first:border-t-0">
           {runs ? <pre tabIndex={0} className="wire max-h-40 overflow-auto bg-bg px-3 py-2 break-words whitespace-pre-wrap select-text">{line}</pre> : <p className="bg-bg px-3 py-2 break-words select-text">{sentence(line)}</p>}
           <p className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5 text-cap text-third">
             <span className="min-w-0 flex-1 text-second">{sentence(when.charAt(0).toUpperCase() + when.slice(1))}{folder === null || folder === "." ? null : <> In <span className="wire !text-cap break-all text-warn">{folder}</span>.</>}</span>

@@ -22,7 +22,7 @@ struct Answer<'a> {
 }
 
 pub(crate) fn probe(asked: &Probe) -> Ending {
-    let snapshot = match workspace::snapshot(&asked.folder, tripledash::USUAL_PORT) {
+    let snapshot = match workspace::whole_snapshot(&asked.folder, tripledash::USUAL_PORT) {
         Ok(snapshot) => snapshot,
         Err(error) => return output::error(&error),
     };

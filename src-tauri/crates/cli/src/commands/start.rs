@@ -154,7 +154,7 @@ async fn trust(client: &Client) -> Result<(), NoAnswer> {
         return Ok(());
     }
     let commands = &trust["commands"];
-    output::remark("From now on these may run:");
+    output::remark("From now on this is done when it is needed:");
     list(commands);
     let body = json!({ "trusted": true, "commands": commands });
     client

@@ -10,7 +10,7 @@ use super::app::{app, gone};
 use super::served::{PATIENCE, Served};
 
 /// One request to the API.
-fn api(served: &Served, method: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(crate) fn api(served: &Served, method: &str, path: &str, body: &Value) -> (u16, Value) {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, served.port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let body = body.to_string();

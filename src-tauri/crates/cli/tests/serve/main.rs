@@ -7,6 +7,7 @@ mod branches;
 mod drain;
 #[path = "../support/git.rs"]
 mod git;
+mod held;
 mod secrets;
 mod served;
 mod start;

@@ -26,6 +26,8 @@ pub(crate) struct Detail {
     pub(crate) deployment: Option<Deployment>,
     /// What starts and stops its dev server.
     pub(crate) key: Option<ServerKey>,
+    /// What it would send, where nobody has agreed to that.
+    pub(crate) held: Option<String>,
 }
 
 /// A preview that was found, and what is known of it.
@@ -128,6 +130,7 @@ impl OfGit<'_> {
             server: Some(server),
             deployment: None,
             key: Some(key),
+            held: None,
         };
         (found, detail)
     }

@@ -301,7 +301,7 @@ impl Workbench {
         self.publish(&mut opened);
     }
 
-    fn watch_again(&self, opened: &mut Opened, place: &Place) {
+    pub(super) fn watch_again(&self, opened: &mut Opened, place: &Place) {
         let files = watched_files(place, opened);
         let stale = |watch: &Watch| watch.is_stale(&files);
         if opened.watch.as_ref().is_some_and(stale) {
@@ -313,6 +313,8 @@ impl Workbench {
 fn watched_files(place: &Place, opened: &Opened) -> Vec<PathBuf> {
     let mut files = vec![place.file(), place.folder.join(environment::DOTENV)];
     files.extend(opened.certificate_files(place));
+    // Another engine may take back what is trusted.
+    files.extend(Some(opened.trusted.path().to_owned()).filter(|path| path.exists()));
     files
 }
 

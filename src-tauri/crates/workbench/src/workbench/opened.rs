@@ -21,7 +21,7 @@ use crate::state::{
     self, Origin, OriginKind, OverBudget, TenancyKind, Tenants, Trust, Variable, VariableSource,
     WorkspaceState,
 };
-use crate::trust::TrustedFolders;
+use crate::trust::{self, TrustedFolders};
 use crate::watch::Watch;
 use crate::{FILE, certificates, environment};
 
@@ -53,7 +53,7 @@ pub(super) struct Opened {
     over_budget: Arc<OverBudget>,
     /// The looks into its sources.
     pub(super) looks: Looks,
-    /// What is known of the previews that were found, by their names.
+    /// What is known of previews that were found or are held back, by their names.
     pub(super) details: HashMap<String, Detail>,
     /// The dev servers that were started here.
     pub(super) servers: Servers,
@@ -118,7 +118,7 @@ impl Opened {
     /// Puts what the sources came to beside what the file names.
     pub(super) fn compose(&mut self, environment: &BTreeMap<String, String>) {
         let sourced = !self.workspace.sources.is_empty() || self.workspace.tenant_source.is_some();
-        let whole = if sourced {
+        let mut whole = if sourced {
             let known = found(&self.workspace, &self.looks, &self.servers, environment);
             let (previews, details): (Vec<_>, Vec<_>) = known.into_iter().unzip();
             let names = self.workspace.names_of(&previews);
@@ -133,6 +133,11 @@ impl Opened {
             self.details.clear();
             Arc::clone(&self.workspace)
         };
+        if self.holds_back() {
+            for (name, line) in trust::hold_back(&mut whole) {
+                self.details.entry(name).or_default().held = Some(line);
+            }
+        }
         if Arc::ptr_eq(&self.whole, &whole) || *self.whole == *whole {
             return;
         }
@@ -152,6 +157,14 @@ impl Opened {
     pub(super) fn trust(&self) -> Option<Trust> {
         let place = self.place.as_ref()?;
         self.trusted.of(&place.folder, &self.workspace)
+    }
+
+    /// Whether previews that would send the environment to other machines wait for a person's word.
+    /// What was made here is nobody else's.
+    fn holds_back(&self) -> bool {
+        let place = self.place.as_ref();
+        place.is_some_and(|place| place.kind == OriginKind::Folder)
+            && self.trust().is_some_and(|trust| !trust.trusted)
     }
 
     /// The file cannot be read: the last good state stays.

@@ -64,8 +64,8 @@ pub enum ServeError {
 /// Why a folder is not trusted.
 #[derive(Debug, Error)]
 pub enum TrustError {
-    /// Nothing would run.
-    #[error("the workspace runs no commands")]
+    /// Nothing would run, and nothing would be sent.
+    #[error("the workspace runs no commands, and sends nothing of the environment elsewhere")]
     Nothing,
     /// The commands are others than those that the person has seen.
     #[error("the commands are others by now: look at them again")]
@@ -84,9 +84,11 @@ impl Workbench {
         if trusted && trust.commands != seen {
             return Err(TrustError::Changed);
         }
-        let folder = opened.place.as_ref().map(|place| place.folder.clone());
-        let folder = folder.ok_or(TrustError::Nothing)?;
-        opened.trusted.set(&folder, &trust.commands, trusted)?;
+        let place = opened.place.clone().ok_or(TrustError::Nothing)?;
+        opened
+            .trusted
+            .set(&place.folder, &trust.commands, trusted)?;
+        self.watch_again(&mut opened, &place);
         self.publish(&mut opened);
         Ok(())
     }

@@ -6,6 +6,7 @@ mod editing;
 mod keychain;
 mod opening;
 mod sources;
+mod trusting;
 mod variables;
 mod vercel;
 mod watching;

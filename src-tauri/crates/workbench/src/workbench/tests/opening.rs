@@ -28,8 +28,9 @@ async fn an_opened_folder_is_shown_and_routed() {
         running.workbench.open_recent("other"),
         Err(OpenError::NotRecent { .. })
     ));
-    // Unset variables are a warning, and only that preview lacks them.
-    assert_eq!(state.previews[1].missing_variables, ["BYPASS"]);
+    // An unset variable is a warning, and where it would go is asked first.
+    let sends = "sends BYPASS to https://shop.example";
+    assert_eq!(state.previews[1].untrusted.as_deref(), Some(sends));
     assert_eq!(state.problems.len(), 1);
     assert_eq!(state.problems[0].severity, Severity::Warning);
     let snapshot = running.workbench.snapshot().borrow().clone();

@@ -5,12 +5,9 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tripledash_core::Timestamp;
-use tripledash_core::workspace::{Severity, parse};
 
 use super::answering::Answering;
 use super::{Running, ids, until};
-use crate::gather::once::{Asked, gathered};
-use crate::workbench::{ServeError, TrustError};
 use crate::{ServerState, SourceStatus, WorkspaceState};
 
 /// Runs git in a folder, whatever this machine's configuration says.
@@ -266,50 +263,29 @@ async fn a_list_that_an_endpoint_said_before_is_told_as_old() {
     running.finish().await;
 }
 
+/// A little more than a minute later each time that it is asked.
+fn leaping() -> Timestamp {
+    static TIME: AtomicI64 = AtomicI64::new(0);
+    Timestamp(TIME.fetch_add(61_000_000, Ordering::Relaxed))
+}
+
 #[tokio::test]
-async fn nothing_of_the_environment_is_sent_before_a_person_has_seen_what() {
-    let running = Running::with(|start| {
-        let key = ("KEY".to_owned(), "s3cret".to_owned());
-        start.environment.extend([key]);
-    });
-    let endpoint = Answering::start(|_| (200, "[]".to_owned())).await;
-    let url = endpoint.url("/tenants?k=${env:KEY}");
+async fn a_list_that_says_the_same_again_was_read_again() {
+    let running = Running::with(|start| start.clock = leaping);
+    let endpoint = Answering::start(|_| (200, r#"[{ "id": "acme" }]"#.to_owned())).await;
+    let url = endpoint.url("/tenants");
     let text = format!(r#"{{ "name": "shop", "tenants": {{ "url": "{url}" }} }}"#);
     let folder = running.folder("shop", &text);
-    running.workbench.open(&folder).unwrap();
-    let list = running.state().tenant_list;
-    assert_eq!(list.status, SourceStatus::Untrusted);
-    let message = list.message.unwrap();
-    let sends = format!("sends KEY to {}", endpoint.url(""));
-    assert!(message.contains(&sends), "{message}");
-
-    // Nor by a command that asks once: it warns, and goes on.
-    let parsed = parse(&text, "tripledash.json");
-    let asked = Asked {
-        workspace: parsed.workspace.as_ref().unwrap(),
-        folder: &folder,
-        environment: &[("KEY".to_owned(), "s3cret".to_owned())].into(),
-        data_dir: &running.home.path().join("data"),
-        clock: || Timestamp(0),
-    };
-    let (_, problems) = gathered(asked, &parsed).await;
-    let [problem] = problems.as_slice() else {
-        panic!("{problems:?}");
-    };
-    assert_eq!(problem.severity, Severity::Warning);
-    assert!(problem.message.contains(&message), "{problem}");
-    assert!(endpoint.asked().is_empty());
-
-    // A person has seen it.
-    let commands = running.state().trust.unwrap().commands;
-    assert_eq!(commands[0].line, sends);
     let mut states = running.workbench.state();
-    running.workbench.trust(true, &commands).unwrap();
-    until(&mut states, |now| {
-        now.tenant_list.status == SourceStatus::Good
+    running.workbench.open(&folder).unwrap();
+    let first = until(&mut states, |now| now.tenant_list.read_at.is_some()).await;
+    running.workbench.refresh();
+    let again = until(&mut states, |now| {
+        now.tenant_list.read_at != first.tenant_list.read_at
     })
     .await;
-    assert!(endpoint.asked()[0].starts_with("GET /tenants?k=s3cret "));
+    assert!(again.tenant_list.read_at > first.tenant_list.read_at);
+    assert_eq!(again.tenant_list.status, SourceStatus::Good);
     running.finish().await;
 }
 
@@ -411,39 +387,6 @@ async fn a_server_that_runs_already_is_the_working_copy() {
 
     drop(server);
     until(&mut states, |now| !served(now, "feature-new")).await;
-    running.finish().await;
-}
-
-#[tokio::test]
-async fn nothing_runs_before_a_person_has_seen_what() {
-    let running = Running::new();
-    let folder = repository(&running, GIT);
-    let mut states = running.workbench.state();
-    running.workbench.open(&folder).unwrap();
-    until(&mut states, |now| now.previews.len() == 2).await;
-    let refused = running.workbench.start_server("main");
-    let Err(ServeError::Untrusted { commands, .. }) = refused else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(commands[0].line, "serve --port {port}");
-    let mut other = commands.clone();
-    other[0].folder = Some("..".to_owned());
-    let others = running.workbench.trust(true, &other);
-    assert!(matches!(others, Err(TrustError::Changed)));
-    running.workbench.trust(true, &commands).unwrap();
-    assert!(running.state().trust.unwrap().trusted);
-
-    // The file says something else by now.
-    let changed = GIT.replace("serve --port", "curl evil.example");
-    fs::write(folder.join("tripledash.json"), changed).unwrap();
-    until(&mut states, |now| {
-        now.trust.as_ref().is_some_and(|trust| !trust.trusted)
-    })
-    .await;
-    let refused = running.workbench.start_server("main");
-    assert!(matches!(refused, Err(ServeError::Untrusted { .. })));
-    let unknown = running.workbench.start_server("nobody");
-    assert!(matches!(unknown, Err(ServeError::NoPreview { .. })));
     running.finish().await;
 }
 
