@@ -174,6 +174,7 @@ impl From<UndoError> for ApiError {
     fn from(error: UndoError) -> Self {
         let message = told(&error);
         match error {
+            UndoError::Changed => Self::new(StatusCode::CONFLICT, "changed-meanwhile", message),
             UndoError::Nothing => Self::new(StatusCode::CONFLICT, "nothing-to-undo", message),
             UndoError::Unwritable { file, .. } => {
                 Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)

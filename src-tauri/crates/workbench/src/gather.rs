@@ -27,6 +27,8 @@ use tripledash_sources::refresh::pause;
 use tripledash_sources::{Clock, Fetcher};
 use url::Url;
 
+use crate::state::SourceStatus;
+
 pub(crate) use self::failure::Failure;
 pub(crate) use self::git::GitReading;
 pub(crate) use self::tenants::TenantsReading;
@@ -43,8 +45,10 @@ pub(crate) struct Look {
     pub(crate) reading: Option<Reading>,
     /// What was asked then, where that was asked in another way.
     said_by: Option<Wanted>,
-    /// When it said so.
+    /// When it last said so.
     pub(crate) read_at: Option<Timestamp>,
+    /// When that was last told.
+    read_told: Option<Timestamp>,
     /// Why it cannot be asked now.
     pub(crate) failure: Option<Failure>,
     /// Asks it again, now.
@@ -79,7 +83,7 @@ pub(crate) struct Means {
 pub(crate) fn look(
     begin: Begin<'_>,
     means: Means,
-    tell: impl Fn(Result<Reading, Failure>) + Send + Sync + 'static,
+    tell: impl Fn(Told) + Send + Sync + 'static,
 ) -> BoxFuture<'static, ()> {
     let Begin {
         again,
@@ -103,7 +107,7 @@ pub(crate) fn look(
             };
             Box::pin(looking.follow(again, tell))
         }
-        Wanted::Vercel { source, token } => {
+        Wanted::Vercel { source, token, .. } => {
             let asking = deployments::Asking {
                 platform: Box::new(deployments::project(source, token, &means)),
                 watchers: means.watchers,
@@ -148,8 +152,23 @@ pub(crate) enum Reading {
 pub(crate) struct News {
     pub(crate) id: u64,
     pub(crate) at: Timestamp,
-    pub(crate) told: Result<Reading, Failure>,
+    pub(crate) told: Told,
 }
+
+/// What a source says, or why it cannot be asked.
+pub(crate) type Told = Result<Answer, Failure>;
+
+/// What a source says when it is asked.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// This.
+    Read(Reading),
+    /// The same again.
+    Same,
+}
+
+/// How old what is shown to be good may be before it is told anew that it was read since.
+const READ_SHOWN: Duration = Duration::from_secs(60);
 
 /// The looks into the sources of the open workspace.
 #[derive(Debug, Default)]
@@ -165,6 +184,17 @@ pub(crate) struct Looks {
 // === impl Look ===
 
 impl Look {
+    /// How it is doing.
+    pub(crate) fn status(&self) -> SourceStatus {
+        // What another one said is no answer of this one.
+        let heard = self.reading.is_some() && self.said_by.is_none();
+        let said = match self.failure {
+            Some(_) => self.reading.is_some(),
+            None => heard,
+        };
+        Failure::status(self.failure.as_ref(), said)
+    }
+
     /// Whether it cannot be asked for want of a variable.
     fn is_unset(&self) -> bool {
         matches!(&self.wanted, Wanted::Unasked { failure, .. } if !failure.untrusted)
@@ -201,6 +231,7 @@ impl Looks {
                 reading: None,
                 said_by: None,
                 read_at: None,
+                read_told: None,
                 failure: wanted.failure(),
                 wanted,
                 again: Arc::new(Notify::new()),
@@ -266,13 +297,23 @@ impl Looks {
             return false;
         };
         match news.told {
-            Ok(reading) => {
+            Ok(Answer::Same) => {
+                look.read_at = Some(news.at);
+                let told = look.read_told.map_or(i64::MIN, |Timestamp(at)| at);
+                let wait = i64::try_from(READ_SHOWN.as_micros()).unwrap_or(i64::MAX);
+                if news.at.0 < told.saturating_add(wait) {
+                    return false;
+                }
+                look.read_told = look.read_at;
+            }
+            Ok(Answer::Read(reading)) => {
                 // An answer that was kept is as old as it was then, and a failure all the same.
                 let tenants = match &reading {
                     Reading::Tenants(tenants) => Some(tenants),
                     Reading::Git(_) | Reading::Deployments(_) => None,
                 };
                 look.read_at = Some(tenants.map_or(news.at, |tenants| tenants.fetched_at));
+                look.read_told = look.read_at;
                 look.failure = tenants.and_then(|tenants| tenants.stale.clone());
                 look.reading = Some(reading);
                 look.said_by = None;
@@ -283,3 +324,6 @@ impl Looks {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::{Notify, watch};
 use tripledash_core::Timestamp;
 use tripledash_core::workspace::{Absence, Found, PreviewSource, Upstream, VercelSource};
@@ -12,7 +13,7 @@ use tripledash_sources::refresh::pause;
 use tripledash_sources::{Clock, Secret};
 
 use super::found::{Detail, Known};
-use super::{Failure, Means, Reading, pause_until_looked_at};
+use super::{Answer, Failure, Means, Reading, Told, pause_until_looked_at};
 use crate::state::{Commit, Deployment, DeploymentState, Serving};
 
 /// How a platform is asked.
@@ -26,11 +27,7 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Lists the deployments once, and again while somebody looks. Never ends.
-    pub(super) async fn follow(
-        mut self,
-        again: Arc<Notify>,
-        tell: impl Fn(Result<Reading, Failure>),
-    ) {
+    pub(super) async fn follow(mut self, again: Arc<Notify>, tell: impl Fn(Told)) {
         let mut pace = Pace::default();
         let mut told: Option<Arc<Listing>> = None;
         loop {
@@ -46,7 +43,9 @@ impl Asking {
                     if !told.as_ref().is_some_and(same) {
                         let listing = Arc::new(listing);
                         told = Some(Arc::clone(&listing));
-                        tell(Ok(Reading::Deployments(listing)));
+                        tell(Ok(Answer::Read(Reading::Deployments(listing))));
+                    } else {
+                        tell(Ok(Answer::Same));
                     }
                 }
                 Err(error) => {
@@ -57,6 +56,8 @@ impl Asking {
             let wait = if refused {
                 // Asking before it is time makes it longer, whoever wants to know.
                 pause(wait).await;
+                // Whoever wanted to know meanwhile is answered by the next question.
+                let _ = again.notified().now_or_never();
                 Some(Duration::ZERO)
             } else {
                 wait

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tripledash_git::{Branches, Changes, NotRead, Repository, Worktree};
 
-use super::{Failure, Reading};
+use super::{Answer, Failure, Reading, Told};
 use crate::finder::{Adopted, Finder};
 use crate::git::git;
 use crate::watch::Folders;
@@ -66,11 +66,7 @@ struct Opened {
 
 impl Looking {
     /// Tells what the repository says whenever that is another. Never ends.
-    pub(super) async fn follow(
-        mut self,
-        changed: Arc<Notify>,
-        tell: impl Fn(Result<Reading, Failure>),
-    ) {
+    pub(super) async fn follow(mut self, changed: Arc<Notify>, tell: impl Fn(Told)) {
         let mut opened: Option<Opened> = None;
         let mut finder = Finder::default();
         let mut told: Option<Arc<GitReading>> = None;
@@ -97,8 +93,9 @@ impl Looking {
                     Ok(reading) if told.as_deref() != Some(&reading) => {
                         let reading = Arc::new(reading);
                         told = Some(Arc::clone(&reading));
-                        tell(Ok(Reading::Git(reading)));
+                        tell(Ok(Answer::Read(Reading::Git(reading))));
                     }
+                    Ok(_) if fresh => tell(Ok(Answer::Same)),
                     Ok(_) => {}
                     Err(error) => {
                         // Moved or deleted: found anew, or not.

@@ -13,7 +13,7 @@ use tripledash_sources::refresh::{Schedule, pause};
 use tripledash_sources::tenants::{Command, Endpoint, LoadError, Loaded, TenantSource};
 use tripledash_sources::{Clock, Fetcher, Secret};
 
-use super::{Failure, Means, Reading, Wanted, pause_until_looked_at};
+use super::{Answer, Failure, Means, Reading, Told, Wanted, pause_until_looked_at};
 use crate::git::TOKEN;
 use crate::watch::Watch;
 
@@ -108,11 +108,7 @@ impl Listing {
     }
 
     /// Reads the list, and again when it may be another. Never ends.
-    pub(super) async fn follow(
-        mut self,
-        again: Arc<Notify>,
-        tell: impl Fn(Result<Reading, Failure>),
-    ) {
+    pub(super) async fn follow(mut self, again: Arc<Notify>, tell: impl Fn(Told)) {
         let mut watched = Watched::Not;
         let mut told = None;
         loop {
@@ -135,6 +131,8 @@ impl Listing {
                         Some(cached) => self.schedule.failed(cached.retry_after),
                         None => self.schedule.succeeded(),
                     };
+                    // One that was kept is as old as it was.
+                    let is_new = loaded.cached.is_none();
                     let why = loaded.cached.as_ref().map(|cached| cached.why.clone());
                     let unwatched = watched.problem(&self.source.shown());
                     let now = (loaded.fingerprint, why, unwatched.clone());
@@ -142,7 +140,9 @@ impl Listing {
                         told = Some(now);
                         let mut reading = TenantsReading::from(loaded);
                         reading.problems.extend(unwatched);
-                        tell(Ok(Reading::Tenants(Arc::new(reading))));
+                        tell(Ok(Answer::Read(Reading::Tenants(Arc::new(reading)))));
+                    } else if is_new {
+                        tell(Ok(Answer::Same));
                     }
                     wait
                 }

@@ -9,6 +9,7 @@ use tripledash_core::Workspace;
 use tripledash_core::workspace::{SourceKind, Template, TenantSource, TenantsFrom, VercelSource};
 
 use super::Failure;
+use crate::trust;
 use crate::trust::sent;
 
 /// A source, with all that it takes to ask it. Two that are equal say the same.
@@ -43,7 +44,11 @@ pub(crate) enum Wanted {
         trusted: bool,
     },
     /// The deployments of a project.
-    Vercel { source: VercelSource, token: String },
+    Vercel {
+        folder: PathBuf,
+        source: VercelSource,
+        token: String,
+    },
     /// What cannot be asked, and why.
     Unasked {
         /// The place that would be asked.
@@ -58,8 +63,11 @@ pub(crate) enum Wanted {
 pub(crate) enum Written {
     /// A list of tenants, of the file in a folder.
     Tenants { folder: PathBuf, from: TenantsFrom },
-    /// A project.
-    Vercel(VercelSource),
+    /// A project, asked for by the file in a folder.
+    Vercel {
+        folder: PathBuf,
+        source: VercelSource,
+    },
 }
 
 /// What the sources of a workspace come down to: its tenants', then its previews' in the file's
@@ -146,7 +154,8 @@ fn of_previews(
         SourceKind::Git(git) => Wanted::Git {
             folder: folder.join(&git.folder),
             serves: true,
-            trusted,
+            // Only its commands' lines name the folder: nobody has seen that of another one.
+            trusted: trusted && (git.setup.is_some() || git.dev.is_some()),
         },
         SourceKind::Template(template) => Wanted::Git {
             folder: folder.join(&template.folder),
@@ -155,16 +164,20 @@ fn of_previews(
         },
         SourceKind::Vercel(source) => match environment.get(VercelSource::TOKEN) {
             Some(token) => Wanted::Vercel {
+                folder: folder.to_owned(),
                 source: source.clone(),
                 token: token.clone(),
             },
-            None => unset(Written::Vercel(source.clone()), VercelSource::TOKEN),
+            None => {
+                let (folder, source) = (folder.to_owned(), source.clone());
+                unset(Written::Vercel { folder, source }, VercelSource::TOKEN)
+            }
         },
     }
 }
 
 fn untrusted(written: Written, message: String) -> Wanted {
-    let fix = "look at what it runs and sends, and trust the folder".to_owned();
+    let fix = trust::FIX.to_owned();
     Wanted::Unasked {
         written,
         failure: Failure {
@@ -208,7 +221,14 @@ impl Wanted {
                     ..
                 },
             ) => url == other && headers == others,
-            (Self::Vercel { source, .. }, Self::Vercel { source: other, .. }) => source == other,
+            (
+                Self::Vercel { source, token, .. },
+                Self::Vercel {
+                    source: other,
+                    token: others,
+                    ..
+                },
+            ) => source == other && token == others,
             (
                 Self::TenantCommand { folder, words, .. },
                 Self::TenantCommand {
@@ -233,7 +253,13 @@ impl Wanted {
                     from: TenantsFrom::Command(others),
                 },
             ) => folder == other && words == others,
-            (Self::Vercel { source, .. }, Written::Vercel(other)) => source == other,
+            (
+                Self::Vercel { folder, source, .. },
+                Written::Vercel {
+                    folder: place,
+                    source: other,
+                },
+            ) => folder == place && source == other,
             _ => false,
         }
     }
@@ -302,6 +328,34 @@ mod tests {
             sent("https://evil.example:8443/#https://good.example/${env:KEY}"),
             told
         );
+    }
+
+    #[test]
+    fn who_asks_a_platform_decides_what_is_answered() {
+        let text = r#"{ "name": "w", "previews": [{ "vercel": { "project": "p" } }] }"#;
+        let workspace = parse(text, "t.json").workspace.unwrap();
+        let vercel = |folder: &str, token: Option<&str>| {
+            let environment = token.map(|token| ("VERCEL_TOKEN".to_owned(), token.to_owned()));
+            let environment = environment.into_iter().collect();
+            let (_, mut all) = wanted(&workspace, Path::new(folder), &environment, false);
+            all.remove(0)
+        };
+        assert!(vercel("/a", Some("t")).is_like(&vercel("/b", Some("t"))));
+        assert!(!vercel("/a", Some("t")).is_like(&vercel("/a", Some("other"))));
+        assert!(vercel("/a", Some("t")).is_like(&vercel("/a", None)));
+        assert!(!vercel("/a", Some("t")).is_like(&vercel("/b", None)));
+    }
+
+    #[test]
+    fn filters_run_only_where_a_line_names_the_folder() {
+        let exact = |git: &str| {
+            let text = format!(r#"{{ "name": "w", "previews": [{git}] }}"#);
+            let workspace = parse(&text, "t.json").workspace.unwrap();
+            let (_, all) = wanted(&workspace, Path::new("/w"), &BTreeMap::new(), true);
+            matches!(all[0], Wanted::Git { trusted: true, .. })
+        };
+        assert!(exact(r#"{ "git": ".", "dev": "vite" }"#));
+        assert!(!exact(r#"{ "git": "../unpacked" }"#));
     }
 
     #[test]

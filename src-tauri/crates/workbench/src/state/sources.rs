@@ -5,7 +5,7 @@ use tripledash_core::workspace::{self, TenantsFrom};
 use tripledash_core::{Timestamp, Workspace};
 
 use crate::gather::found::{at_template, head};
-use crate::gather::{Failure, Look, Looks, Reading};
+use crate::gather::{Look, Looks, Reading};
 use crate::trust;
 
 /// How the tenants are listed.
@@ -321,11 +321,10 @@ pub(crate) fn tenant_list(workspace: &Workspace, look: Option<&Look>) -> TenantL
         _ => 0,
     };
     let failure = look.and_then(|look| look.failure.as_ref());
-    let said = look.is_none() || reading.is_some();
     TenantList {
         kind,
         text,
-        status: Failure::status(failure, said),
+        status: look.map_or(SourceStatus::Good, Look::status),
         message: failure.map(|failure| failure.message.clone()),
         fix: failure.and_then(|failure| failure.fix.clone()),
         read_at: look.and_then(|look| look.read_at),
@@ -370,7 +369,7 @@ fn one(source: &workspace::PreviewSource, look: Option<&Look>) -> Source {
         at: source.at,
         kind,
         text,
-        status: Failure::status(failure, reading.is_some()),
+        status: look.map_or(SourceStatus::Reading, Look::status),
         message: failure.map(|failure| failure.message.clone()),
         fix: failure.and_then(|failure| failure.fix.clone()),
         read_at: look.and_then(|look| look.read_at),

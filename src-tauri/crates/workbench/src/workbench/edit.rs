@@ -67,6 +67,9 @@ pub enum UndoError {
     /// No edit since the workspace was opened, or since someone else wrote the file.
     #[error("nothing to undo")]
     Nothing,
+    /// Somebody else wrote the file just now.
+    #[error("the file was written meanwhile: look at it again")]
+    Changed,
     /// The file cannot be written.
     #[error("cannot write {}", file.display())]
     Unwritable {
@@ -179,7 +182,7 @@ impl Workbench {
             // Somebody saved it just now: going back would take their work away.
             Ok(false) => {
                 opened.read_again();
-                Err(UndoError::Nothing)
+                Err(UndoError::Changed)
             }
             Err(source) => {
                 opened.history.push(before);

@@ -87,7 +87,11 @@ impl Workbench {
             let name = name.to_owned();
             return Err(KeepError::Value { name, fault });
         }
-        let folder = self.keeping(name)?;
+        let (folder, source_of) = self.keeping(name)?;
+        if !matches!(source_of, VariableSource::Keychain | VariableSource::Unset) {
+            let name = name.to_owned();
+            return Err(KeepError::Set { name, source_of });
+        }
         let (account, kept) = (Account::new(&folder, name), value.to_owned());
         self.with_keychain(name, move |keychain| keychain.set(&account, &kept))?;
         self.settle_variable(&folder, name, Some(value.to_owned()));
@@ -100,29 +104,23 @@ impl Workbench {
     ///
     /// See [`KeepError`].
     pub fn forget_variable(&self, name: &str) -> Result<(), KeepError> {
-        let folder = match self.keeping(name) {
-            // What is not used can be forgotten all the same.
-            Err(KeepError::Set { .. }) => self.opened.lock().kept.folder().to_owned(),
-            folder => folder?,
-        };
+        // What is not used can be forgotten all the same.
+        let (folder, _) = self.keeping(name)?;
         let account = Account::new(&folder, name);
         self.with_keychain(name, move |keychain| keychain.delete(&account))?;
         self.settle_variable(&folder, name, None);
         Ok(())
     }
 
-    /// The folder that a variable of the open workspace is kept for.
-    fn keeping(&self, name: &str) -> Result<PathBuf, KeepError> {
+    /// The folder that a variable of the open workspace is kept for, and where it has its value from.
+    fn keeping(&self, name: &str) -> Result<(PathBuf, VariableSource), KeepError> {
         let opened = self.opened.lock();
         let asked = opened.variables(&self.environment);
         let name = name.to_owned();
         let Some(variable) = asked.into_iter().find(|variable| variable.name == name) else {
             return Err(KeepError::NotAsked { name });
         };
-        match variable.source {
-            VariableSource::Keychain | VariableSource::Unset => Ok(opened.kept.folder().to_owned()),
-            source_of => Err(KeepError::Set { name, source_of }),
-        }
+        Ok((opened.kept.folder().to_owned(), variable.source))
     }
 
     /// The workspace is not locked meanwhile: a keychain may wait for a person.
