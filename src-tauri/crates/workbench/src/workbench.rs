@@ -4,6 +4,7 @@ mod edit;
 mod gathering;
 mod open;
 mod opened;
+mod reading;
 mod serving;
 mod start;
 mod variables;

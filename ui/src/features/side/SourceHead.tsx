@@ -8,7 +8,7 @@ import { openDialog } from "@/state/store";
 import { sentence } from "@/state/words";
 
 const statusWords: Record<SourceStatus, { text: string; className: string; title: string } | null> = {
-  reading: { text: "reading…", className: "text-third", title: "It is looked into for the first time" },
+  reading: { text: "reading…", className: "text-third", title: "It is looked into, and has not answered yet" },
   good: null,
   stale: { text: "not current", className: "text-warn", title: "It cannot be asked now; what it said before is shown" },
   failed: { text: "failed", className: "text-bad", title: "It cannot be asked, and said nothing before" },

@@ -25,6 +25,7 @@ describe("markOf", () => {
   it("says why, where that is known", () => {
     expect(markOf(withServer({ state: "exited", message: "it ended with code 1" })).label).toBe("it ended with code 1");
     expect(markOf(samplePreview("v", { missingVariables: ["TOKEN"] })).label).toBe("needs TOKEN");
+    expect(markOf(samplePreview("v", { untrusted: "sends TOKEN to https://a.example", upstream: null })).label).toBe("waits for trust");
     expect(markOf(withServer({ state: "ready", port: 3000, adopted: true }, "http://localhost:3000")).label).toBe("started elsewhere");
   });
 });

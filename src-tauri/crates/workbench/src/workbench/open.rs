@@ -8,7 +8,8 @@ use tripledash_core::workspace::{Problem, parse};
 use tripledash_core::{Severity, Workspace};
 
 use super::Workbench;
-use super::opened::{Opened, Place, problem, read};
+use super::opened::{Opened, Place};
+use super::reading::{problem, read};
 use crate::file::name_of;
 use crate::recent::Recent;
 use crate::schema::{SCHEMA_FILE, put_schema_beside};

@@ -4,6 +4,7 @@ mod answering;
 mod branches;
 mod editing;
 mod keychain;
+mod listing;
 mod opening;
 mod sources;
 mod trusting;
