@@ -126,7 +126,7 @@ fn the_command_asks_the_engine_that_has_the_folder_open() {
     assert_eq!(code, Some(0), "{err}");
     let url = format!("http://feature-new.tripledash.localhost:{}/\n", served.port);
     assert_eq!(out, url, "{err}");
-    let may = err.find("these may run").expect("what was trusted is told");
+    let may = err.find("From now on").expect("what was trusted is told");
     assert!(
         err[may..].contains("node server.js {port}") && err[may..].contains("echo installed"),
         "{err}"
