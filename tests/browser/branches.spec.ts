@@ -99,7 +99,7 @@ test("a server that does not start says why, and trust can be taken back", async
   await expect(root.getByRole("button", { name: "Restart" })).toBeVisible();
 
   await page.getByRole("button", { name: /^Workspace/ }).click();
-  await page.getByRole("menuitem", { name: "Trusted: its commands…" }).click();
+  await page.getByRole("menuitem", { name: "What is trusted…" }).click();
   await page.getByRole("button", { name: "Trust it no longer" }).click();
   await root.getByRole("button", { name: "Restart" }).click();
   await expect(page.getByRole("dialog", { name: /^Trust this folder/ })).toBeVisible();

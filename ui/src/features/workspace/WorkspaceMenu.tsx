@@ -67,7 +67,7 @@ export function WorkspaceMenu() {
           {problems > 0 ? `Problems (${problems})…` : tooLong ? "Problems…" : "Problems"}
         </MenuItem>
         {trusted === null ? null : (
-          <MenuItem onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "Trusted: its commands…" : "Trust this folder…"}</MenuItem>
+          <MenuItem onSelect={() => openDialog({ kind: "trust", start: null })}>{trusted ? "What is trusted…" : "Trust this folder…"}</MenuItem>
         )}
         {workspace?.origin.file ? (
           <>
