@@ -4,7 +4,7 @@ mod checkout;
 mod run;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
 use tripledash_devserver::{Ended, Last, Log, Remark, State};
@@ -46,10 +46,10 @@ pub(crate) enum Phase {
 /// What is new of a server.
 #[derive(Debug)]
 pub(crate) struct ServerNews {
-    pub(crate) key: ServerKey,
-    /// Tells it from one that ran before.
     pub(crate) id: u64,
     pub(crate) phase: Phase,
+    /// The person's own checkout that it runs in.
+    pub(crate) in_place: Option<PathBuf>,
     pub(crate) log: Option<Log>,
     /// What there is to say about its checkout.
     pub(crate) remark: Option<String>,
@@ -64,8 +64,11 @@ pub(crate) struct Servers {
 
 #[derive(Debug)]
 struct One {
+    /// Tells it from one that ran before, and stays its own whatever branch it comes to serve.
     id: u64,
     phase: Phase,
+    /// The person's own checkout that it runs in: it serves what they check out there.
+    in_place: Option<PathBuf>,
     log: Option<Log>,
     remark: Option<String>,
     stop: CancellationToken,
@@ -117,6 +120,7 @@ impl Servers {
         let one = One {
             id,
             phase: Phase::Preparing,
+            in_place: None,
             log: None,
             remark: None,
             stop: stop.clone(),
@@ -149,15 +153,55 @@ impl Servers {
         one.is_some_and(|one| one.stop.is_cancelled() && !one.phase.is_over())
     }
 
+    /// Names the servers that run in a person's own checkouts after what is checked out there now:
+    /// folders of one repository's app, and the branch or the commit of each. Whether that is news.
+    pub(crate) fn follow(
+        &mut self,
+        repository: &Path,
+        app: &Path,
+        heads: &[(&Path, &str)],
+    ) -> bool {
+        let elsewhere = |(key, one): (&ServerKey, &One)| {
+            let place = one.in_place.as_deref().filter(|_| !one.phase.is_over())?;
+            let (_, now) = heads.iter().find(|(folder, _)| *folder == place)?;
+            let is_moved = key.repository == repository && key.app == app && key.reference != *now;
+            is_moved.then(|| (key.clone(), (*now).to_owned()))
+        };
+        let moved: Vec<_> = self.all.iter().filter_map(elsewhere).collect();
+        // Out of the way first: two checkouts may have exchanged their branches.
+        let taken: Vec<_> = moved
+            .into_iter()
+            .filter_map(|(key, now)| Some((self.all.remove(&key)?, key, now)))
+            .collect();
+        let news = !taken.is_empty();
+        for (mut one, key, reference) in taken {
+            let now = ServerKey {
+                reference,
+                ..key.clone()
+            };
+            if self
+                .all
+                .get(&now)
+                .is_some_and(|other| !other.phase.is_over())
+            {
+                // That branch has a server of its own, in a checkout of its own.
+                let said = format!("{} is checked out in its folder now", short(&now.reference));
+                one.remark = Some(said);
+                self.all.insert(key, one);
+            } else {
+                self.all.insert(now, one);
+            }
+        }
+        news
+    }
+
     /// Takes news. Says whether they are of a server that is still shown.
     pub(crate) fn hear(&mut self, news: ServerNews) -> bool {
-        let Some(one) = self.all.get_mut(&news.key) else {
+        let Some(one) = self.all.values_mut().find(|one| one.id == news.id) else {
             return false;
         };
-        if one.id != news.id {
-            return false;
-        }
         one.phase = news.phase;
+        one.in_place = news.in_place.or(one.in_place.take());
         one.log = news.log.or(one.log.take());
         one.remark = news.remark.or(one.remark.take());
         true
@@ -206,6 +250,12 @@ impl Phase {
             State::Failed { reason, .. } => (ServerState::Failed, None, Some(reason.clone())),
         }
     }
+}
+
+/// A reference as people say it.
+fn short(reference: &str) -> &str {
+    let heads = reference.strip_prefix("refs/heads/");
+    heads.unwrap_or(reference)
 }
 
 fn end(last: &Last) -> String {

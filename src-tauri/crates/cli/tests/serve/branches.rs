@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::app::{app, gone};
+use super::git::git;
 use super::served::{PATIENCE, Served};
 
 /// One request to the API.
@@ -150,6 +151,46 @@ fn two_branches_are_served_side_by_side_and_nothing_outlives_a_kill() {
 
     served.end("-KILL");
     gone(&pids(&main));
+}
+
+/// A server in the person's own checkout serves what they check out there, and is named after it.
+#[test]
+fn a_server_in_place_is_of_what_is_checked_out() {
+    let folder = app();
+    let path = folder.path().to_owned();
+    let served = Served::start(folder, &[]);
+    until(&served, "main", is("stopped"));
+    trust(&served);
+    let post = |path: &str| api(&served, "POST", path, &Value::Null).0;
+    assert_eq!(post("/workspace/previews/main/start"), 202);
+    until(&served, "main", is("ready"));
+    git(&path, &["checkout", "-q", "feature/new"]);
+    let feature = until(&served, "feature-new", is("ready"));
+    assert_eq!(feature["checkout"]["workingCopy"], true);
+    until(&served, "main", is("stopped"));
+    let page = page(&served, "feature-new");
+    assert_eq!(post("/workspace/previews/main/stop"), 409);
+
+    // A commit without a branch, too, and it can be stopped as such.
+    git(&path, &["checkout", "-q", "--detach", "main"]);
+    let head = std::process::Command::new("git")
+        .args([
+            "-C",
+            path.to_str().unwrap(),
+            "rev-parse",
+            "--short=7",
+            "HEAD",
+        ])
+        .output()
+        .unwrap();
+    let head = String::from_utf8(head.stdout).unwrap();
+    until(&served, head.trim(), is("ready"));
+    assert_eq!(
+        post(&format!("/workspace/previews/{}/stop", head.trim())),
+        202,
+    );
+    gone(&pids(&page));
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
 }
 
 #[test]

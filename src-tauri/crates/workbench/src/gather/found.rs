@@ -154,6 +154,8 @@ impl OfGit<'_> {
         };
         let detail = Detail {
             checkout: root.map(|folder| self.checkout(folder, true)),
+            // What was started for a branch, and serves this now, can be stopped.
+            key: self.servers.shown(&key).is_some().then_some(key),
             server: Some(Server {
                 can_start: false,
                 ..server

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use tripledash_git::{Branches, Changes, NotRead, Repository, Worktree};
+use tripledash_git::{Branches, Changes, Head, NotRead, Repository, Worktree};
 
 use super::{Answer, Failure, Reading, Told};
 use crate::finder::{Adopted, Finder};
@@ -40,6 +40,22 @@ pub(crate) struct GitReading {
     pub(crate) changes: BTreeMap<PathBuf, Changes>,
     /// The server that somebody else started in a checkout, by its folder.
     pub(crate) adopted: BTreeMap<PathBuf, Adopted>,
+}
+
+// === impl GitReading ===
+
+impl GitReading {
+    /// The folders of checkouts, and the branch or the commit that is checked out in each.
+    pub(crate) fn heads(&self) -> Vec<(&Path, &str)> {
+        let all = self.branches.branches.iter();
+        let mut heads: Vec<_> = all
+            .filter_map(|branch| Some((branch.worktree.as_deref()?, branch.reference.as_str())))
+            .collect();
+        if let (Head::Detached { commit }, Some(root)) = (&self.branches.head, &self.root) {
+            heads.push((root, commit));
+        }
+        heads
+    }
 }
 
 /// How a repository is looked at.

@@ -1,5 +1,7 @@
 //! One dev server, from its checkout to its end.
 
+use std::sync::OnceLock;
+
 use tokio_util::sync::CancellationToken;
 use tripledash_devserver::{Clock, DevCommand, DevServer, Host, Ports, State};
 
@@ -20,13 +22,13 @@ pub(crate) struct Order {
 /// Starts a dev server and tells how it goes, until it has ended. `id` tells it from one that ran
 /// before.
 pub(crate) async fn run(order: Order, id: u64, stop: CancellationToken, tell: impl Fn(ServerNews)) {
-    let key = order.checkout.key.clone();
     let dev = order.checkout.source.dev.clone().unwrap_or_default();
+    let in_place = OnceLock::new();
     let news = |phase: Phase, server: Option<&DevServer>, remark: Option<String>| {
         tell(ServerNews {
-            key: key.clone(),
             id,
             phase,
+            in_place: in_place.get().cloned(),
             log: server.map(|server| server.log().clone()),
             remark,
         });
@@ -51,6 +53,9 @@ pub(crate) async fn run(order: Order, id: u64, stop: CancellationToken, tell: im
             return news(Phase::NotPrepared { reason }, None, None);
         }
     };
+    if ready.checkout.is_in_place() {
+        in_place.get_or_init(|| ready.checkout.path.clone());
+    }
     let mut command = DevCommand::new(&ready.checkout.folder, dev);
     command.setup = ready
         .setup

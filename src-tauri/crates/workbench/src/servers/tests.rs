@@ -10,11 +10,11 @@ fn key(reference: &str) -> ServerKey {
     }
 }
 
-fn news(key: &ServerKey, id: u64, phase: Phase) -> ServerNews {
+fn news(id: u64, phase: Phase) -> ServerNews {
     ServerNews {
-        key: key.clone(),
         id,
         phase,
+        in_place: None,
         log: None,
         remark: None,
     }
@@ -35,7 +35,7 @@ fn none_is_started_beside_one_that_has_not_ended() {
     let (main, old) = (key("refs/heads/main"), key("refs/heads/old"));
     let (id, stop) = servers.begin(&main, &all).unwrap();
     let (gone, _) = servers.begin(&old, &all).unwrap();
-    servers.hear(news(&old, gone, Phase::Canceled));
+    servers.hear(news(gone, Phase::Canceled));
     assert!(!servers.is_ending(&main));
 
     // As when another workspace is opened.
@@ -44,10 +44,78 @@ fn none_is_started_beside_one_that_has_not_ended() {
     assert!(servers.shown(&old).is_none());
     assert!(servers.begin(&main, &all).is_none());
     assert!(servers.is_ending(&main));
-    assert!(servers.hear(news(&main, id, Phase::Canceling)));
+    assert!(servers.hear(news(id, Phase::Canceling)));
     assert_eq!(servers.shown(&main).unwrap().state, ServerState::Stopping);
-    assert!(servers.hear(news(&main, id, Phase::Canceled)));
+    assert!(servers.hear(news(id, Phase::Canceled)));
     assert!(!servers.is_ending(&main));
     let (again, stop) = servers.begin(&main, &all).unwrap();
     assert!(again != id && !stop.is_cancelled());
+}
+
+/// A server of `reference` that runs in a person's checkout.
+fn runs_in(servers: &mut Servers, reference: &str, place: &str) -> (u64, CancellationToken) {
+    let all = CancellationToken::new();
+    let (id, stop) = servers.begin(&key(reference), &all).unwrap();
+    let in_place = Some(PathBuf::from(place));
+    let phase = Phase::Runs(State::Starting { remark: None });
+    assert!(servers.hear(ServerNews {
+        in_place,
+        ..news(id, phase)
+    }));
+    (id, stop)
+}
+
+#[test]
+fn a_server_in_a_persons_checkout_is_of_what_is_checked_out_there() {
+    let mut servers = Servers::default();
+    let (main, old) = (key("refs/heads/main"), key("refs/heads/old"));
+    let (id, stop) = runs_in(&mut servers, &main.reference, "/shop");
+    let heads = |servers: &mut Servers, heads: &[(&str, &str)]| {
+        let heads: Vec<_> = heads
+            .iter()
+            .map(|(folder, now)| (Path::new(*folder), *now))
+            .collect();
+        servers.follow(Path::new("/shop/.git"), Path::new(""), &heads)
+    };
+    assert!(!heads(
+        &mut servers,
+        &[("/shop", "refs/heads/main"), ("/other", "refs/heads/old")]
+    ));
+    assert!(heads(&mut servers, &[("/shop", "refs/heads/old")]));
+    assert!(servers.shown(&main).is_none());
+    assert_eq!(servers.shown(&old).unwrap().state, ServerState::Starting);
+
+    // What is new of it, and its end, are those of the branch that it is of now.
+    assert!(servers.stop(&old) && stop.is_cancelled());
+    assert!(servers.hear(news(id, Phase::Canceled)));
+    assert_eq!(servers.shown(&old).unwrap().state, ServerState::Stopped);
+    assert!(
+        !heads(&mut servers, &[("/shop", "refs/heads/main")]),
+        "it is over"
+    );
+}
+
+#[test]
+fn checkouts_may_exchange_their_branches_and_a_branch_may_be_served_twice() {
+    let mut servers = Servers::default();
+    let (a, b) = (key("refs/heads/a"), key("refs/heads/b"));
+    let (first, _) = runs_in(&mut servers, &a.reference, "/shop");
+    let (second, _) = runs_in(&mut servers, &b.reference, "/other");
+    let (repository, app) = (Path::new("/shop/.git"), Path::new(""));
+    let exchanged = [
+        (Path::new("/shop"), "refs/heads/b"),
+        (Path::new("/other"), "refs/heads/a"),
+    ];
+    assert!(servers.follow(repository, app, &exchanged));
+    assert_eq!((servers.all[&a].id, servers.all[&b].id), (second, first));
+
+    // One of a worktree of ours serves the branch already.
+    let c = key("refs/heads/c");
+    servers.begin(&c, &CancellationToken::new()).unwrap();
+    assert!(servers.follow(repository, app, &[(Path::new("/shop"), "refs/heads/c")]));
+    let shown = servers.shown(&b).unwrap();
+    assert_eq!(
+        shown.message.as_deref(),
+        Some("c is checked out in its folder now")
+    );
 }

@@ -9,7 +9,7 @@ use tripledash_core::Timestamp;
 
 use super::Workbench;
 use super::opened::Opened;
-use crate::gather::{self, Begin, News};
+use crate::gather::{self, Begin, News, Reading};
 use crate::servers::ServerNews;
 
 /// What a task of ours has to tell.
@@ -79,6 +79,7 @@ impl Workbench {
                 Told::Server(server) => opened.servers.hear(*server),
             };
         }
+        news |= follow_heads(&mut opened);
         if news {
             self.publish(&mut opened);
         }
@@ -92,6 +93,18 @@ impl Workbench {
             UNIX_EPOCH + Duration::from_micros(u64::try_from(micros).unwrap_or(0))
         })
     }
+}
+
+/// Names servers after what is checked out where they run.
+fn follow_heads(opened: &mut Opened) -> bool {
+    let Opened { looks, servers, .. } = opened;
+    let mut news = false;
+    for look in &looks.previews {
+        if let Some(Reading::Git(reading)) = &look.reading {
+            news |= servers.follow(&reading.common_dir, &reading.prefix, &reading.heads());
+        }
+    }
+    news
 }
 
 /// Hears what tasks have to tell, in its order, where blocking is allowed.
