@@ -112,13 +112,7 @@ fn ignored_file_that_somebody_edited_is_never_overwritten() {
     let repository = place.find(&folder);
     let first = repository.prepare(DESIGN, &ours).unwrap().commit;
     fs::write(ours.join(".env"), "KEY=mine\n").unwrap();
-    let other = place.path("elsewhere");
-    let path = other.to_str().unwrap();
-    place.run(&folder, &["worktree", "add", "--quiet", path, "design"]);
-    fs::write(other.join(".env"), "KEY=theirs\n").unwrap();
-    place.run(&other, &["add", "--force", ".env"]);
-    place.commit(&other, "Adds what is ignored", 2000);
-    place.run(&folder, &["worktree", "remove", path]);
+    commit_ignored(&place, &folder, &[(".env".to_owned(), "KEY=theirs\n")]);
 
     let checkout = repository.prepare(DESIGN, &ours).unwrap();
     assert_eq!(checkout.commit, first);
