@@ -8,8 +8,20 @@ use tokio::sync::Notify;
 
 use crate::environment::{Account, Keychain, KeychainError};
 
-/// What happens while an account is asked about.
-type Meanwhile = (String, Box<dyn FnOnce() + Send>);
+/// What happens in the midst of an operation. Opening a workspace looks every account up in a
+/// thread of its own, so the account alone would not say in the midst of which.
+pub(super) struct Meanwhile {
+    pub(super) operation: Operation,
+    pub(super) account: String,
+    pub(super) happens: Box<dyn FnOnce() + Send>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Get,
+    Set,
+    Delete,
+}
 
 #[derive(Default)]
 pub(super) struct Memory {
@@ -29,13 +41,12 @@ impl fmt::Debug for Memory {
 }
 
 impl Memory {
-    fn sound(&self, account: &Account) -> Result<(), KeychainError> {
-        let meanwhile = self
-            .meanwhile
-            .lock()
-            .take_if(|(name, _)| name == account.as_str());
-        if let Some((_, happens)) = meanwhile {
-            happens();
+    fn begin(&self, operation: Operation, account: &Account) -> Result<(), KeychainError> {
+        let meanwhile = self.meanwhile.lock().take_if(|meanwhile| {
+            meanwhile.operation == operation && meanwhile.account == account.as_str()
+        });
+        if let Some(meanwhile) = meanwhile {
+            (meanwhile.happens)();
         }
         self.fault.lock().clone().map_or(Ok(()), Err)
     }
@@ -48,12 +59,12 @@ impl Memory {
 impl Keychain for Memory {
     fn get(&self, account: &Account) -> Result<Option<String>, KeychainError> {
         self.asked.lock().push(account.as_str().to_owned());
-        self.sound(account)?;
+        self.begin(Operation::Get, account)?;
         Ok(self.values.lock().get(account.as_str()).cloned())
     }
 
     fn set(&self, account: &Account, value: &str) -> Result<(), KeychainError> {
-        self.sound(account)?;
+        self.begin(Operation::Set, account)?;
         let mut values = self.values.lock();
         values.insert(account.as_str().to_owned(), value.to_owned());
         self.changed.notify_waiters();
@@ -61,7 +72,7 @@ impl Keychain for Memory {
     }
 
     fn delete(&self, account: &Account) -> Result<(), KeychainError> {
-        self.sound(account)?;
+        self.begin(Operation::Delete, account)?;
         self.values.lock().remove(account.as_str());
         self.changed.notify_waiters();
         Ok(())

@@ -1,5 +1,6 @@
 //! Variables: where each has its value from, and what the keychain keeps.
 
+use super::keychain::{Meanwhile, Operation};
 use super::*;
 use crate::environment::{Account, KeychainError};
 use crate::state::VariableSource;
@@ -144,10 +145,13 @@ async fn a_value_is_kept_and_used_at_once_and_forgotten() {
 }
 
 /// Opens another workspace in the midst of what is done with an account.
-fn open_meanwhile(running: &Running, account: &Account, other: &Path) {
+fn open_meanwhile(running: &Running, operation: Operation, account: &Account, other: &Path) {
     let (workbench, other) = (Arc::clone(&running.workbench), other.to_owned());
-    let happens = Box::new(move || workbench.open(&other).unwrap());
-    *running.keychain.meanwhile.lock() = Some((account.as_str().to_owned(), happens));
+    *running.keychain.meanwhile.lock() = Some(Meanwhile {
+        operation,
+        account: account.as_str().to_owned(),
+        happens: Box::new(move || workbench.open(&other).unwrap()),
+    });
 }
 
 #[tokio::test]
@@ -156,9 +160,9 @@ async fn a_value_is_of_the_workspace_that_it_was_kept_for() {
     let folder = running.folder("w", ASKING);
     let other = running.folder("other", ASKING);
     running.workbench.open(&folder).unwrap();
-    open_meanwhile(&running, &Account::new(&folder, "KEY"), &other);
-    running.workbench.keep_variable("KEY", "s3cret").unwrap();
     let kept = Account::new(&folder, "KEY");
+    open_meanwhile(&running, Operation::Set, &kept, &other);
+    running.workbench.keep_variable("KEY", "s3cret").unwrap();
     assert_eq!(running.keychain.accounts(), [kept.as_str()]);
     assert_eq!(source(&running.state(), "KEY"), VariableSource::Unset);
 
@@ -166,7 +170,7 @@ async fn a_value_is_of_the_workspace_that_it_was_kept_for() {
     running.workbench.keep_variable("KEY", "another").unwrap();
     running.workbench.open(&folder).unwrap();
     running.workbench.keep_variable("KEY", "s3cret").unwrap();
-    open_meanwhile(&running, &kept, &other);
+    open_meanwhile(&running, Operation::Delete, &kept, &other);
     running.workbench.forget_variable("KEY").unwrap();
     let mut snapshots = running.workbench.snapshot();
     let snapshot = until(&mut snapshots, |now| now.environment.contains_key("KEY")).await;
@@ -185,8 +189,11 @@ async fn a_look_that_began_before_takes_nothing_back() {
     }
     let workbench = Arc::clone(&running.workbench);
     let happens = Box::new(move || workbench.keep_variable("KEY", "new").unwrap());
-    let later = Account::new(&folder, "VERCEL_TOKEN").as_str().to_owned();
-    *running.keychain.meanwhile.lock() = Some((later, happens));
+    *running.keychain.meanwhile.lock() = Some(Meanwhile {
+        operation: Operation::Get,
+        account: Account::new(&folder, "VERCEL_TOKEN").as_str().to_owned(),
+        happens,
+    });
     running.workbench.open(&folder).unwrap();
     let mut snapshots = running.workbench.snapshot();
     let is_told = |now: &tripledash_core::Snapshot| now.environment.contains_key("VERCEL_TOKEN");
