@@ -8,12 +8,14 @@
 //! - Files that git does not keep stay as they are, ignored ones too: somebody may have edited them.
 //! - Worktrees of ours are never taken away: what git ignores in one may be somebody's work as well as
 //!   what was built, and nobody can tell them apart.
+//! - Where git was ended while it took a worktree along, what is left to do is done the next time.
 //! - While a worktree is made it is locked in our name. One that is found so was never handed out,
 //!   since we were ended in between: it is made anew.
 
 mod alone;
 mod bring;
 mod found;
+mod half;
 mod work;
 
 use std::io;
@@ -116,6 +118,18 @@ pub enum NotPrepared {
         folder: PathBuf,
         /// Why it was locked; may be empty.
         reason: String,
+    },
+    /// Git was ended while it took the worktree to another commit, or still does.
+    #[error(
+        "{} is half at one commit and half at another: wait where a git is at work there; where none \
+         is, delete {}, and the rest is done",
+        folder.display(), lock.display()
+    )]
+    Moving {
+        /// The worktree.
+        folder: PathBuf,
+        /// What git locked it with.
+        lock: PathBuf,
     },
     /// Another process of ours makes a worktree in this repository, and does not come to an end.
     #[error(

@@ -174,6 +174,19 @@ impl Git {
             .map(drop)
     }
 
+    /// Runs a command on another index than the checkout's own, and gives its stdout. It may read the
+    /// whole checkout.
+    pub(crate) fn look_by_index<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        index: &Path,
+        arguments: &[A],
+    ) -> Result<Vec<u8>, GitFailed> {
+        let mut command = self.command(folder, arguments);
+        command.env("GIT_INDEX_FILE", index);
+        self.run(command, arguments, self.changing, &self.stop)
+    }
+
     fn run<A: AsRef<OsStr>>(
         &self,
         command: Command,

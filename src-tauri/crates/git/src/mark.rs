@@ -18,6 +18,10 @@ const FILE: &str = "tripledash.json";
 pub(crate) struct Mark {
     /// The commit that we checked out.
     pub(crate) commit: String,
+    /// The commit that git was about to take it to. Where git or we were ended meanwhile, some files
+    /// are as there and some as they were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) moving: Option<String>,
     /// The files that we copied there, by their way from its top with `/`, and the fingerprint of
     /// what was in them.
     pub(crate) copied: BTreeMap<String, String>,

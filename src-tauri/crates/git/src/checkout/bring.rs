@@ -11,35 +11,72 @@ use crate::changes::{look, paths};
 use crate::command::arguments;
 use crate::copy::{AT_ONCE, is_within, name};
 use crate::worktrees::real;
-use crate::{Git, GitFailed, Head, Repository};
+use crate::{Changes, Git, GitFailed, Head, Repository};
 
 impl Repository {
     /// Takes a worktree of ours to the branch's commit, if nobody works there.
-    pub(super) fn bring(&self, ours: Ours, commit: String) -> Result<Checkout, NotPrepared> {
-        let refused = |source| NotPrepared::Git {
-            folder: ours.path.clone(),
-            source,
-        };
-        let Some(at) = self.commit_at(&ours)? else {
+    pub(super) fn bring(&self, mut ours: Ours, commit: String) -> Result<Checkout, NotPrepared> {
+        let Some(mut at) = self.commit_at(&ours)? else {
             return Err(NotPrepared::Taken { folder: ours.path });
         };
-        if at == commit && matches!(ours.worktree.head, Some(Head::Detached { .. })) {
+        let is_detached = matches!(ours.worktree.head, Some(Head::Detached { .. }));
+        if at == commit && is_detached && ours.mark.moving.is_none() {
             return Ok(self.checkout(ours.path, commit, CheckoutState::Current));
         }
-        let kept = |work| CheckoutState::Kept {
-            wanted: commit.clone(),
-            work,
-        };
-        if let Some(work) = work::to_keep(self, &ours, &at).map_err(refused)? {
-            let state = kept(work);
-            return Ok(self.checkout(ours.path, at, state));
+        let from = at.clone();
+        match self.take_along(&mut ours, &mut at, &commit)? {
+            Some(work) => {
+                let wanted = commit;
+                Ok(self.checkout(ours.path, at, CheckoutState::Kept { wanted, work }))
+            }
+            None => Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from })),
         }
-        let copies = self.copies_in_the_way(&ours, &commit).map_err(refused)?;
+    }
+
+    /// Takes a worktree that is at a commit to another, unless somebody's work keeps it.
+    fn take_along(
+        &self,
+        ours: &mut Ours,
+        at: &mut String,
+        commit: &str,
+    ) -> Result<Option<Work>, NotPrepared> {
+        let path = ours.path.clone();
+        let refused = |source| refused(&path, source);
+        if let Some(work) = work::elsewhere(self, ours, at).map_err(refused)? {
+            return Ok(Some(work));
+        }
+        if let Some(to) = ours.mark.moving.clone()
+            && self.is_ready_to_end(ours, at, &to)?
+        {
+            if let Some(work) = self.go(ours, at, &to)? {
+                return Ok(Some(work));
+            }
+            *at = to;
+        }
+        let changes = look(self.git(), &ours.path).map_err(refused)?;
+        // A file that git does not know is not overwritten, ignored or not: see `check_out`.
+        if changes.has_tracked() {
+            return Ok(Some(Work::Changed(changes)));
+        }
+        if at == commit {
+            return Ok(None);
+        }
+        self.go(ours, at, commit)
+    }
+
+    /// Takes a worktree to a commit. What is there that nobody else has stays: git tells of it.
+    fn go(&self, ours: &mut Ours, at: &str, to: &str) -> Result<Option<Work>, NotPrepared> {
+        let path = ours.path.clone();
+        let refused = |source| refused(&path, source);
+        let before = look(self.git(), &ours.path).map_err(refused)?;
+        let copies = self.copies_in_the_way(ours, to).map_err(refused)?;
+        let was = ours.mark.moving.replace(to.to_owned());
+        ours.keep_mark()?;
         for copy in &copies {
             // One that stays is told of as in the way.
             let _ = fs::remove_file(&copy.path);
         }
-        if let Err(source) = check_out(self.git(), &ours.path, &commit) {
+        if let Err(source) = check_out(self.git(), &ours.path, to) {
             for copy in &copies {
                 copy.put_back();
             }
@@ -48,33 +85,31 @@ impl Repository {
             };
             // Git looks before it writes: files that it does not know lie where the branch has its
             // own.
-            if !self.is_still_at(&ours, &at).map_err(refused)? {
+            if !self.is_still(ours, at, before).map_err(refused)? {
                 return Err(refused(source));
             }
-            let state = kept(Work::InTheWay { said: said.clone() });
-            return Ok(self.checkout(ours.path, at, state));
+            ours.mark.moving = was;
+            ours.keep_mark()?;
+            return Ok(Some(Work::InTheWay { said: said.clone() }));
         }
-        let mut mark = ours.mark.clone();
         for copy in &copies {
-            mark.copied.remove(&copy.name);
-            mark.copying.remove(&copy.name);
+            ours.mark.copied.remove(&copy.name);
+            ours.mark.copying.remove(&copy.name);
         }
-        mark.commit.clone_from(&commit);
-        mark.write(&ours.worktree.git_dir)
-            .map_err(|source| NotPrepared::NotMarked {
-                folder: ours.worktree.git_dir.clone(),
-                source,
-            })?;
-        Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from: at }))
+        ours.mark.moving = None;
+        to.clone_into(&mut ours.mark.commit);
+        ours.keep_mark()?;
+        Ok(None)
     }
 
-    /// Whether a worktree is at a commit, with its files as git wrote them.
-    fn is_still_at(&self, ours: &Ours, at: &str) -> Result<bool, GitFailed> {
+    /// Whether a worktree is at a commit still, with its files as they were.
+    fn is_still(&self, ours: &Ours, at: &str, before: Changes) -> Result<bool, GitFailed> {
         let head = self
             .git()
             .look(&ours.path, &["rev-parse", "--verify", "HEAD"])?;
         let is_at = head.trim_ascii() == at.as_bytes();
-        Ok(is_at && !look(self.git(), &ours.path)?.has_tracked())
+        let now = look(self.git(), &ours.path)?;
+        Ok(is_at && (now.changed, now.conflicts) == (before.changed, before.conflicts))
     }
 
     /// Files of ours in the worktree, as we copied them there, that the commit brings itself: they
@@ -143,8 +178,13 @@ impl Copy {
     }
 }
 
-/// Takes a worktree to a commit. Half of it would be served as something that was never committed,
-/// and would look as if somebody had worked there, so nobody stops it.
+fn refused(folder: &Path, source: GitFailed) -> NotPrepared {
+    let folder = folder.to_owned();
+    NotPrepared::Git { folder, source }
+}
+
+/// Takes a worktree to a commit. Half of it would be served as something that was never committed, so
+/// nobody stops it; where git is ended all the same, the mark says what it was doing.
 fn check_out(git: &Git, folder: &Path, commit: &str) -> Result<(), GitFailed> {
     // By default git overwrites a file that is ignored without a word.
     let words = [

@@ -27,6 +27,22 @@ pub(super) enum Found {
     Ours(Box<Ours>),
 }
 
+// === impl Ours ===
+
+impl Ours {
+    /// Keeps what is known of it.
+    pub(super) fn keep_mark(&self) -> Result<(), NotPrepared> {
+        let folder = &self.worktree.git_dir;
+        let not_marked = |source| NotPrepared::NotMarked {
+            folder: folder.clone(),
+            source,
+        };
+        self.mark.write(folder).map_err(not_marked)
+    }
+}
+
+// === impl Repository ===
+
 impl Repository {
     /// The worktree of ours at a folder, if there is one.
     pub(crate) fn ours(&self, folder: &Path) -> Result<Option<Ours>, NotRead> {

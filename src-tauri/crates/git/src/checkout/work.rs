@@ -1,7 +1,6 @@
 //! What somebody did in a worktree of ours.
 
 use super::found::Ours;
-use crate::changes::look;
 use crate::{Changes, GitFailed, Head, Repository};
 
 /// What somebody did in a worktree of ours, for which it is left as it is.
@@ -48,8 +47,8 @@ impl std::fmt::Display for Work {
     }
 }
 
-/// Work that would be lost from sight if the worktree went to another commit.
-pub(super) fn to_keep(
+/// Work that would be lost from sight if the worktree went to another commit, but for files.
+pub(super) fn elsewhere(
     repository: &Repository,
     ours: &Ours,
     at: &str,
@@ -60,13 +59,9 @@ pub(super) fn to_keep(
     if is_unfinished(ours) {
         return Ok(Some(Work::Unfinished));
     }
-    let changes = look(repository.git(), &ours.path)?;
-    // A file that git does not know is not overwritten, ignored or not: see `check_out`.
-    if changes.has_tracked() {
-        return Ok(Some(Work::Changed(changes)));
-    }
     // What we checked out is no work of anybody's, also where its branch went elsewhere since.
-    if at == ours.mark.commit || is_kept(repository, at)? {
+    let is_ours = at == ours.mark.commit || ours.mark.moving.as_deref() == Some(at);
+    if is_ours || is_kept(repository, at)? {
         return Ok(None);
     }
     let last = at.to_owned();
