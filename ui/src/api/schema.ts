@@ -1532,6 +1532,11 @@ export interface components {
             kind: "previews";
             overBudget: components["schemas"]["OverBudgets"];
             previews: components["schemas"]["Preview"][];
+            /**
+             * Format: int64
+             * @description The workspace's by now.
+             */
+            revision: number;
             sources: components["schemas"]["Source"][];
             tenantList: components["schemas"]["TenantList"];
         } | {
@@ -1739,6 +1744,11 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             /** @description Workspaces opened lately, newest first. */
             recent: components["schemas"]["Recent"][];
+            /**
+             * Format: int64
+             * @description Counts up with every change of anything here: of two states, the one with more is newer.
+             */
+            revision: number;
             /** @description Rules in the file's order. */
             rules: components["schemas"]["Rule"][];
             /** @description Where more previews are found, in the file's order. */

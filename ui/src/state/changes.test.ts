@@ -45,7 +45,7 @@ describe("changesBetween", () => {
 describe("the news of a changed file", () => {
   beforeEach(() => useStore.setState({ ...initialState, workspace: base }, true));
   const told = () => useStore.getState().toasts.map(({ message }) => message);
-  const after = { ...base, generation: 2, tenants: [sampleTenant("acme")] };
+  const after = { ...base, generation: 2, revision: 2, tenants: [sampleTenant("acme")] };
 
   it("is told when the stream brings it", () => {
     applyLine({ kind: "workspace", workspace: after });
@@ -53,7 +53,7 @@ describe("the news of a changed file", () => {
   });
   it("is told when nothing but a preview is another, and not when it is only doing otherwise", () => {
     const { sources, tenantList } = base;
-    const line = (generation: number, ...previews: typeof base.previews) => applyLine({ kind: "previews", generation, previews, sources, tenantList, overBudget: base.overBudget });
+    const line = (generation: number, ...previews: typeof base.previews) => applyLine({ kind: "previews", generation, revision: generation, previews, sources, tenantList, overBudget: base.overBudget });
     line(2, samplePreview("main", { status: "down" }), sampleBranch("feature"), sampleBranch("another"));
     expect(told()).toEqual([]);
     line(3, samplePreview("main", { access: "read-only" }), sampleBranch("feature"));

@@ -92,14 +92,14 @@ describe("connect", () => {
     const all = await stream("");
     const sources = [sampleSource({ head: "main" })];
     const tenantList = { ...workspace.tenantList, status: "stale" as const, message: "no answer" };
-    const line = (generation: number, name: string): StreamLine => ({ kind: "previews", generation, previews: [samplePreview(name, { status: "up" })], sources, tenantList, overBudget: workspace.overBudget });
+    const line = (revision: number, name: string): StreamLine => ({ kind: "previews", generation: 1, revision, previews: [samplePreview(name, { status: "up" })], sources, tenantList, overBudget: workspace.overBudget });
     const shown = () => useStore.getState().workspace?.previews.map(({ name }) => name);
     all.write(snapshot("1"));
     all.write(line(1, "same"));
     await vi.waitFor(() => expect(shown()).toEqual(["same"]));
     all.write(line(3, "newer"));
     await vi.waitFor(() => expect(shown()).toEqual(["newer"]));
-    expect(useStore.getState().workspace).toMatchObject({ generation: 3, sources, tenantList, tenants: workspace.tenants });
+    expect(useStore.getState().workspace).toMatchObject({ revision: 3, sources, tenantList, tenants: workspace.tenants });
     all.write(line(2, "overtaken"));
     all.write(more("2"));
     await vi.waitFor(() => expect(rows()).toEqual(["1", "2"]));
@@ -112,7 +112,7 @@ describe("connect", () => {
     connect("t");
     const all = await stream("");
     const line = (generation: number, status: "reading" | "good", ...names: string[]): StreamLine => ({
-      kind: "previews", generation, previews: names.map((name) => samplePreview(name)), sources: [sampleSource({ status })], tenantList: workspace.tenantList, overBudget: workspace.overBudget,
+      kind: "previews", generation, revision: generation, previews: names.map((name) => samplePreview(name)), sources: [sampleSource({ status })], tenantList: workspace.tenantList, overBudget: workspace.overBudget,
     });
     const chosen = () => useStore.getState().selection.previews;
     all.write(snapshot("1"));

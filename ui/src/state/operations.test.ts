@@ -6,22 +6,34 @@ import { sampleWorkspace } from "./samples";
 import { applyLine, initialState, useStore } from "./store";
 
 describe("change", () => {
-  const list = (status: "reading" | "failed") => ({ ...sampleWorkspace().tenantList, kind: "url" as const, status });
-  /** Asks for something, of which the stream tells before the answer is here. */
-  async function overtaken(generation: number): Promise<WorkspaceState | null> {
-    useStore.setState({ ...initialState, api: {} as Api, workspace: sampleWorkspace() }, true);
-    await change(async () => {
-      applyLine({ kind: "previews", generation, previews: [], sources: [], tenantList: list("failed"), overBudget: { count: 0, previews: [] } });
-      return sampleWorkspace({ generation: 2, name: "renamed", tenantList: list("reading") });
-    });
-    return useStore.getState().workspace;
-  }
+  const asked = (ask: () => WorkspaceState) => {
+    useStore.setState({ ...initialState, api: {} as Api, workspace: sampleWorkspace({ revision: 4 }) }, true);
+    return change(() => Promise.resolve(ask())).then(() => useStore.getState().workspace);
+  };
 
-  it("keeps what the stream has told meanwhile of the same state", async () => {
-    expect(await overtaken(2)).toMatchObject({ name: "renamed", tenantList: { status: "failed" } });
-  });
   it("takes the answer where the stream spoke of the state before", async () => {
-    expect(await overtaken(1)).toMatchObject({ name: "renamed", tenantList: { status: "reading" } });
+    const after = await asked(() => {
+      applyLine({ kind: "workspace", workspace: sampleWorkspace({ revision: 5, name: "before" }) });
+      return sampleWorkspace({ revision: 6, name: "renamed" });
+    });
+    expect(after).toMatchObject({ revision: 6, name: "renamed" });
+  });
+  it("keeps what the stream has told meanwhile, whatever of the state it is", async () => {
+    const problems = [{ severity: "error" as const, file: "tripledash.json", line: 1, column: 1, message: "broken", found: "", wanted: "", hint: null }];
+    const after = await asked(() => {
+      applyLine({ kind: "workspace", workspace: sampleWorkspace({ revision: 7, name: "renamed", problems }) });
+      return sampleWorkspace({ revision: 6, name: "renamed" });
+    });
+    expect(after).toMatchObject({ revision: 7, problems });
+  });
+  it("lets no answer bring back a workspace that was left for another", async () => {
+    const file = "/other/tripledash.json";
+    const origin = { kind: "folder" as const, folder: "/other", file };
+    const after = await asked(() => {
+      applyLine({ kind: "workspace", workspace: sampleWorkspace({ revision: 7, origin }) });
+      return sampleWorkspace({ revision: 6 });
+    });
+    expect(after?.origin.file).toBe(file);
   });
 });
 

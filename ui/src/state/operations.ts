@@ -3,7 +3,7 @@ import type { FileEdit, Json, Problem, Tenant, WorkspaceState } from "@/api/type
 import { spelled, type Place } from "./document";
 import { pathFor } from "./selection";
 import { sentence } from "./words";
-import { applyWorkspace, asOwnEdit, awaitAnswer, goTo, openDialog, select, showToast, useStore } from "./store";
+import { applyWorkspace, asOwnEdit, goTo, openDialog, select, showToast, useStore } from "./store";
 
 /** The folder that was asked for has no `tripledash.json`: it can be given one. */
 export const hasNoWorkspace = (error: unknown): boolean => error instanceof ApiError && error.code === "no-workspace";
@@ -31,9 +31,8 @@ type Done = { done: string; undo?: boolean };
 /** Asks the engine for a change of the workspace and shows it at once. Throws what the engine refused, for the form to show. */
 export async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: Done): Promise<WorkspaceState> {
   const workspace = await asOwnEdit(async () => {
-    const take = awaitAnswer();
     const answer = await ask(api());
-    take(answer);
+    applyWorkspace(answer);
     return answer;
   });
   if (told) {

@@ -83,12 +83,12 @@ describe("a kept selection", () => {
 
 describe("withWorkspace", () => {
   it("does not let an overtaken answer undo a newer state", () => {
-    const state = { ...initialState, workspace: workspace({ generation: 5 }) };
-    expect(withWorkspace(state, workspace({ generation: 4 }), null)).toEqual({});
+    const state = { ...initialState, workspace: workspace({ revision: 5 }) };
+    expect(withWorkspace(state, workspace({ revision: 4 }), null)).toEqual({});
   });
-  it("takes a snapshot's state whatever its generation: the engine may have been started again", () => {
-    const state = { ...initialState, workspace: workspace({ generation: 5 }) };
-    expect(withWorkspace(state, workspace({ generation: 1 }), null, true).workspace?.generation).toBe(1);
+  it("takes a snapshot's state whatever its revision: the engine may have been started again", () => {
+    const state = { ...initialState, workspace: workspace({ revision: 5 }) };
+    expect(withWorkspace(state, workspace({ revision: 1 }), null, true).workspace?.revision).toBe(1);
   });
   it("keeps a chosen tenant that was never listed, and drops one that was", () => {
     const selection = { ...emptySelection, tenants: ["a", "unlisted"], previews: ["main"] };

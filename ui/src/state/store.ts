@@ -109,13 +109,13 @@ function isSavedAs(before: WorkspaceState, after: WorkspaceState): boolean {
 
 /**
  * Same file: the selection is kept as far as it still exists. Another file: what was kept for it, else a first choice.
- * An older generation is an answer that the stream has overtaken, except in a snapshot: an engine that was started again
- * counts from the beginning.
+ * An older revision is an answer that the stream has overtaken, or the other way round, except in a snapshot: an engine that was
+ * started again counts from the beginning.
  */
 export function withWorkspace(state: State, workspace: WorkspaceState, kept: Selection | null, snapshot = false): Partial<State> {
   const before = state.workspace;
+  if (before && workspace.revision < before.revision && !snapshot) return {};
   if (before && (before.origin.file === workspace.origin.file || isSavedAs(before, workspace))) {
-    if (workspace.generation < before.generation && !snapshot && before.origin.file === workspace.origin.file) return {};
     const nothing = state.selection.previews.length === 0 && workspace.previews.length > 0;
     return { workspace, selection: nothing ? firstSelection(workspace) : reconciled(state.selection, workspace, before) };
   }
@@ -129,24 +129,6 @@ export function withWorkspace(state: State, workspace: WorkspaceState, kept: Sel
 export function applyWorkspace(workspace: WorkspaceState, snapshot = false): void {
   const kept = storage();
   set((state) => withWorkspace(state, workspace, kept ? keptSelection(workspace, kept) : null, snapshot));
-}
-
-/** Counts what the stream told of how previews and sources are doing. */
-let told = 0;
-
-/**
- * What the engine answers to something that was asked for. The stream may have overtaken it: a source that fails at once does
- * so before the answer is here, and that changes no generation. Returns who takes the answer.
- */
-export function awaitAnswer(): (workspace: WorkspaceState) => void {
-  const before = told;
-  return (workspace) => {
-    const { workspace: now } = get();
-    const overtaken = told !== before && now?.origin.file === workspace.origin.file && now.generation === workspace.generation;
-    if (!overtaken) return applyWorkspace(workspace);
-    const { previews, sources, tenantList, overBudget } = now;
-    applyWorkspace({ ...workspace, previews, sources, tenantList, overBudget });
-  };
 }
 
 let editing = 0;
@@ -184,11 +166,10 @@ export function applyLine(line: StreamLine): void {
       return;
     case "previews": {
       const { workspace } = get();
-      const { generation, previews, sources, tenantList, overBudget } = line;
-      // of an older generation: an answer that has them newer has overtaken the stream
-      if (!workspace || generation < workspace.generation) return;
-      told += 1;
-      const after = { ...workspace, generation, previews, sources, tenantList, overBudget };
+      const { generation, revision, previews, sources, tenantList, overBudget } = line;
+      // an answer that has them newer has overtaken the stream
+      if (!workspace || revision < workspace.revision) return;
+      const after = { ...workspace, generation, revision, previews, sources, tenantList, overBudget };
       tellChanges(after); // a person may have changed nothing but a preview
       set((state) => withWorkspace(state, after, null));
       return;

@@ -73,6 +73,8 @@ pub(crate) enum StreamLine {
     Previews {
         /// The workspace's by now.
         generation: u64,
+        /// The workspace's by now.
+        revision: u64,
         previews: Vec<Preview>,
         // utoipa does not hear of `rename_all_fields`
         #[serde(rename = "overBudget")]
@@ -293,6 +295,7 @@ fn changed(now: &WorkspaceState, before: &WorkspaceState) -> StreamLine {
     }
     StreamLine::Previews {
         generation: now.generation,
+        revision: now.revision,
         previews: now.previews.clone(),
         over_budget: OverBudget::clone(&now.over_budget),
         sources: now.sources.clone(),

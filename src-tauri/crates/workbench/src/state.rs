@@ -34,6 +34,8 @@ pub use self::variables::{Variable, VariableSource};
 pub struct WorkspaceState {
     /// Counts up with every change of what requests see.
     pub generation: u64,
+    /// Counts up with every change of anything here: of two states, the one with more is newer.
+    pub revision: u64,
     /// The workspace's own name.
     pub name: String,
     /// Where it lives.
@@ -88,11 +90,12 @@ pub enum TenancyKind {
 
 impl WorkspaceState {
     /// Whether all is as it was but for the previews, what of the tenants does not fit them, where
-    /// they and the tenants are found, and the count of what requests see: all that changes while
-    /// nobody edits anything.
+    /// they and the tenants are found, and the counts of changes: all that changes while nobody
+    /// edits anything.
     pub fn is_same_but_for_previews(&self, before: &Self) -> bool {
         let Self {
             generation: _,
+            revision: _,
             previews: _,
             over_budget: _,
             sources: _,

@@ -297,8 +297,10 @@ impl Workbench {
             // Read here, as `publish_health` does, so that neither brings back what the other
             // has just replaced.
             state::put_health(&mut state.previews, &self.health);
+            state.revision = shown.revision;
             let news = **shown != state;
             if news {
+                state.revision += 1;
                 *shown = Arc::new(state);
             }
             news
@@ -315,6 +317,7 @@ impl Workbench {
             if news {
                 *shown = Arc::new(WorkspaceState {
                     previews,
+                    revision: shown.revision + 1,
                     ..WorkspaceState::clone(shown)
                 });
             }

@@ -260,6 +260,7 @@ async fn a_previews_health_is_told_without_the_workspace() {
     let mut lines = served.stream("").await;
     let first = lines.next().await.unwrap();
     let generation = first["workspace"]["generation"].clone();
+    let revision = first["workspace"]["revision"].as_u64().unwrap();
     assert_eq!(first["workspace"]["previews"][0]["status"], "unknown");
 
     api.record(1, "GET", "/", Vec::new()).await;
@@ -272,10 +273,12 @@ async fn a_previews_health_is_told_without_the_workspace() {
     );
     assert_eq!(line["kind"], "previews");
     assert_eq!(line["generation"], generation);
+    assert!(line["revision"].as_u64().unwrap() > revision);
     assert_eq!(line["previews"][0]["status"], "up");
     // What is asked for says the same.
     let (_, state) = api.get("/api/v1/workspace").await;
     assert_eq!(state["previews"], line["previews"]);
+    assert_eq!(state["revision"], line["revision"]);
     assert_eq!(state["tenants"].as_array().unwrap().len(), 50_000);
     served.finish().await;
 }

@@ -13,7 +13,7 @@ async fn nothing_is_open_at_first() {
     assert_eq!(
         state,
         json!({
-            "generation": 0, "name": "",
+            "generation": 0, "revision": 0, "name": "",
             "origin": { "kind": "draft", "folder": "", "file": "" },
             "prefix": ["tenant"], "tenants": [], "previews": [], "overBudget": { "count": 0, "previews": [] },
             "pages": [], "rules": [], "variables": [],

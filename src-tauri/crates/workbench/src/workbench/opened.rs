@@ -264,11 +264,12 @@ impl Opened {
             .collect()
     }
 
-    /// What the window shows, but for the previews' health.
+    /// What the window shows, but for the previews' health and how new it is.
     pub(super) fn state(&self, snapshot: &Snapshot) -> WorkspaceState {
         let shown = |path: &Path| path.display().to_string();
         WorkspaceState {
             generation: snapshot.generation,
+            revision: 0,
             name: self.workspace.name.clone(),
             origin: match &self.place {
                 Some(place) => Origin {

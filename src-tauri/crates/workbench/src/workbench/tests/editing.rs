@@ -40,6 +40,29 @@ async fn an_edit_writes_the_file_and_undo_brings_the_text_back() {
 }
 
 #[tokio::test]
+async fn of_two_states_the_newer_one_has_more_revisions() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    let opened = states.borrow_and_update().clone();
+
+    // Also where requests see no change.
+    let file = folder.join("tripledash.json");
+    fs::write(&file, FILE.replace("\"tenants\"", "\"tenant\"")).unwrap();
+    running.workbench.open(&folder).unwrap();
+    let broken = running.state();
+    assert_ne!(broken.problems, opened.problems);
+    assert!(broken.revision > opened.revision);
+
+    // Another workspace's is newer too.
+    let other = running.folder("other", FILE);
+    running.workbench.open(&other).unwrap();
+    assert!(running.state().revision > broken.revision);
+    running.finish().await;
+}
+
+#[tokio::test]
 async fn an_edit_keeps_what_an_editor_saved_a_moment_ago() {
     let running = Running::new();
     let folder = running.folder("shop", FILE);
