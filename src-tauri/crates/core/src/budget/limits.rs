@@ -81,10 +81,13 @@ pub fn check_address(address: &PreviewAddress, snapshot: &Snapshot) -> Vec<Addre
             "{label} has hyphens in its third and fourth place, which are reserved for encoded names: some \
              resolvers, certificates and hosts refuse it"
         );
-        let fix = on_host
-            .parts
-            .first()
-            .map(|part| format!("use an id of more than two letters instead of {part}"));
+        let first = on_host.parts.first().zip(workspace.prefix.first());
+        let fix = first.map(|(part, name)| match name.as_str() {
+            "tenant" => format!("use an id of more than two letters instead of {part}"),
+            name => format!(
+                "let another part than {name} come first in \"prefix\", or write {part} with more than two letters"
+            ),
+        });
         problems.push(AddressProblem::warning("reserved-hyphens", message, fix));
     }
     problems
@@ -196,21 +199,27 @@ pub(super) fn shorter(
             return Some(format!("the branch {branch} can also be seen on {names}"));
         }
     }
-    let proposal = address
-        .preview
-        .get(..room)
-        .unwrap_or_default()
-        .trim_end_matches('-');
+    let such_as = whole_words(&address.preview, room)
+        .map(|proposal| format!(", such as {proposal}"))
+        .unwrap_or_default();
     let octets = if room == 1 { "octet" } else { "octets" };
     Some(match preview.and_then(|preview| preview.source) {
         None => format!(
-            "give the preview a name of at most {room} {octets}, such as {proposal}: an alias, or its commit's own URL"
+            "give the preview a name of at most {room} {octets}{such_as}: an alias, or its commit's own URL"
         ),
         Some(_) => format!(
-            "name a preview of your own in tripledash.json, with at most {room} {octets}, such as {proposal}: an \
-             alias of the deployment, or its commit's own URL"
+            "name a preview of your own in tripledash.json, with at most {room} {octets}{such_as}: an alias \
+             of the deployment, or its commit's own URL"
         ),
     })
+}
+
+/// The words of a name that fit in `room` octets, where at least one does.
+fn whole_words(name: &str, room: usize) -> Option<&str> {
+    let fits = name.get(..room)?;
+    let is_whole = name[room..].starts_with('-');
+    let end = if is_whole { room } else { fits.rfind('-')? };
+    Some(fits[..end].trim_end_matches('-')).filter(|words| !words.is_empty())
 }
 
 fn invalid_part(name: &str, invalid: &InvalidLabel) -> AddressProblem {

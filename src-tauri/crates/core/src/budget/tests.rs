@@ -158,9 +158,7 @@ fn each_limit_has_its_message_and_its_fix() {
     let over = problem(&built(Some(&long), "production"), "label-over-budget");
     assert_eq!(
         over.fix.as_deref(),
-        Some(
-            "give the preview a name of at most 1 octet, such as p: an alias, or its commit's own URL"
-        )
+        Some("give the preview a name of at most 1 octet: an alias, or its commit's own URL")
     );
 
     let remote = built(Some("acme-international"), "long");
@@ -206,6 +204,63 @@ fn each_limit_has_its_message_and_its_fix() {
         Some("https://acme---my-app.vercel.app/")
     );
     assert!(built(None, "vercel").problems.is_empty());
+}
+
+#[test]
+fn a_shorter_name_is_proposed_in_whole_words() {
+    let asked = |tenant: usize| {
+        let tenant = "t".repeat(tenant);
+        let over = built(
+            Some(&tenant),
+            "my-app-git-a-branch-with-quite-a-long-name-indeed-acme",
+        );
+        problem(&over, "label-over-budget").fix.unwrap()
+    };
+    let own = "my-app-git-a-branch-with-quite-a-long-name-indeed";
+    for (tenant, proposal) in [
+        (7, own),
+        (11, own),
+        (12, "my-app-git-a-branch-with-quite-a-long-name"),
+        (18, "my-app-git-a-branch-with-quite-a-long-name"),
+        (19, "my-app-git-a-branch-with-quite-a-long"),
+        (57, "my"),
+    ] {
+        let fix = asked(tenant);
+        assert!(fix.contains(&format!(", such as {proposal}:")), "{fix}");
+    }
+    assert!(!asked(59).contains("such as"), "{}", asked(59));
+}
+
+#[test]
+fn reserved_hyphens_are_told_of_the_part_that_makes_them() {
+    let text = WORKSPACE.replacen(
+        r#""name": "w","#,
+        r#""name": "w", "prefix": ["locale", "tenant"],"#,
+        1,
+    );
+    let parts = [("locale", "de"), ("tenant", "acme")];
+    let parts = parts.map(|(name, part)| (name.to_owned(), part.to_owned()));
+    let parts = parts.into();
+    let request = AddressRequest {
+        tenant: None,
+        parts: Some(&parts),
+        preview: "main",
+        session: None,
+        path: "/",
+    };
+    let address = build(&snapshot(&text), request);
+    let reserved = problem(&address, "reserved-hyphens");
+    assert_eq!(
+        reserved.fix.as_deref(),
+        Some(
+            "let another part than locale come first in \"prefix\", or write de with more than two letters"
+        )
+    );
+    let fix = problem(&built(Some("us"), "main"), "reserved-hyphens").fix;
+    assert_eq!(
+        fix.as_deref(),
+        Some("use an id of more than two letters instead of us")
+    );
 }
 
 #[test]
