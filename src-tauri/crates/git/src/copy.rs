@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 
 use crate::changes::paths;
 use crate::command::arguments;
-use crate::mark::fingerprint;
+use crate::mark::{Mark, fingerprint};
 use crate::worktrees::real;
-use crate::{GitFailed, NotRead, Repository};
+use crate::{GitFailed, NotRead, Repository, Stop};
 
 pub use find::InvalidPattern;
 pub(crate) use write::is_within;
@@ -100,6 +100,9 @@ pub enum NotCopied {
     /// Git did not say which files it keeps.
     #[error("could not ask git which files it keeps")]
     Git(#[from] GitFailed),
+    /// It was asked to stop. What was copied by then is known.
+    #[error("it was asked to stop")]
+    Stopped,
     /// What is copied could not be written down.
     #[error("could not write into {}", folder.display())]
     NotMarked {
@@ -117,6 +120,21 @@ struct File {
     /// With `/`, on every system.
     name: String,
 }
+
+/// Files that are being copied.
+struct Copying<'a> {
+    mark: Mark,
+    /// Where the mark is kept.
+    private: PathBuf,
+    /// Whether there is something for the mark.
+    is_news: bool,
+    between: write::Between,
+    copied: Copied,
+    to_copy: Vec<File>,
+    stop: &'a Stop,
+}
+
+// === impl Repository ===
 
 impl Repository {
     /// Copies the files that fit one of `patterns` from the checkout that the repository was found
@@ -136,7 +154,7 @@ impl Repository {
             return Err(NotCopied::Bare { git_dir });
         };
         let ours = self.ours(folder)?.filter(|ours| !ours.worktree.is_missing);
-        let Some(mut ours) = ours else {
+        let Some(ours) = ours else {
             let folder = folder.to_owned();
             return Err(NotCopied::NotOurs { folder });
         };
@@ -161,68 +179,17 @@ impl Repository {
             from: real(root),
             to: real(&ours.path),
         };
-        let private = ours.worktree.git_dir;
-        let mark = &mut ours.mark;
-        let mut to_copy = Vec::new();
-        let mut is_news = !mark.copying.is_empty();
-        for File { path, name } in files {
-            if tracked.contains(&path) {
-                let reason = LeftReason::Tracked;
-                copied.left.push(LeftAlone { path, reason });
-                continue;
-            }
-            match between.compare(&path, |now| mark.is_copy(&name, now)) {
-                Ok(write::Compared::Same { content }) => {
-                    if mark.is_copy(&name, &content) {
-                        mark.copied.insert(name, fingerprint(&content));
-                    }
-                    copied.same.push(path);
-                }
-                Ok(write::Compared::Other(other)) => {
-                    if let Some(there) = other.there {
-                        // It may be known only from a copy that was cut short.
-                        mark.copied.insert(name.clone(), fingerprint(&there));
-                    }
-                    mark.copying
-                        .insert(name.clone(), fingerprint(&other.content));
-                    to_copy.push(File { path, name });
-                }
-                Err(LeftReason::Foreign) if mark.copied.contains_key(&name) => {
-                    let reason = LeftReason::Edited;
-                    copied.left.push(LeftAlone { path, reason });
-                }
-                Err(reason) => copied.left.push(LeftAlone { path, reason }),
-            }
-        }
-        let not_marked = |source| NotCopied::NotMarked {
-            folder: private.clone(),
-            source,
+        let mut copying = Copying {
+            is_news: !ours.mark.copying.is_empty(),
+            mark: ours.mark,
+            private: ours.worktree.git_dir,
+            between,
+            copied,
+            to_copy: Vec::new(),
+            stop: &self.git().stop,
         };
-        if !to_copy.is_empty() {
-            is_news = true;
-            // Before the first: where we are ended meanwhile, what was copied is known as ours.
-            mark.write(&private).map_err(not_marked)?;
-        }
-        for File { path, name } in to_copy {
-            // Read again: all of them at once may be more than fits into memory.
-            let compared = between.compare(&path, |now| mark.is_copy(&name, now));
-            let done = compared.and_then(|compared| match compared {
-                write::Compared::Same { content } => Ok(content),
-                write::Compared::Other(other) => other.write(),
-            });
-            match done {
-                Ok(content) => {
-                    mark.copied.insert(name, fingerprint(&content));
-                    copied.copied.push(path);
-                }
-                Err(reason) => copied.left.push(LeftAlone { path, reason }),
-            }
-        }
-        if is_news {
-            mark.copying.clear();
-            mark.write(&private).map_err(not_marked)?;
-        }
-        Ok(copied)
+        copying.compare(files, &tracked)?;
+        copying.write()
     }
 
     /// Those of the files that git keeps.
@@ -235,6 +202,90 @@ impl Repository {
             tracked.extend(paths(&self.git().look(root, &words)?));
         }
         Ok(tracked)
+    }
+}
+
+// === impl Copying ===
+
+impl Copying<'_> {
+    /// Finds out which are to be copied.
+    fn compare(&mut self, files: Vec<File>, tracked: &[PathBuf]) -> Result<(), NotCopied> {
+        let mark = &mut self.mark;
+        for File { path, name } in files {
+            if self.stop.is_asked() {
+                return Err(NotCopied::Stopped);
+            }
+            if tracked.contains(&path) {
+                let reason = LeftReason::Tracked;
+                self.copied.left.push(LeftAlone { path, reason });
+                continue;
+            }
+            match self.between.compare(&path, |now| mark.is_copy(&name, now)) {
+                Ok(write::Compared::Same { content }) => {
+                    if mark.is_copy(&name, &content) {
+                        mark.copied.insert(name, fingerprint(&content));
+                    }
+                    self.copied.same.push(path);
+                }
+                Ok(write::Compared::Other(other)) => {
+                    if let Some(there) = other.there {
+                        // It may be known only from a copy that was cut short.
+                        mark.copied.insert(name.clone(), fingerprint(&there));
+                    }
+                    mark.copying
+                        .insert(name.clone(), fingerprint(&other.content));
+                    self.to_copy.push(File { path, name });
+                }
+                Err(LeftReason::Foreign) if mark.copied.contains_key(&name) => {
+                    let reason = LeftReason::Edited;
+                    self.copied.left.push(LeftAlone { path, reason });
+                }
+                Err(reason) => self.copied.left.push(LeftAlone { path, reason }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies them.
+    fn write(mut self) -> Result<Copied, NotCopied> {
+        if !self.to_copy.is_empty() {
+            self.is_news = true;
+            // Before the first: where we are ended meanwhile, what was copied is known as ours.
+            self.keep_mark()?;
+        }
+        for File { path, name } in std::mem::take(&mut self.to_copy) {
+            if self.stop.is_asked() {
+                // The mark says of each that it may have been copied.
+                return Err(NotCopied::Stopped);
+            }
+            let mark = &mut self.mark;
+            // Read again: all of them at once may be more than fits into memory.
+            let compared = self.between.compare(&path, |now| mark.is_copy(&name, now));
+            let done = compared.and_then(|compared| match compared {
+                write::Compared::Same { content } => Ok(content),
+                write::Compared::Other(other) => other.write(),
+            });
+            match done {
+                Ok(content) => {
+                    mark.copied.insert(name, fingerprint(&content));
+                    self.copied.copied.push(path);
+                }
+                Err(reason) => self.copied.left.push(LeftAlone { path, reason }),
+            }
+        }
+        if self.is_news {
+            self.mark.copying.clear();
+            self.keep_mark()?;
+        }
+        Ok(self.copied)
+    }
+
+    fn keep_mark(&self) -> Result<(), NotCopied> {
+        let written = self.mark.write(&self.private);
+        written.map_err(|source| NotCopied::NotMarked {
+            folder: self.private.clone(),
+            source,
+        })
     }
 }
 

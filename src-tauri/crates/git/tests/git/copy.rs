@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tripledash_git::{Copied, LeftReason, NotCopied, Repository};
+use tripledash_git::{Copied, Git, LeftReason, NotCopied, Repository, Stop};
 
 use crate::support::Place;
 
@@ -196,4 +196,31 @@ fn nothing_is_copied_where_it_cannot_be() {
     let bare = place.find(&place.path("bare.git"));
     let error = bare.copy(&pattern("*"), &ours).unwrap_err();
     assert!(matches!(error, NotCopied::Bare { .. }), "{error:?}");
+}
+
+#[test]
+fn copying_stops_when_asked_and_goes_on_the_next_time() {
+    let place = Place::new();
+    let (folder, repository, ours) = shop(&place);
+    for number in 0..20 {
+        fs::write(folder.join(format!(".env.{number:02}")), "KEY=1\n").unwrap();
+    }
+    let there = ours.join(".env.04");
+    let seen = there.clone();
+    let stopping = Git {
+        stop: Stop::when(move || seen.exists()),
+        ..place.git()
+    };
+    let stopping = Repository::find_with(&folder, stopping).unwrap();
+    let patterns = [".env*".to_owned()];
+    let error = stopping.copy(&patterns, &ours).unwrap_err();
+    assert!(matches!(error, NotCopied::Stopped), "{error:?}");
+    assert!(there.exists());
+    assert!(!ours.join(".env.05").exists());
+
+    // What was copied is known as ours.
+    fs::write(folder.join(".env.04"), "KEY=2\n").unwrap();
+    let copied = copy(&repository, ".env*", &ours);
+    assert_eq!(copied.copied.len(), 16);
+    assert_eq!(fs::read_to_string(there).unwrap(), "KEY=2\n");
 }
