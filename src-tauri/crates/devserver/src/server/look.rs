@@ -17,6 +17,8 @@ use crate::state::{Families, Remark};
 const ANSWER: Duration = Duration::from_secs(30);
 /// How long a port that gives no answer is left alone at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The same for the port that it was given, which is most likely the app's.
+const LONGEST_PAUSE_OF_GIVEN: Duration = Duration::from_secs(3);
 /// How long a connection on loopback may take.
 const CONNECT: Duration = Duration::from_secs(1);
 
@@ -44,10 +46,13 @@ pub(super) struct Look {
     timing: Timing,
     started: Instant,
     next: Instant,
+    /// When the port that it was given may be asked again, and how long after that.
+    given_at: Instant,
+    given_pause: Duration,
     /// Ports that it was not given, and listens on.
     others: BTreeMap<u16, Other>,
-    /// Questions to those that are on their way.
-    asked: JoinSet<(u16, Option<Answer>)>,
+    /// Questions to those that are on their way, with since when it listened there.
+    asked: JoinSet<(u16, Instant, Option<Answer>)>,
     /// Where it answered last, and how.
     found: Option<Found>,
     /// It answers there still, as far as that can be told without asking.
@@ -103,6 +108,8 @@ impl Look {
         Self {
             root,
             given,
+            given_at: now,
+            given_pause: timing.look,
             timing,
             started: now,
             next: now,
@@ -146,6 +153,10 @@ impl Look {
     /// Takes note of since when it listens where.
     fn note(&mut self, listened: &Listened) {
         let now = Instant::now();
+        if !listened.contains_key(&self.given) {
+            self.given_at = now;
+            self.given_pause = self.timing.look;
+        }
         self.others.retain(|port, _| listened.contains_key(port));
         for port in listened.keys().filter(|port| **port != self.given) {
             self.others.entry(*port).or_insert(Other {
@@ -164,17 +175,18 @@ impl Look {
         for (port, other) in &mut self.others {
             if other.ask_at.is_some_and(|at| at <= now) {
                 other.ask_at = None;
-                let (port, addresses) = (*port, listened[port].clone());
+                let (port, since, addresses) = (*port, other.since, listened[port].clone());
                 self.asked
-                    .spawn(async move { (port, first_answer(addresses, ANSWER).await) });
+                    .spawn(async move { (port, since, first_answer(addresses, ANSWER).await) });
             }
         }
         while let Some(answered) = self.asked.try_join_next() {
-            let Ok((port, answer)) = answered else {
+            let Ok((port, since, answer)) = answered else {
                 continue;
             };
-            // It may not listen there any more.
-            let Some(other) = self.others.get_mut(&port) else {
+            // It may not listen there any more, or again: that one has not answered.
+            let other = self.others.get_mut(&port);
+            let Some(other) = other.filter(|other| other.since == since) else {
                 continue;
             };
             other.answer = answer;
@@ -192,8 +204,12 @@ impl Look {
             if self.open && at_given {
                 return;
             }
-            if let Some(answer) = first_answer(addresses.iter().copied(), ANSWER).await {
-                return self.answered(self.given, answer.kind, false).await;
+            if self.given_at <= Instant::now() {
+                if let Some(answer) = first_answer(addresses.iter().copied(), ANSWER).await {
+                    return self.answered(self.given, answer.kind, false).await;
+                }
+                self.given_at = Instant::now() + self.given_pause;
+                self.given_pause = (self.given_pause * 2).min(LONGEST_PAUSE_OF_GIVEN);
             }
         }
         if let Some(found) = self.found

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::mem;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,16 +24,21 @@ pub(crate) const LOOK: Duration = Duration::from_millis(50);
 const SOON: Duration = Duration::from_millis(1);
 /// How long it may take to clean up after itself once it was told to end.
 const LEAVE: Duration = Duration::from_secs(5);
-/// How long what it printed is waited for once it has ended.
+/// How long what it said is waited for once it has ended.
 const REST: Duration = Duration::from_millis(500);
+/// The same for what it answered, which is read to its end unless somebody else holds the pipe: half
+/// of a list is another list.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// A program that runs, in a process group of its own.
 pub(super) struct Running {
     child: Box<dyn ChildWrapper>,
     out: Printed,
     said: Printed,
+    /// Closed when stdout is.
+    out_ends: Receiver<()>,
     /// Closed when both pipes are.
-    pipes: Receiver<()>,
+    both_end: Receiver<()>,
 }
 
 /// How a run came to its end.
@@ -63,11 +68,13 @@ impl Running {
         #[cfg(windows)]
         command.wrap(process_wrap::std::JobObject);
         let mut child = command.spawn()?;
-        let (open, pipes) = mpsc::channel();
+        let (out_open, out_ends) = mpsc::channel();
+        let (open, both_end) = mpsc::channel();
         Ok(Self {
-            out: read(child.stdout().take(), open.clone()),
+            out: read(child.stdout().take(), (out_open, open.clone())),
             said: read(child.stderr().take(), open),
-            pipes,
+            out_ends,
+            both_end,
             child,
         })
     }
@@ -94,7 +101,9 @@ impl Running {
             }
         };
         // What it printed itself is in the pipes by now. Whoever else holds them goes on.
-        self.are_closed_within(REST);
+        if !self.are_closed_within(REST) {
+            let _ = self.out_ends.recv_timeout(ANSWER);
+        }
         let take = |printed: &Printed| mem::replace(&mut *printed.lock(), Ok(Vec::new()));
         Ok(Ended::Itself {
             status,
@@ -104,7 +113,7 @@ impl Running {
     }
 
     fn are_closed_within(&self, time: Duration) -> bool {
-        self.pipes.recv_timeout(time) == Err(RecvTimeoutError::Disconnected)
+        self.both_end.recv_timeout(time) == Err(RecvTimeoutError::Disconnected)
     }
 
     /// Ends it with all that it started, kindly first: git takes back a worktree that it has half
@@ -126,7 +135,8 @@ impl Running {
 }
 
 /// Reads a pipe on a thread of its own, as long as anybody holds it: one that nobody reads stops git.
-fn read(pipe: Option<impl Read + Send + 'static>, open: Sender<()>) -> Printed {
+/// Then drops `open`.
+fn read(pipe: Option<impl Read + Send + 'static>, open: impl Send + 'static) -> Printed {
     let printed: Printed = Arc::new(Mutex::new(Ok(Vec::new())));
     let Some(mut pipe) = pipe else {
         return printed;
