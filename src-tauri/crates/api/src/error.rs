@@ -79,12 +79,14 @@ impl From<OpenError> for ApiError {
             OpenError::NoFolder { .. } => (StatusCode::NOT_FOUND, "no-folder"),
             OpenError::Unreadable { .. } => (StatusCode::FORBIDDEN, "unreadable-folder"),
             OpenError::NoWorkspace { .. } => (StatusCode::NOT_FOUND, "no-workspace"),
+            OpenError::Overtaken { .. } => (StatusCode::CONFLICT, "overtaken"),
             OpenError::NotRecent { .. } => (StatusCode::NOT_FOUND, "not-recent"),
         };
         let api = Self::new(status, code, told(&error));
         match &error {
             OpenError::NoFolder { folder }
             | OpenError::Unreadable { folder, .. }
+            | OpenError::Overtaken { folder }
             | OpenError::NoWorkspace { folder } => api.with("folder", folder.display().to_string()),
             OpenError::NotRecent { .. } => api,
         }

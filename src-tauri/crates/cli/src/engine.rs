@@ -204,10 +204,7 @@ impl Engine {
                 opened => opened?,
             },
             OpenFirst::Last => {
-                let opening = self.aside(|workbench| {
-                    let last = workbench.last();
-                    last.map_or(Ok(()), |last| workbench.open(&last.folder))
-                });
+                let opening = self.aside(Workbench::open_last);
                 let error = match tokio::time::timeout(PATIENCE, opening).await {
                     Ok(Ok(())) => return Ok(()),
                     Ok(Err(error)) => told(&error),

@@ -25,10 +25,8 @@ pub(crate) struct Read {
     pub(crate) file: String,
     /// Everything that is wrong with it; warnings about the environment come last.
     pub(crate) problems: Vec<Problem>,
-    /// Every preview leads where the file says.
+    /// As a running workbench has it: without what waits for trust.
     workspace: Option<Workspace>,
-    /// The same as a running workbench has it: without what waits for trust.
-    served: Option<Workspace>,
     environment: BTreeMap<String, String>,
     certificates: BTreeMap<String, Certificates>,
 }
@@ -110,16 +108,16 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
     );
     let mut problems = parsed.problems.clone();
     problems.extend(parsed.unset_variables(&environment));
-    let (workspace, served) = match &parsed.workspace {
+    let workspace = match &parsed.workspace {
         Some(declared) => {
             let (whole, found) = gather(declared, &parsed, folder, &environment)?;
             problems.extend(found);
             problems.extend(parsed.unfit_tenants(&whole));
             let (served, held) = hold(&parsed, &whole, folder)?;
             problems.extend(held);
-            (Some(whole), Some(served))
+            Some(served)
         }
-        None => (None, None),
+        None => None,
     };
     let certificates = workspace
         .as_ref()
@@ -130,7 +128,6 @@ pub(crate) fn read(folder: &Path) -> Result<Read, NoWorkspace> {
         file,
         problems,
         workspace,
-        served,
         environment,
         certificates,
     })
@@ -206,20 +203,8 @@ fn nothing_at(folder: &Path) -> NoWorkspace {
 ///
 /// The errors of a broken file are told on standard error; `tripledash check` tells warnings.
 pub(crate) fn snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {
-    let mut read = read(folder)?;
-    let served = read.served.take();
-    of(read, served, port)
-}
-
-/// The same with every preview where the file says: for a person who asks one by its name.
-pub(crate) fn whole_snapshot(folder: &Path, port: u16) -> Result<Snapshot, NoWorkspace> {
-    let mut read = read(folder)?;
-    let whole = read.workspace.take();
-    of(read, whole, port)
-}
-
-fn of(read: Read, workspace: Option<Workspace>, port: u16) -> Result<Snapshot, NoWorkspace> {
-    let Some(workspace) = workspace else {
+    let read = read(folder)?;
+    let Some(workspace) = read.workspace else {
         for problem in read
             .problems
             .iter()

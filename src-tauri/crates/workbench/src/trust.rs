@@ -16,7 +16,7 @@ pub(crate) use self::sent::{hold_back, sent};
 use crate::state::TrustedCommand;
 
 /// What mends all that waits for trust.
-pub(crate) const FIX: &str = "look at what it runs and sends, and trust the folder";
+pub(crate) const FIX: &str = "look in the window at what it runs and sends, and trust the folder";
 
 /// The commands that a workspace runs, and what else it takes trust for.
 pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {

@@ -1,5 +1,6 @@
 //! The running workbench: one open workspace, the log, and what is told to whoever looks.
 
+mod create;
 mod edit;
 mod gathering;
 mod open;
@@ -12,6 +13,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -27,10 +29,11 @@ use tripledash_devserver::{Host, Ports};
 use tripledash_sources::{Fetcher, Limits};
 use url::Url;
 
+pub(crate) use self::create::skeleton;
+pub use self::create::{CreateError, SaveError, write_workspace};
 pub use self::edit::{EditError, UndoError};
 pub(crate) use self::edit::{TRIES, edited};
-pub(crate) use self::open::skeleton;
-pub use self::open::{CreateError, OpenError, SaveError, write_workspace};
+pub use self::open::OpenError;
 pub use self::serving::{ServeError, TrustError};
 pub use self::start::{StartError, Started};
 pub use self::variables::KeepError;
@@ -39,7 +42,7 @@ use self::gathering::Told;
 use self::opened::Opened;
 use crate::environment::Keychain;
 use crate::health::Health;
-use crate::recent::{Recent, Recents};
+use crate::recent::Recents;
 use crate::recorder::{Bounds, Recorder};
 use crate::state::{self, WorkspaceState};
 use crate::trust::TrustedFolders;
@@ -126,6 +129,8 @@ pub struct Workbench {
     snapshot: watch::Sender<Arc<Snapshot>>,
     state: watch::Sender<Arc<WorkspaceState>>,
     watchers: watch::Sender<usize>,
+    /// How often a workspace was asked for.
+    turns: AtomicU64,
     /// Taken first and alone. The senders above are only written while it is held, but for the
     /// previews' health, which is put into the state by whoever writes it.
     opened: Mutex<Opened>,
@@ -169,6 +174,7 @@ impl Workbench {
             snapshot: watch::Sender::new(snapshot),
             state: watch::Sender::new(state),
             watchers: watch::Sender::new(0),
+            turns: AtomicU64::new(0),
             opened: Mutex::new(opened),
         });
         let mut set = JoinSet::new();
@@ -217,13 +223,6 @@ impl Workbench {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
-    }
-
-    /// The workspace that was open last, of those that are there. May take long, on a share that does
-    /// not answer.
-    pub fn last(&self) -> Option<Recent> {
-        let all = self.opened.lock().recents.all().to_vec();
-        all.into_iter().find(Recent::is_there)
     }
 
     /// Sees which recent workspaces are still there, and tells so where it is news. Apart from all

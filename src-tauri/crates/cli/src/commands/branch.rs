@@ -50,6 +50,24 @@ impl Place {
     }
 }
 
+/// The same once that can be told: a branch that a repository has not told of yet comes before a
+/// preview of that name, and may be one of two.
+pub(super) fn named_by_now(state: &Value, asked: &str) -> Option<Named> {
+    let reading = |kind: Option<&str>| {
+        let mut sources = state["sources"].as_array().into_iter().flatten();
+        sources.any(|source| {
+            source["status"] == "reading" && kind.is_none_or(|kind| source["kind"] == kind)
+        })
+    };
+    if reading(Some("git")) {
+        return None;
+    }
+    match named(state, asked) {
+        Named::Nobody if reading(None) => None,
+        named => Some(named),
+    }
+}
+
 /// The preview that is of the branch that is called so, or is called so itself. Of several branches
 /// of one name, as two remotes have them, the one whose preview has nothing but the name.
 pub(super) fn named(state: &Value, asked: &str) -> Named {
@@ -163,5 +181,26 @@ mod tests {
         assert_eq!(named_in(&both, "new/cart"), Named::Several(names.into()));
         assert_eq!(named_in(&both, "fork-new-cart"), one("fork-new-cart"));
         assert_eq!(named_in(&both, "nothing"), Named::Nobody);
+    }
+
+    #[test]
+    fn nothing_is_said_before_every_repository_was_read() {
+        let by_now = |kind: &str, status: &str, asked: &str| {
+            let state = json!({
+                "previews": [{ "name": "main", "branch": null, "server": null }],
+                "sources": [
+                    { "kind": "git", "status": "good" },
+                    { "kind": kind, "status": status },
+                ],
+            });
+            named_by_now(&state, asked)
+        };
+        let main = Some(Named::One("main".to_owned()));
+        assert_eq!(by_now("git", "reading", "main"), None);
+        assert_eq!(by_now("git", "failed", "main"), main);
+        // Deployments have no servers: those are waited for only where nothing else is found.
+        assert_eq!(by_now("vercel", "reading", "main"), main);
+        assert_eq!(by_now("vercel", "reading", "feature"), None);
+        assert_eq!(by_now("vercel", "good", "feature"), Some(Named::Nobody));
     }
 }

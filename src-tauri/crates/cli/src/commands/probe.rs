@@ -22,7 +22,7 @@ struct Answer<'a> {
 }
 
 pub(crate) fn probe(asked: &Probe) -> Ending {
-    let snapshot = match workspace::whole_snapshot(&asked.folder, tripledash::USUAL_PORT) {
+    let snapshot = match workspace::snapshot(&asked.folder, tripledash::USUAL_PORT) {
         Ok(snapshot) => snapshot,
         Err(error) => return output::error(&error),
     };
@@ -45,7 +45,13 @@ async fn probing(asked: &Probe, snapshot: &Snapshot) -> Ending {
     output::progress("");
     let report = match probed {
         Ok(report) => report,
-        Err(error) => return output::error(&error),
+        Err(error) => {
+            let ending = output::error(&error);
+            if let Some(fix) = error.fix() {
+                output::remark(format_args!("  {}", Paint::stderr().faint(&fix)));
+            }
+            return ending;
+        }
     };
     let verdict = &report.verdict;
     let host = verdict.host.as_deref();

@@ -16,7 +16,7 @@ use tripledash::{
 use tripledash_api::Headless;
 
 use self::follow::{Outcome, ended, follow, state_of};
-use super::branch::{Named, Place, ambiguous, named, unknown};
+use super::branch::{Named, Place, ambiguous, named_by_now, unknown};
 use crate::arguments::Start;
 use crate::client::{Client, FEED, NoAnswer};
 use crate::output::{self, Ending, Paint};
@@ -130,17 +130,16 @@ async fn find(client: &Client, folder: &Path, asked: &str) -> Result<String, End
         let Some(state) = state_of(&line) else {
             continue;
         };
-        match named(state, asked) {
-            Named::One(name) => return Ok(name),
-            Named::Several(names) => return Err(ambiguous(asked, &names)),
-            Named::Nobody => {}
-        }
-        let mut sources = state["sources"].as_array().into_iter().flatten();
-        if sources.all(|source| source["status"] != "reading") {
-            // Of the whole workspace, which not every line is.
-            let whole = client.ask(Method::GET, "/workspace", None).await;
-            let whole = whole.map_err(|error| output::error(&error))?;
-            return Err(unknown(&whole, asked, folder));
+        match named_by_now(state, asked) {
+            None => {}
+            Some(Named::One(name)) => return Ok(name),
+            Some(Named::Several(names)) => return Err(ambiguous(asked, &names)),
+            Some(Named::Nobody) => {
+                // Of the whole workspace, which not every line is.
+                let whole = client.ask(Method::GET, "/workspace", None).await;
+                let whole = whole.map_err(|error| output::error(&error))?;
+                return Err(unknown(&whole, asked, folder));
+            }
         }
     }
     Err(output::refuse("the engine has ended"))

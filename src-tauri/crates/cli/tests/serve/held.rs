@@ -41,6 +41,19 @@ fn a_secret_leaves_the_machine_only_once_the_folder_is_trusted() {
     let said = String::from_utf8(said.unwrap().stdout).unwrap();
     assert!(said.contains("warning") && said.contains(&sends), "{said}");
 
+    // Who types a preview's name has not seen what the file sends with it.
+    let path = folder.path().to_owned();
+    let probe = || {
+        let mut probe = tripledash(&path, &["probe", "far"]);
+        probe.env("FAR", "127.0.0.1").env("KEY", "s3cret");
+        probe.output().unwrap()
+    };
+    let refused = probe();
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains(&sends) && said.contains("trust"), "{said}");
+    assert!(asked.try_recv().is_err());
+
     let served = Served::spawn(serve, folder);
     let host = format!("acme---far.tripledash.localhost:{}", served.port);
     let ask = || served.ask(Ipv4Addr::LOCALHOST, &host, "/", "Accept: text/html\r\n");
@@ -67,6 +80,13 @@ fn a_secret_leaves_the_machine_only_once_the_folder_is_trusted() {
     assert_eq!(api(&served, "POST", "/workspace/trust", &body).0, 200);
     let answer = ask();
     assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    let sent = asked.recv().unwrap();
+    assert!(
+        sent.to_ascii_lowercase().contains("x-key: s3cret"),
+        "{sent}"
+    );
+    let probed = probe();
+    assert_ne!(probed.status.code(), Some(2));
     let sent = asked.recv().unwrap();
     assert!(
         sent.to_ascii_lowercase().contains("x-key: s3cret"),

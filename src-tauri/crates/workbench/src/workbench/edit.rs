@@ -10,7 +10,7 @@ use tripledash_core::Severity;
 use tripledash_core::workspace::{Access, Parsed, Problem, parse};
 
 use super::Workbench;
-use super::open::{CreateError, minimal};
+use super::create::{CreateError, minimal};
 use super::opened::Opened;
 use crate::document::{self, FieldChange, List, PlaceEdit, Uneditable};
 use crate::probe::with_host;

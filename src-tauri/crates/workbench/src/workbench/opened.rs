@@ -41,6 +41,8 @@ impl Place {
 pub(super) struct Opened {
     /// `None` until something is opened or started.
     pub(super) place: Option<Place>,
+    /// Whose turn it was when that was asked for.
+    pub(super) turn: u64,
     /// As last read or written; `None` while the file cannot be read.
     pub(super) text: Option<String>,
     pub(super) history: History,
@@ -76,6 +78,7 @@ impl Opened {
         let workspace = Arc::new(Workspace::empty(""));
         Self {
             place: None,
+            turn: 0,
             text: None,
             history: History::default(),
             whole: Arc::clone(&workspace),

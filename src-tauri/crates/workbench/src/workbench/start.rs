@@ -9,7 +9,8 @@ use tripledash_core::split::{Split, SplitKind, UnreadableAddress, split_new};
 use url::Url;
 
 use super::Workbench;
-use super::open::{CreateError, OpenError, skeleton, write_new};
+use super::create::{CreateError, skeleton, write_new};
+use super::open::OpenError;
 use super::opened::{Opened, Place};
 use crate::document::compact;
 use crate::state::OriginKind;
@@ -65,13 +66,8 @@ impl Workbench {
             let _ = fs::remove_dir(&folder);
             return Err(error);
         }
-        self.open_locked(
-            opened,
-            Place {
-                kind: OriginKind::Draft,
-                folder,
-            },
-        )?;
+        let kind = OriginKind::Draft;
+        self.open_locked(opened, self.turn(), Place { kind, folder })?;
         Ok(())
     }
 

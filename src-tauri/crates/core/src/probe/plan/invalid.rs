@@ -69,8 +69,20 @@ pub enum InvalidPlan {
         path: String,
     },
     /// The upstream cannot be told.
-    #[error("the upstream cannot be told")]
+    #[error(transparent)]
     NoUpstream(#[from] NoUpstream),
+}
+
+// === impl InvalidPlan ===
+
+impl InvalidPlan {
+    /// What to do about it, where it does not say so itself.
+    pub fn fix(&self) -> Option<String> {
+        match self {
+            Self::NoUpstream(reason) => reason.fix(),
+            _ => None,
+        }
+    }
 }
 
 fn near_words(near: &[String]) -> String {

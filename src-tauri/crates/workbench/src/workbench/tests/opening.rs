@@ -229,6 +229,39 @@ async fn a_recent_workspace_that_is_gone_is_not_shown() {
     let mut states = running.workbench.state();
     let state = until(&mut states, |now| now.recent.len() == 1).await;
     assert_eq!(state.recent[0].folder, other);
-    assert_eq!(running.workbench.last().as_ref(), state.recent.first());
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn the_last_workspace_is_the_first_that_is_there() {
+    let running = Running::new();
+    running.workbench.open_last().unwrap();
+    assert_eq!(running.state().origin.folder, "");
+    let (one, other) = (running.folder("one", FILE), running.folder("other", FILE));
+    running.workbench.open(&one).unwrap();
+    running.workbench.open(&other).unwrap();
+    fs::remove_file(other.join("tripledash.json")).unwrap();
+    running.workbench.open_last().unwrap();
+    assert_eq!(Path::new(&running.state().origin.folder), one);
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_answers_late_is_not_opened_over_another() {
+    let running = Running::new();
+    let (one, other) = (running.folder("one", FILE), running.folder("other", FILE));
+    let workbench = &running.workbench;
+    let folder = || PathBuf::from(running.state().origin.folder);
+    let turn = workbench.turn();
+    workbench.open(&other).unwrap();
+    let late = workbench.open_in(turn, &one).unwrap_err();
+    assert!(matches!(&late, OpenError::Overtaken { folder } if *folder == one));
+    assert_eq!(folder(), other);
+
+    // One that was asked for later and is not there takes nothing away.
+    let turn = workbench.turn();
+    workbench.open(Path::new("/nowhere")).unwrap_err();
+    workbench.open_in(turn, &one).unwrap();
+    assert_eq!(folder(), one);
     running.finish().await;
 }
