@@ -26,7 +26,6 @@ async fn load(url: &str) -> Result<Loaded, LoadError> {
 
 fn quick() -> Limits {
     Limits {
-        connect: Duration::from_millis(200),
         whole: Duration::from_millis(400),
         ..Limits::default()
     }
@@ -153,7 +152,11 @@ async fn silence_ends_with_the_deadline() {
 async fn a_connection_that_says_nothing_ends_with_its_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
-    let error = load_with(&url, &fetcher_within(quick())).await.unwrap_err();
+    let limits = Limits {
+        connect: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let error = load_with(&url, &fetcher_within(limits)).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{url} did not accept a connection within 200 ms")
