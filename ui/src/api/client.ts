@@ -72,7 +72,7 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
     workspaceFile: () => json<WorkspaceFile>("GET", "workspace/file"),
     /** Edits the file at some places, all or none. */
     editFile: (edits: readonly FileEdit[]) => json<WorkspaceState>("PATCH", "workspace/file", { edits }),
-    undo: () => json<WorkspaceState>("POST", "workspace/undo", {}),
+    undo: (edit: number | null) => json<WorkspaceState>("POST", edit === null ? "workspace/undo" : `workspace/undo?edit=${edit}`, {}),
     addTenant: (tenant: Schemas["NewTenant"]) => json<WorkspaceState>("POST", "workspace/tenants", tenant),
     editTenant: (id: string, edit: TenantEdit) => json<WorkspaceState>("PATCH", `workspace/tenants/${name(id)}`, edit),
     removeTenant: (id: string) => json<WorkspaceState>("DELETE", `workspace/tenants/${name(id)}`),

@@ -1718,13 +1718,16 @@ export interface components {
         WorkspaceState: {
             /** @description The base domain with its port. */
             base: string;
-            /** @description Whether there is an edit to undo. */
-            canUndo: boolean;
             /**
              * Format: int64
              * @description Counts up with every change of what requests see.
              */
             generation: number;
+            /**
+             * Format: int64
+             * @description The number of the edit that can be undone, if there is one.
+             */
+            lastEdit: number | null;
             /** @description The workspace's own name. */
             name: string;
             /** @description Where it lives. */
@@ -3023,7 +3026,10 @@ export interface operations {
     };
     undo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Its number; nothing: the last one, whichever it is. */
+                edit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

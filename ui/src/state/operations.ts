@@ -36,7 +36,9 @@ export async function change(ask: (api: Api) => Promise<WorkspaceState>, told?: 
     return answer;
   });
   if (told) {
-    showToast({ message: told.done, ...(told.undo && workspace.canUndo ? { action: { label: "Undo", run: () => void undo() } } : {}) });
+    const { lastEdit } = workspace;
+    const action = told.undo && lastEdit !== null ? { label: "Undo", run: () => void undo(lastEdit), edit: lastEdit } : null;
+    showToast({ message: told.done, ...(action && { action }) });
   }
   return workspace;
 }
@@ -75,9 +77,10 @@ function pathOf(text: string): string | null {
   }
 }
 
-export async function undo(): Promise<void> {
+/** Takes the last edit back, or refuses where that is not the one that was meant. */
+export async function undo(edit: number | null = null): Promise<void> {
   try {
-    await change((to) => to.undo(), { done: "Undone" });
+    await change((to) => to.undo(edit), { done: "Undone" });
   } catch (error) {
     showError(error);
   }

@@ -26,5 +26,5 @@ export const sampleSource = (change: Partial<Source> = {}): Source => ({
 export const sampleWorkspace = (change: Partial<WorkspaceState> = {}): WorkspaceState => ({
   generation: 1, revision: 1, name: "w", origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, prefix: ["tenant"], tenancy: "host",
   tenantList: { kind: "workspace", text: "", status: "good", message: null, fix: null, readAt: null, leftOut: 0 }, sources: [], trust: null,
-  tenants: [], previews: [], overBudget: { count: 0, previews: [] }, pages: [], rules: [], variables: [], problems: [], canUndo: false, base: "tripledash.localhost:7333", recent: [], ...change,
+  tenants: [], previews: [], overBudget: { count: 0, previews: [] }, pages: [], rules: [], variables: [], problems: [], lastEdit: null, base: "tripledash.localhost:7333", recent: [], ...change,
 });

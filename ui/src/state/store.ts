@@ -45,7 +45,8 @@ export type Toast = {
   id: number;
   message: string;
   tone: "plain" | "bad";
-  action?: { label: string; run: () => void };
+  /** Offered as long as `edit`, where it has one, is the last of the file. */
+  action?: { label: string; run: () => void; edit?: number };
 };
 
 /** Goes up each time all panes are sent somewhere; panes follow the number, not the path. */

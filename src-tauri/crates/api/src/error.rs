@@ -177,6 +177,7 @@ impl From<UndoError> for ApiError {
         let message = told(&error);
         match error {
             UndoError::Changed => Self::new(StatusCode::CONFLICT, "changed-meanwhile", message),
+            UndoError::NotTheLast => Self::new(StatusCode::CONFLICT, "not-the-last", message),
             UndoError::Nothing => Self::new(StatusCode::CONFLICT, "nothing-to-undo", message),
             UndoError::Unwritable { file, .. } => {
                 Self::new(StatusCode::FORBIDDEN, "unwritable-file", message)

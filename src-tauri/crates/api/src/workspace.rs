@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use tripledash_workbench::{Workbench, WorkspaceState};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
 use crate::error::{ApiError, ErrorBody};
-use crate::extract::Json;
+use crate::extract::{Json, Query};
 
 /// A folder.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -204,9 +204,19 @@ pub(crate) async fn save(State(state): State<ApiState>, Json(folder): Json<Folde
     change(&state, move |workbench| workbench.save(&folder)).await
 }
 
+/// Which edit is to be taken back.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UndoOf {
+    /// Its number; nothing: the last one, whichever it is.
+    #[serde(default)]
+    edit: Option<u64>,
+}
+
 /// Brings back the file's text before the last edit.
-#[utoipa::path(post, path = "/api/v1/workspace/undo", tag = "workspace",
+#[utoipa::path(post, path = "/api/v1/workspace/undo", tag = "workspace", params(UndoOf),
     responses((status = 200, body = WorkspaceState), (status = 409, body = ErrorBody)))]
-pub(crate) async fn undo(State(state): State<ApiState>) -> StateAnswer {
-    change(&state, Workbench::undo).await
+pub(crate) async fn undo(State(state): State<ApiState>, Query(of): Query<UndoOf>) -> StateAnswer {
+    change(&state, move |workbench| workbench.undo(of.edit)).await
 }

@@ -23,36 +23,47 @@ const HISTORY: usize = 100;
 /// that lists tens of thousands of tenants itself.
 const KEPT: usize = 32 << 20;
 
-/// The texts before the last edits, newest last.
+/// The texts before the last edits, newest last, each with its edit's number.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    before: VecDeque<String>,
+    before: VecDeque<(u64, String)>,
     octets: usize,
+    /// How many edits there ever were: no two have one number.
+    edits: u64,
 }
 
 impl History {
     pub(crate) fn push(&mut self, before: String) {
+        self.edits += 1;
         self.octets += before.len();
-        self.before.push_back(before);
+        self.before.push_back((self.edits, before));
         // The last one stays, however long it is.
         while self.before.len() > HISTORY || (self.octets > KEPT && self.before.len() > 1) {
-            let oldest = self.before.pop_front().unwrap_or_default();
+            let (_, oldest) = self.before.pop_front().unwrap_or_default();
             self.octets -= oldest.len();
         }
     }
 
-    pub(crate) fn pop(&mut self) -> Option<String> {
-        let before = self.before.pop_back()?;
-        self.octets -= before.len();
-        Some(before)
+    /// The text before the last edit.
+    pub(crate) fn last(&self) -> Option<&str> {
+        self.before.back().map(|(_, before)| before.as_str())
+    }
+
+    /// The last edit's number.
+    pub(crate) fn last_edit(&self) -> Option<u64> {
+        self.before.back().map(|(edit, _)| *edit)
+    }
+
+    /// Forgets the last edit: it was taken back, or somebody else wrote the file since.
+    pub(crate) fn drop_last(&mut self) {
+        if let Some((_, before)) = self.before.pop_back() {
+            self.octets -= before.len();
+        }
     }
 
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.before.is_empty()
+        self.before.clear();
+        self.octets = 0;
     }
 }
 
@@ -67,14 +78,19 @@ mod tests {
             history.push(number.to_string());
         }
         assert_eq!(history.before.len(), HISTORY);
-        assert_eq!(history.before[0], "5");
+        assert_eq!(history.before[0], (6, "5".to_owned()));
         for _ in 0..5 {
             history.push("x".repeat(KEPT / 4));
         }
         assert_eq!((history.before.len(), history.octets), (4, KEPT));
         history.push("y".repeat(KEPT + 1));
         assert_eq!(history.before.len(), 1);
-        assert_eq!(history.pop().map(|text| text.len()), Some(KEPT + 1));
-        assert_eq!((history.is_empty(), history.octets), (true, 0));
+        assert_eq!(history.last().map(str::len), Some(KEPT + 1));
+        history.drop_last();
+        assert_eq!((history.last_edit(), history.octets), (None, 0));
+        // No number comes twice.
+        history.clear();
+        history.push("z".to_owned());
+        assert_eq!(history.last_edit(), Some(HISTORY as u64 + 12));
     }
 }

@@ -69,8 +69,9 @@ pub struct WorkspaceState {
     /// What is wrong with the file as it is now. Where one is an error, everything above is the
     /// last good state.
     pub problems: Vec<Problem>,
-    /// Whether there is an edit to undo.
-    pub can_undo: bool,
+    /// The number of the edit that can be undone, if there is one.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub last_edit: Option<u64>,
     /// The base domain with its port.
     pub base: String,
     /// Workspaces opened lately, newest first.
@@ -110,7 +111,7 @@ impl WorkspaceState {
             rules,
             variables,
             problems,
-            can_undo,
+            last_edit,
             base,
             recent,
         } = self;
@@ -123,7 +124,7 @@ impl WorkspaceState {
             && *rules == before.rules
             && *variables == before.variables
             && *problems == before.problems
-            && *can_undo == before.can_undo
+            && *last_edit == before.last_edit
             && *base == before.base
             && *recent == before.recent
             && *tenants == before.tenants

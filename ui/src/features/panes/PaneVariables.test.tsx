@@ -51,7 +51,7 @@ const submit = (input: HTMLInputElement) =>
   act(async () => void input.form?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true })));
 
 test("a value is sent once, hidden while it is typed, and is nowhere afterwards", async () => {
-  answer = () => new Response(JSON.stringify({ previews: [], tenants: [], pages: [], rules: [], variables: [], problems: [], prefix: [], recent: [], generation: 1, name: "w", base: "b", canUndo: false, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" } }));
+  answer = () => new Response(JSON.stringify({ previews: [], tenants: [], pages: [], rules: [], variables: [], problems: [], prefix: [], recent: [], generation: 1, name: "w", base: "b", lastEdit: null, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" } }));
   await show(["API_KEY"]);
   const input = field("API_KEY");
   expect(input.type).toBe("password");

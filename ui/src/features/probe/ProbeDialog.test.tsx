@@ -10,7 +10,7 @@ import { ask, askForAdded, offer, probeKey, useProbes } from "./probes";
 
 const preview = { name: "main", upstream: "http://127.0.0.1:3000", host: null, source: null } as Preview;
 const workspace = {
-  name: "w", generation: 1, canUndo: true, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [preview],
+  name: "w", generation: 1, lastEdit: 1, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [preview],
   tenants: [{ id: "acme" }], pages: [], rules: [], variables: [], problems: [], recent: [], sources: [],
 } as unknown as WorkspaceState;
 const report = (verdict: Partial<ProbeReport["verdict"]>): ProbeReport => ({

@@ -9,7 +9,7 @@ import { initialState, useStore } from "@/state/store";
 import { RulesDialog } from "./RulesDialog";
 
 const workspace = {
-  name: "w", generation: 1, canUndo: true, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [],
+  name: "w", generation: 1, lastEdit: 1, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [],
   tenants: [], pages: [], variables: [], problems: [], recent: [], sources: [],
 } as unknown as WorkspaceState;
 

@@ -34,7 +34,7 @@ export function RulesDialog({ url }: { url: string | null }) {
   const shownUrl = useAddressBarUrl();
   const [typed, setTyped] = useState(url);
   const told = useWhatIf(typed ?? shownUrl);
-  const canUndo = useStore((state) => state.workspace?.canUndo ?? false);
+  const canUndo = useStore((state) => (state.workspace?.lastEdit ?? null) !== null);
   const [editing, setEditing] = useState<Editing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [said, setSaid] = useState("");

@@ -16,6 +16,7 @@ export function Toasts() {
 }
 
 function One({ toast: { id, message, tone, action } }: { toast: Toast }) {
+  const isOffered = useStore(({ workspace }) => action !== undefined && (action.edit === undefined || action.edit === workspace?.lastEdit));
   const stays = action || tone === "bad" ? STAYS_TO_ACT_MS : STAYS_MS;
   useEffect(() => {
     const timer = setTimeout(() => dismissToast(id), stays);
@@ -24,7 +25,7 @@ function One({ toast: { id, message, tone, action } }: { toast: Toast }) {
   return (
     <div className="rise pointer-events-auto flex max-w-full items-start gap-2 rounded-[9px] border border-line bg-panel py-1.5 pr-1.5 pl-3 shadow-float">
       <p className={`min-w-0 py-[3px] break-words ${tone === "bad" ? "text-bad" : ""}`}>{message}</p>
-      {action ? (
+      {action && isOffered ? (
         <Button
           look="quiet" className="h-6"
           onClick={() => {

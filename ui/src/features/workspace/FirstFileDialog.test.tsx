@@ -11,7 +11,7 @@ const proposal: Proposal = {
   text: '{\n  "name": "acme"\n}\n', notes: [{ about: "name", message: "\"acme\", from package.json" }],
   next: ["start the app, then let the probe find the Host that it understands: tripledash probe local --write", "open the workbench: tripledash serve --open"],
 };
-const opened = { name: "acme", generation: 1, canUndo: false, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [], tenants: [], pages: [], rules: [], problems: [], recent: [], sources: [] };
+const opened = { name: "acme", generation: 1, lastEdit: null, origin: { kind: "folder", folder: "/w", file: "/w/tripledash.json" }, previews: [], tenants: [], pages: [], rules: [], problems: [], recent: [], sources: [] };
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
 const asked: { path: string; body: unknown }[] = [];
 let answers: Response[];

@@ -9,7 +9,7 @@ import { openDialog, useStore } from "@/state/store";
 export function WorkspaceMenu() {
   const workspace = useStore((state) => state.workspace);
   const origin = workspace?.origin.kind ?? "draft";
-  const canUndo = workspace?.canUndo ?? false;
+  const canUndo = (workspace?.lastEdit ?? null) !== null;
   const problems = workspace?.problems.length ?? 0;
   const variables = workspace?.variables.length ?? 0;
   const tooLong = (workspace?.overBudget?.count ?? 0) > 0;

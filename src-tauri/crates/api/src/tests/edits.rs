@@ -72,7 +72,7 @@ async fn tenants_and_previews_are_edited_in_the_file() {
     assert!(
         file(&state).contains(r##"{ "id": "initech", "name": "Initech", "color": "#0090ff" }"##)
     );
-    assert_eq!(state["canUndo"], true);
+    assert_eq!(state["lastEdit"], 1);
 
     let (status, state) = api
         .call(

@@ -20,7 +20,7 @@ async fn nothing_is_open_at_first() {
             "tenancy": "host", "sources": [], "trust": null,
             "tenantList": { "kind": "workspace", "text": "", "status": "good", "message": null,
                 "fix": null, "readAt": null, "leftOut": 0 },
-            "problems": [], "canUndo": false, "base": "tripledash.localhost:7333", "recent": []
+            "problems": [], "lastEdit": null, "base": "tripledash.localhost:7333", "recent": []
         })
     );
 }

@@ -67,6 +67,9 @@ pub enum UndoError {
     /// No edit since the workspace was opened, or since someone else wrote the file.
     #[error("nothing to undo")]
     Nothing,
+    /// The edit that was meant is not the last one.
+    #[error("other edits were made since: undo those first, from the workspace menu")]
+    NotTheLast,
     /// Somebody else wrote the file just now.
     #[error("the file was written meanwhile: look at it again")]
     Changed,
@@ -155,39 +158,42 @@ impl Workbench {
         Ok(())
     }
 
-    /// Brings back the text before the last edit.
-    pub fn undo(&self) -> Result<(), UndoError> {
+    /// Brings back the text before the last edit, which has to be `edit` where that is given:
+    /// somebody else may have made another since.
+    pub fn undo(&self, edit: Option<u64>) -> Result<(), UndoError> {
         let mut opened = self.opened.lock();
         // Sees what an editor saved a moment ago, and forgets the history if it did.
         opened.read_again();
-        let undone = self.undo_locked(&mut opened);
+        let undone = Self::undo_locked(&mut opened, edit);
         self.publish(&mut opened);
         undone
     }
 
-    fn undo_locked(&self, opened: &mut Opened) -> Result<(), UndoError> {
+    fn undo_locked(opened: &mut Opened, edit: Option<u64>) -> Result<(), UndoError> {
         let (Some(place), Some(text)) = (&opened.place, &opened.text) else {
             return Err(UndoError::Nothing);
         };
         let path = place.file();
-        let Some(before) = opened.history.pop() else {
+        let Some(before) = opened.history.last().map(str::to_owned) else {
             return Err(UndoError::Nothing);
         };
+        if edit.is_some_and(|edit| opened.history.last_edit() != Some(edit)) {
+            return Err(UndoError::NotTheLast);
+        }
         match file::exchange(&path, text, &before) {
             Ok(true) => {
+                opened.history.drop_last();
                 let parsed = parse(&before, FILE);
                 opened.accept(before, parsed);
                 Ok(())
             }
             // Somebody saved it just now: going back would take their work away.
             Ok(false) => {
+                opened.history.drop_last();
                 opened.read_again();
                 Err(UndoError::Changed)
             }
-            Err(source) => {
-                opened.history.push(before);
-                Err(UndoError::Unwritable { file: path, source })
-            }
+            Err(source) => Err(UndoError::Unwritable { file: path, source }),
         }
     }
 

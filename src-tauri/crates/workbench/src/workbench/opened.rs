@@ -311,7 +311,7 @@ impl Opened {
                 .chain(self.tenant_problems())
                 .chain(self.unwatched.clone())
                 .collect(),
-            can_undo: !self.history.is_empty(),
+            last_edit: self.history.last_edit(),
             base: snapshot.base.authority(),
             recent: self.recents.list(),
         }

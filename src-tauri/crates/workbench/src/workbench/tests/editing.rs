@@ -30,12 +30,38 @@ async fn an_edit_writes_the_file_and_undo_brings_the_text_back() {
             &[("name".to_owned(), Some(json!("Acme")))],
         )
         .unwrap();
-    assert!(running.state().can_undo);
-    workbench.undo().unwrap();
-    workbench.undo().unwrap();
+    assert!(running.state().last_edit.is_some());
+    workbench.undo(None).unwrap();
+    workbench.undo(None).unwrap();
     assert_eq!(text(&folder), FILE);
-    assert!(!running.state().can_undo);
-    assert!(matches!(workbench.undo(), Err(UndoError::Nothing)));
+    assert_eq!(running.state().last_edit, None);
+    assert!(matches!(workbench.undo(None), Err(UndoError::Nothing)));
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn undo_takes_back_the_edit_that_was_meant_and_no_other() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    let workbench = &running.workbench;
+    workbench.open(&folder).unwrap();
+    workbench.remove(List::Tenants, "acme").unwrap();
+    let first = running.state().last_edit;
+    let after_first = text(&folder);
+    workbench.remove(List::Tenants, "globex").unwrap();
+    let second = running.state().last_edit;
+    let error = workbench.undo(first).unwrap_err();
+    assert!(matches!(error, UndoError::NotTheLast), "{error}");
+    workbench.undo(second).unwrap();
+    assert_eq!(text(&folder), after_first);
+    assert_eq!(running.state().last_edit, first);
+
+    // Nor is one taken back that was made after it was.
+    workbench.undo(first).unwrap();
+    workbench.remove(List::Tenants, "globex").unwrap();
+    for edit in [first, second] {
+        workbench.undo(edit).unwrap_err();
+    }
     running.finish().await;
 }
 
@@ -87,8 +113,11 @@ async fn an_edit_keeps_what_an_editor_saved_a_moment_ago() {
         "{written}"
     );
     // The editor's save is not ours to undo: one step back, and no further.
-    running.workbench.undo().unwrap();
-    assert!(matches!(running.workbench.undo(), Err(UndoError::Nothing)));
+    running.workbench.undo(None).unwrap();
+    assert!(matches!(
+        running.workbench.undo(None),
+        Err(UndoError::Nothing)
+    ));
     running.finish().await;
 }
 
@@ -108,7 +137,7 @@ async fn an_edit_that_would_break_the_workspace_is_refused() {
         assert!(!problems.is_empty());
     }
     assert_eq!(text(&folder), FILE);
-    assert!(!running.state().can_undo);
+    assert_eq!(running.state().last_edit, None);
     running.finish().await;
 }
 
@@ -206,7 +235,7 @@ async fn a_save_in_the_midst_of_an_edit_stays_and_the_edit_is_made_in_it() {
     });
     edited.unwrap();
     assert_eq!(text(&folder), rename(&saved).unwrap());
-    running.workbench.undo().unwrap();
+    running.workbench.undo(None).unwrap();
     assert_eq!(text(&folder), saved, "and not what was before it");
 
     // One that goes on saving is not overwritten either.

@@ -170,7 +170,7 @@ async fn our_own_write_makes_one_snapshot() {
     fs::write(folder.join(".env.local"), "BYPASS=1\n").unwrap();
     let after = until(&mut snapshots, |now| now.environment.contains_key("BYPASS")).await;
     assert_eq!(after.generation, before + 2);
-    assert!(running.state().can_undo);
+    assert!(running.state().last_edit.is_some());
     running.finish().await;
 }
 
