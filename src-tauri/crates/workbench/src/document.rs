@@ -4,6 +4,7 @@
 //! the format refuses) every byte that the edit does not touch stays as the author wrote it,
 //! unknown keys too.
 
+mod blank;
 mod compact;
 mod edit;
 mod layout;

@@ -5,6 +5,7 @@ use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstObjectProp, CstRo
 use serde_json::Value;
 use thiserror::Error;
 
+use super::blank::keep_blank_lines;
 use super::compact;
 use super::layout::Layout;
 
@@ -101,7 +102,7 @@ pub(crate) fn append(
         CstInputValue::Object(fields.collect())
     });
     layout.put(|value| Some(array.append(value)));
-    Ok(root.to_string())
+    Ok(keep_blank_lines(text, &root.to_string()))
 }
 
 /// Changes fields of one element. A new name is carried to whatever refers to the tenant.
@@ -137,7 +138,7 @@ pub(crate) fn patch(
         }
     }
     add_fields(element, &new);
-    Ok(root.to_string())
+    Ok(keep_blank_lines(text, &root.to_string()))
 }
 
 /// Adds fields behind the others of an object, on the same line where they all are on one.
@@ -174,7 +175,7 @@ pub(crate) fn remove(text: &str, list: List, id: &str) -> Result<String, Unedita
             reference.remove();
         }
     }
-    Ok(root.to_string())
+    Ok(keep_blank_lines(text, &root.to_string()))
 }
 
 pub(super) fn parse(text: &str) -> Result<(CstRootNode, CstObject), Uneditable> {

@@ -4,6 +4,7 @@ use jsonc_parser::cst::{CstInputValue, CstNode, CstObject};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::blank::keep_blank_lines;
 use super::compact::compact_value;
 use super::edit::{Uneditable, add_fields, input, parse};
 use super::layout::Layout;
@@ -54,7 +55,7 @@ pub(crate) fn edit_at(text: &str, edit: &PlaceEdit) -> Result<String, Uneditable
         (None, Some(after)) => add(&parent, last, after).ok_or_else(|| nowhere(&edit.path))?,
         (None, None) => {}
     }
-    Ok(root.to_string())
+    Ok(keep_blank_lines(text, &root.to_string()))
 }
 
 /// Makes one edit, whatever stood there.
