@@ -99,3 +99,13 @@ test("a folder without a workspace is given the file that is proposed for it, as
   const written = JSON.parse(await readFile(join(folder, "tripledash.json"), "utf8")) as { tenants: object[] };
   expect(written.tenants).toEqual([{ id: "acme" }]);
 });
+
+test("the folder that the engine was started in is offered a first file", async ({ page }) => {
+  await writeFile(join(engine.folder, "package.json"), JSON.stringify({ name: "acme-shop", scripts: { dev: "next dev" }, dependencies: { next: "16.0.0" } }));
+  await Workbench.open(page, engine);
+  const door = page.getByRole("region", { name: "Your app" });
+  await expect(door.getByText(`There is no tripledash.json in ${engine.folder} yet.`)).toBeVisible();
+  await door.getByRole("button", { name: "Write a first tripledash.json…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Write a first tripledash.json" });
+  await expect(dialog.getByRole("textbox", { name: "tripledash.json" })).toHaveValue(/"name": "acme-shop"/);
+});

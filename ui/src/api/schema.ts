@@ -1389,6 +1389,11 @@ export interface components {
             /** @description The workspace's name. */
             workspace?: string | null;
         } | {
+            /** @description The folder. */
+            folder: string;
+            /** @enum {string} */
+            kind: "first-file";
+        } | {
             /** @description The command's name. */
             id: string;
             /** @enum {string} */

@@ -70,6 +70,8 @@ export type State = {
   themeChoice: ThemeChoice;
   theme: Theme;
   shell: ShellAbilities;
+  /** The folder that the engine was started with, where it has no workspace yet. */
+  bareFolder: string | null;
 };
 
 const storage = (): Storage | null => (typeof localStorage === "undefined" ? null : localStorage);
@@ -94,6 +96,7 @@ export const initialState: State = {
   themeChoice: startChoice,
   theme: resolveTheme(startChoice, systemIsLight()),
   shell: { pickFolder: false, windows: false },
+  bareFolder: null,
 };
 
 export const useStore = create<State>()(() => initialState);

@@ -109,6 +109,11 @@ pub enum ShellRequest {
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
     },
+    /// A folder that was asked for has no workspace: offer to write a first one.
+    FirstFile {
+        /// The folder.
+        folder: String,
+    },
     /// A menu's command.
     Command {
         /// The command's name.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower::util::BoxCloneService;
-use tripledash_api::{ApiState, DemoDoor, Shell};
+use tripledash_api::{ApiState, DemoDoor, Shell, ShellRequest};
 use tripledash_core::address::BaseDomain;
 use tripledash_core::{Timestamp, told};
 use tripledash_proxy::{Alive, Body, Options, serve};
@@ -70,7 +70,7 @@ pub enum OpenFirst {
     Nothing,
     /// The demo.
     Demo,
-    /// The one in this folder; a folder without one is an empty workspace.
+    /// The one in this folder; where it has none, the page offers to write one.
     Folder(PathBuf),
     /// The one that was open last, if it can still be opened.
     Last,
@@ -110,6 +110,7 @@ pub struct Engine {
     alive: Alive,
     demo_watch: JoinHandle<()>,
     tasks: Tasks,
+    bare: Option<PathBuf>,
     /// Lets commands find us.
     entry: Option<Entry>,
 }
@@ -156,7 +157,7 @@ impl Engine {
             tokio::spawn(Arc::clone(&demo).run_while_open(workbench.state(), stop.clone()));
         let router = tripledash_api::router(ApiState {
             workbench: Arc::clone(&workbench),
-            shell: options.shell,
+            shell: Arc::clone(&options.shell),
             demo: Arc::clone(&demo) as Arc<dyn DemoDoor>,
             token: token.as_str().into(),
             base: base.clone(),
@@ -168,7 +169,7 @@ impl Engine {
         let ours = Options::new(workbench.snapshot(), sink, BoxCloneService::new(page), now);
         let alive = ours.alive.clone();
         let proxy = tokio::spawn(serve(listeners, ours, stop.clone()));
-        let engine = Self {
+        let mut engine = Self {
             base,
             token,
             workbench,
@@ -178,12 +179,21 @@ impl Engine {
             alive,
             demo_watch,
             tasks,
+            bare: None,
             entry: Entry::write(&options.data_folder, port)
                 .inspect_err(|error| tracing::warn!(%error, "commands will not find this engine"))
                 .ok(),
         };
         match engine.open_first(options.open).await {
-            Ok(()) => Ok(engine),
+            Ok(bare) => {
+                if let Some(folder) = &bare {
+                    let folder = folder.display().to_string();
+                    let requests = options.shell.requests();
+                    requests.send(ShellRequest::FirstFile { folder });
+                }
+                engine.bare = bare;
+                Ok(engine)
+            }
             Err(error) => {
                 engine.shutdown().await;
                 Err(error)
@@ -191,7 +201,8 @@ impl Engine {
         }
     }
 
-    async fn open_first(&self, open: OpenFirst) -> Result<(), StartError> {
+    /// Gives the folder that was asked for, where it has no workspace.
+    async fn open_first(&self, open: OpenFirst) -> Result<Option<PathBuf>, StartError> {
         match open {
             OpenFirst::Nothing => {}
             OpenFirst::Demo => {
@@ -199,21 +210,20 @@ impl Engine {
                 self.workbench.open_demo(&folder)?;
             }
             OpenFirst::Folder(folder) => match self.aside(move |it| it.open(&folder)).await {
-                // The page offers to write one.
-                Err(OpenError::NoWorkspace { .. }) => {}
+                Err(OpenError::NoWorkspace { folder }) => return Ok(Some(folder)),
                 opened => opened?,
             },
             OpenFirst::Last => {
                 let opening = self.aside(Workbench::open_last);
                 let error = match tokio::time::timeout(PATIENCE, opening).await {
-                    Ok(Ok(())) => return Ok(()),
+                    Ok(Ok(())) => return Ok(None),
                     Ok(Err(error)) => told(&error),
                     Err(_) => format!("its folder did not answer within {PATIENCE:?}"),
                 };
                 tracing::warn!(error, "the last workspace cannot be opened again");
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Does what may take long, as a look at a share that does not answer, where nobody else waits
@@ -230,6 +240,11 @@ impl Engine {
     /// `http://tripledash.localhost:7333/`.
     pub fn url(&self) -> String {
         format!("{}/", self.base.origin())
+    }
+
+    /// The folder that was asked for and has no workspace; the page offers to write one.
+    pub fn bare_folder(&self) -> Option<&Path> {
+        self.bare.as_deref()
     }
 
     /// The port of every socket.

@@ -34,7 +34,9 @@ export function YourApp({ onDone }: { onDone?: () => void }) {
   const [folder, setFolder] = useState("");
   const [problem, setProblem] = useState<{ of: "address" | "folder"; message: string } | null>(null);
   const [busy, setBusy] = useState(false);
-  const [missing, setMissing] = useState<string | null>(null);
+  const bareFolder = useStore((state) => state.bareFolder);
+  const [asked, setMissing] = useState<string | null>(null);
+  const missing = asked ?? bareFolder;
   const reading = useReading(text);
 
   const run = async (of: "address" | "folder", what: () => Promise<unknown>) => {

@@ -31,6 +31,9 @@ export function listenToShell(): void {
       case "open":
         void open(request).catch(showError);
         return;
+      case "first-file":
+        useStore.setState({ bareFolder: request.folder });
+        return;
       case "command":
         runCommand(request.id);
         return;

@@ -7,6 +7,7 @@ use tripledash::{
     Engine, EngineOptions, OpenFirst, data_folder, environment, keychain, supervisor,
 };
 use tripledash_api::Headless;
+use tripledash_workbench::FILE;
 
 use crate::arguments::Serve;
 use crate::output::{self, Ending, Paint};
@@ -77,15 +78,17 @@ fn announce(serve: &Serve, engine: &Engine) {
     }
     let paint = Paint::stdout();
     let state = engine.workbench().state().borrow().clone();
-    let place = if state.origin.folder.is_empty() {
-        "no workspace yet"
-    } else {
-        &state.origin.folder
-    };
-    output::answer(format_args!(
-        "Serving {} ({place})",
-        paint.bold(&state.name)
-    ));
+    match engine.bare_folder() {
+        Some(folder) => output::answer(format_args!(
+            "Serving {}, which has no {FILE} yet: the page offers to write one, as `tripledash init` does",
+            paint.bold(&folder.display().to_string())
+        )),
+        None => output::answer(format_args!(
+            "Serving {} ({})",
+            paint.bold(&state.name),
+            state.origin.folder
+        )),
+    }
     for problem in &state.problems {
         output::remark(crate::workspace::line(problem, Paint::stderr()));
     }
