@@ -15,6 +15,9 @@ pub use self::sent::held_back;
 pub(crate) use self::sent::{hold_back, sent};
 use crate::state::TrustedCommand;
 
+/// The place of what previews send, which runs nothing.
+pub(crate) const PREVIEWS: &str = "previews";
+
 /// What mends all that waits for trust.
 pub(crate) const FIX: &str = "look in the window at what it runs and sends, and trust the folder";
 
@@ -61,7 +64,7 @@ pub(crate) fn commands(workspace: &Workspace) -> Vec<TrustedCommand> {
         push("dev", &git.dev, "when you start a branch");
     }
     commands.extend(sent::by_previews(workspace).map(|line| TrustedCommand {
-        place: "previews".to_owned(),
+        place: PREVIEWS.to_owned(),
         line,
         folder: None,
         when: "with every request to it".to_owned(),

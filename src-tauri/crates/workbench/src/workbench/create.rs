@@ -12,8 +12,8 @@ use super::open::{OpenError, folder_of};
 use super::opened::{Opened, Place};
 use crate::file::name_of;
 use crate::schema::{SCHEMA_FILE, put_schema_beside};
-use crate::state::OriginKind;
-use crate::{FILE, file};
+use crate::state::{OriginKind, TrustedCommand};
+use crate::{FILE, file, trust};
 
 /// Why a workspace cannot be written into a folder.
 #[derive(Debug, Error)]
@@ -98,6 +98,7 @@ impl Workbench {
             .is_some_and(|place| place.kind == OriginKind::Draft)
         {
             self.move_kept(opened, &folder);
+            take_trust_along(opened, &folder);
         }
         self.settle(
             opened,
@@ -118,6 +119,21 @@ impl Workbench {
             }
         }
         Ok(())
+    }
+}
+
+/// What was made here and sends the environment's variables was not held back as a draft, and is not
+/// as a file. Commands come along where they were trusted.
+fn take_trust_along(opened: &Opened, folder: &Path) {
+    let Some(trust) = opened.trust() else {
+        return;
+    };
+    let runs = |command: &TrustedCommand| command.place != trust::PREVIEWS;
+    if !trust.trusted && trust.commands.iter().any(runs) {
+        return;
+    }
+    if let Err(error) = opened.trusted.set(folder, &trust.commands, true) {
+        tracing::warn!(%error, folder = %folder.display(), "not trusted as its draft was");
     }
 }
 

@@ -9,7 +9,7 @@ use super::{FILE, Running, until};
 use crate::gather::once::{Asked, gathered};
 use crate::trust::TrustedFolders;
 use crate::workbench::{ServeError, TrustError};
-use crate::{List, SourceStatus, WorkspaceState, held_back};
+use crate::{List, OriginKind, SourceStatus, WorkspaceState, held_back};
 
 const SENDS: &str = r#"{ "name": "w", "tenants": [{ "id": "a" }], "previews": [
   { "name": "far", "upstream": "https://a.example", "headers": { "k": "${env:KEY} ${env:ID}" } },
@@ -231,4 +231,31 @@ async fn nothing_runs_before_a_person_has_seen_what() {
     let unknown = running.workbench.start_server("nobody");
     assert!(matches!(unknown, Err(ServeError::NoPreview { .. })));
     running.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_made_here_is_not_held_back_once_it_is_saved() {
+    let sends = r#"{ "name": "far", "upstream": "https://shop.example", "headers": { "x-key": "${env:KEY}" } }"#;
+    for (more, waits) in [("", false), (r#", { "git": ".", "dev": "vite" }"#, true)] {
+        let running = Running::new();
+        let drafts = running.home.path().join("data/drafts");
+        fs::create_dir_all(drafts.join("w")).unwrap();
+        let file = format!(r#"{{ "name": "w", "previews": [{sends}{more}] }}"#);
+        fs::write(drafts.join("w/tripledash.json"), &file).unwrap();
+        let draft = drafts.join("w").canonicalize().unwrap();
+        running.workbench.open(&draft).unwrap();
+        assert_eq!(running.state().previews[0].untrusted, None);
+
+        let folder = running.home.path().join("mine");
+        fs::create_dir(&folder).unwrap();
+        running.workbench.save(&folder).unwrap();
+        let state = running.state();
+        assert_eq!(state.origin.kind, OriginKind::Folder);
+        assert_eq!(state.previews[0].untrusted.is_some(), waits, "{more}");
+        // From another's hand the same file waits.
+        let other = running.folder("other", &file);
+        running.workbench.open(&other).unwrap();
+        assert!(running.state().previews[0].untrusted.is_some());
+        running.finish().await;
+    }
 }
