@@ -70,7 +70,7 @@ function ServerStanding({ preview, state }: { preview: Preview; state: ServerSta
       </div>
       {stage === "underway" ? <Steps state={state} /> : null}
       {underway || broken ? <Tail lines={broken ? tail : tail.slice(-1)} /> : null}
-      {!canStart(preview) && !canStop(preview) && !underway ? <p className="text-second">{server.canStart ? null : <>Nothing says how to start it. Give <span className="wire">previews[{at ?? 0}]</span> a <span className="wire">“dev”</span> command, such as <span className="wire">npm run dev -- --port {"{port}"}</span>{preview.checkout?.workingCopy ? ", or start it in its folder: a server that runs there is found by itself" : ""}.</>}</p> : null}
+      {!canStart(preview) && !canStop(preview) && !underway ? <p className="text-second">{server.canStart ? null : preview.branch === null ? "No branch is checked out there. Check one out, or start it in its folder: a server that runs there is found by itself." : <>Nothing says how to start it. Give <span className="wire">previews[{at ?? 0}]</span> a <span className="wire">“dev”</span> command, such as <span className="wire">npm run dev -- --port {"{port}"}</span>{preview.checkout?.workingCopy ? ", or start it in its folder: a server that runs there is found by itself" : ""}.</>}</p> : null}
       <div className="flex flex-wrap gap-2">
         {canStart(preview) ? <Button look="strong" onClick={() => void startServer(name)}><PlayIcon />{broken ? "Restart" : "Start"}</Button> : null}
         {stage === "underway" ? <Button onClick={() => void stopServer(name)}>Cancel</Button> : null}

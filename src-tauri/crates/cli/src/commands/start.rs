@@ -81,35 +81,8 @@ async fn start_in(client: &Client, folder: &Path, asked: &Start) -> Ending {
         Ok(name) => name,
         Err(ending) => return ending,
     };
-    if asked.trust
-        && let Err(error) = trust(client).await
-    {
-        return output::error(&error);
-    }
-    let path = format!("/workspace/previews/{name}/start");
-    let mut answer = client.ask(Method::POST, &path, None).await;
-    while matches!(&answer, Err(NoAnswer::Refused { code, .. }) if code == "still-ending") {
-        if let Err(reason) = ended(client, &name).await {
-            return output::refuse(reason);
-        }
-        answer = client.ask(Method::POST, &path, None).await;
-    }
-    match answer {
-        Ok(_) => {}
-        Err(NoAnswer::Refused { code, message, .. }) if code == "runs-already" => {
-            output::remark(Paint::stderr().faint(&message));
-        }
-        Err(NoAnswer::Refused {
-            code,
-            message,
-            body,
-        }) if code == "untrusted" => {
-            list(&body["commands"]);
-            return output::refuse(format_args!(
-                "{message}: run it again with --trust, or press Start in the window"
-            ));
-        }
-        Err(error) => return output::error(&error),
+    if let Err(ending) = ask(client, &name, asked.trust).await {
+        return ending;
     }
     match follow(client, &name).await {
         Outcome::Ready => {
@@ -117,6 +90,41 @@ async fn start_in(client: &Client, folder: &Path, asked: &Start) -> Ending {
             Ending::Good
         }
         Outcome::Over(reason) => output::refuse(reason),
+    }
+}
+
+/// Asks the engine to start it. Where it says that the folder is not trusted, and only then, that is
+/// agreed to as the person said.
+async fn ask(client: &Client, name: &str, mut trusting: bool) -> Result<(), Ending> {
+    let path = format!("/workspace/previews/{name}/start");
+    loop {
+        let (code, message, body) = match client.ask(Method::POST, &path, None).await {
+            Ok(_) => return Ok(()),
+            Err(NoAnswer::Refused {
+                code,
+                message,
+                body,
+            }) => (code, message, body),
+            Err(error) => return Err(output::error(&error)),
+        };
+        match code.as_str() {
+            "runs-already" => {
+                output::remark(Paint::stderr().faint(&message));
+                return Ok(());
+            }
+            "still-ending" => ended(client, name).await.map_err(output::refuse)?,
+            "untrusted" if trusting => {
+                trusting = false;
+                trust(client).await.map_err(|error| output::error(&error))?;
+            }
+            "untrusted" => {
+                list(&body["commands"]);
+                return Err(output::refuse(format_args!(
+                    "{message}: run it again with --trust, or press Start in the window"
+                )));
+            }
+            _ => return Err(output::refuse(message)),
+        }
     }
 }
 

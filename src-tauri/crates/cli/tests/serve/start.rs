@@ -10,7 +10,7 @@ use std::thread;
 use serde_json::Value;
 
 use super::app::{app, app_with, code, gone};
-use super::branches::{is, page, pids, until};
+use super::branches::{api, is, page, pids, until};
 use super::git::git;
 use super::served::{PATIENCE, Served, command, holding, tripledash};
 
@@ -304,4 +304,19 @@ fn the_token_is_not_sent_to_whoever_has_a_dead_engines_port() {
     let last = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
     drop(last);
     assert!(!stranger.join().unwrap().contains(&token));
+}
+
+#[test]
+fn what_cannot_be_started_takes_no_trust() {
+    let folder = app();
+    let path = folder.path().to_owned();
+    git(&path, &["checkout", "-q", "--detach"]);
+    let commit = std::fs::read_to_string(path.join(".git/HEAD")).unwrap();
+    let served = Served::spawn(command(&path, &["--port", "0", "--json"]), folder);
+    let (code, _, err) = run(&path, &["start", &commit[..7], "--trust"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("no branch is checked out there"), "{err}");
+    let (_, state) = api(&served, "GET", "/workspace", &Value::Null);
+    assert_eq!(state["trust"]["trusted"], false, "{err}");
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
 }

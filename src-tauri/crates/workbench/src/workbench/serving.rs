@@ -11,6 +11,7 @@ use super::Workbench;
 use super::gathering::Told;
 use super::opened::Opened;
 use crate::gather::Reading;
+use crate::gather::found::Detail;
 use crate::servers::{CheckoutOrder, Order, ServerKey, run};
 use crate::state::TrustedCommand;
 
@@ -218,6 +219,12 @@ fn key_of(opened: &Opened, name: &str) -> Result<ServerKey, ServeError> {
     let key = detail.and_then(|detail| detail.key.clone());
     key.ok_or_else(|| ServeError::NoServer {
         name: name.to_owned(),
-        reason: "it is no branch of a git repository".to_owned(),
+        reason: match detail {
+            Some(Detail { checkout: Some(checkout), .. }) if checkout.working_copy => {
+                "no branch is checked out there: check one out, or start it in its folder, and it is found by itself"
+            }
+            _ => "it is no branch of a git repository",
+        }
+        .to_owned(),
     })
 }
