@@ -131,7 +131,7 @@ pub(crate) struct Url {
   tripledash explain https://acme---my-app-git-feature.acme.dev/ --json
   tripledash explain -H 'RSC: 1' --method POST http://main.tripledash.localhost/")]
 pub(crate) struct Explain {
-    /// The address, local or remote; its port does not matter
+    /// The address, local or remote; its port says nothing of what is meant
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     /// The method

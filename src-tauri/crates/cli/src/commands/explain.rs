@@ -3,17 +3,23 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use tripledash_core::address::BaseDomain;
 use tripledash_core::explain::{Explanation, explain as explain_request};
 use tripledash_core::trace::Resolution;
 use tripledash_core::{Severity, Stage};
 
+use url::Url;
+
+use super::url::running_port;
 use crate::arguments::Explain;
 use crate::output::{self, Ending, Paint};
 use crate::workspace;
 
 pub(crate) fn explain(asked: &Explain) -> Ending {
-    // Ports are ignored, so that of the snapshot does not matter either.
-    let snapshot = match workspace::snapshot(&asked.folder, tripledash::USUAL_PORT) {
+    // No port says what is meant, but apps are told of it: the one that the request would have.
+    let port = own_port(&asked.url).or_else(|| running_port(&asked.folder));
+    let port = port.unwrap_or(tripledash::USUAL_PORT);
+    let snapshot = match workspace::snapshot(&asked.folder, port) {
         Ok(snapshot) => snapshot,
         Err(error) => return output::error(&error),
     };
@@ -34,6 +40,14 @@ pub(crate) fn explain(asked: &Explain) -> Ending {
         Resolution::Unknown { .. } => Ending::No,
         Resolution::Preview { .. } | Resolution::Workbench => Ending::Good,
     }
+}
+
+/// The port that an address of ours names.
+fn own_port(address: &str) -> Option<u16> {
+    let address = Url::parse(address).ok()?;
+    let ours = format!(".{}", BaseDomain::local(0).host);
+    let own = address.host_str().is_some_and(|host| host.ends_with(&ours));
+    address.port().filter(|_| own)
 }
 
 /// The trace for a person: one line per step, the reasons below.

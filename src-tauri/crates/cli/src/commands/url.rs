@@ -62,7 +62,7 @@ pub(crate) fn url(asked: &Url) -> Ending {
 }
 
 /// The port of the engine that has a folder open.
-fn running_port(folder: &Path) -> Option<u16> {
+pub(super) fn running_port(folder: &Path) -> Option<u16> {
     let folder = workspace::folder_of(folder).canonicalize().ok()?;
     let data_folder = tripledash::data_folder(std::env::var_os("TRIPLEDASH_DATA")).ok()?;
     let runtime = tokio::runtime::Runtime::new().ok()?;

@@ -21,6 +21,13 @@ fn a_preview_host_is_explained_to_its_upstream() {
     );
     assert_eq!(code, 0);
     assert_eq!(value["host"], "acme---main.tripledash.localhost");
+    // What the app is told has the port that the request would come to.
+    assert!(
+        value["edits"]
+            .to_string()
+            .contains("acme---main.tripledash.localhost:1\""),
+        "{value:#}"
+    );
     assert_eq!(
         value["resolution"],
         json!({ "kind": "preview", "tenant": "acme", "preview": "main", "session": null, "parts": { "tenant": "acme" } })
