@@ -99,6 +99,22 @@ impl Servers {
         matches!(phase, Some(Phase::Runs(State::Ready { secure: true, .. })))
     }
 
+    /// What runs, or is about to.
+    pub(crate) fn running(&self) -> impl Iterator<Item = &ServerKey> {
+        let all = self.all.iter();
+        all.filter(|(_, one)| !one.phase.is_over())
+            .map(|(key, _)| key)
+    }
+
+    /// Asks those to end that are of no app that `is_known`.
+    pub(crate) fn end_unknown(&mut self, is_known: impl Fn(&ServerKey) -> bool) {
+        for (key, one) in &self.all {
+            if !one.phase.is_over() && !is_known(key) {
+                one.stop.cancel();
+            }
+        }
+    }
+
     /// What a branch's server printed.
     pub(crate) fn log(&self, key: &ServerKey) -> Option<Log> {
         self.all.get(key)?.log.clone()

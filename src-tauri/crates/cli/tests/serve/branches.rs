@@ -34,6 +34,15 @@ pub(crate) fn api(served: &Served, method: &str, path: &str, body: &Value) -> (u
 
 /// The feed, read until a preview is as it is wanted.
 pub(crate) fn until(served: &Served, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    feed(served, |previews| {
+        let mut previews = previews.iter();
+        let found = previews.find(|preview| preview["name"] == *name && wanted(preview));
+        found.cloned()
+    })
+}
+
+/// The feed, read until the previews are as they are wanted.
+fn feed<T>(served: &Served, wanted: impl Fn(&[Value]) -> Option<T>) -> T {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, served.port)).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
@@ -48,7 +57,7 @@ pub(crate) fn until(served: &Served, name: &str, wanted: impl Fn(&Value) -> bool
         let line = line.expect("the feed goes on");
         assert!(
             begun.elapsed() < PATIENCE,
-            "{name} did not come in time: {line}"
+            "it did not come in time: {line}"
         );
         let Ok(line) = serde_json::from_str::<Value>(&line) else {
             continue;
@@ -58,9 +67,8 @@ pub(crate) fn until(served: &Served, name: &str, wanted: impl Fn(&Value) -> bool
             Some("previews") => &line["previews"],
             _ => continue,
         };
-        let mut previews = previews.as_array().unwrap().iter();
-        if let Some(found) = previews.find(|preview| preview["name"] == *name && wanted(preview)) {
-            return found.clone();
+        if let Some(found) = wanted(previews.as_array().unwrap()) {
+            return found;
         }
     }
     panic!("the feed has ended");
@@ -190,6 +198,56 @@ fn a_server_in_place_is_of_what_is_checked_out() {
         202,
     );
     gone(&pids(&page));
+    assert_eq!(served.end("-TERM").status.code(), Some(0));
+}
+
+/// What runs has a row as long as it does, and what the file names no more does not run on.
+#[test]
+fn a_server_whose_branch_or_source_goes_away_is_not_lost() {
+    let folder = app();
+    let path = folder.path().to_owned();
+    git(&path, &["branch", "plain"]);
+    let served = Served::start(folder, &[]);
+    until(&served, "plain", is("stopped"));
+    trust(&served);
+    let post = |path: &str| api(&served, "POST", path, &Value::Null).0;
+    assert_eq!(post("/workspace/previews/feature-new/start"), 202);
+    until(&served, "feature-new", is("ready"));
+    let first = page(&served, "feature-new");
+    let is_gone = |preview: &Value| {
+        let message = &preview["server"]["message"];
+        let said = message.as_str().unwrap_or_default();
+        said.contains("its branch is gone")
+    };
+    git(&path, &["branch", "-m", "feature/new", "feature/other"]);
+    let row = until(&served, "feature-new", is_gone);
+    assert_eq!(
+        (&row["server"]["state"], &row["branch"]),
+        (&json!("ready"), &json!("feature/new"))
+    );
+    assert_eq!(page(&served, "feature-new")["pids"], first["pids"]);
+    assert_eq!(post("/workspace/previews/feature-new/stop"), 202);
+    gone(&pids(&first));
+
+    // The file asks for other branches: the row stays.
+    assert_eq!(post("/workspace/previews/feature-other/start"), 202);
+    until(&served, "feature-other", is("ready"));
+    let second = page(&served, "feature-other");
+    let file = path.join("tripledash.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut asked: Value = serde_json::from_str(&text).unwrap();
+    asked["previews"][0]["branches"] = json!(["nothing/*"]);
+    std::fs::write(&file, asked.to_string()).unwrap();
+    feed(&served, |previews| {
+        let is_hidden = previews.iter().all(|preview| preview["name"] != "plain");
+        is_hidden.then_some(())
+    });
+    assert_eq!(page(&served, "feature-other")["pids"], second["pids"]);
+
+    // The source goes, and the server with it.
+    asked["previews"] = json!([]);
+    std::fs::write(&file, asked.to_string()).unwrap();
+    gone(&pids(&second));
     assert_eq!(served.end("-TERM").status.code(), Some(0));
 }
 

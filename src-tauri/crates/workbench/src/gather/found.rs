@@ -1,20 +1,20 @@
 //! The previews that the sources come to, each with what the window shows of it.
 
+mod branches;
+
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use tripledash_core::slug::Slug;
-use tripledash_core::workspace::{
-    Absence, Found, GitSource, PreviewSource, SourceKind, TemplateSource, Upstream,
-};
+use tripledash_core::workspace::{Found, PreviewSource, SourceKind, TemplateSource, Upstream};
 use tripledash_core::{Timestamp, Workspace};
 use tripledash_git::{Branch, BranchKind, Head};
 use tripledash_sources::previews::{self, Listing};
 
+use self::branches::OfGit;
 use super::{GitReading, Look, Looks, Reading, deployments};
 use crate::globs::Globs;
 use crate::servers::{ServerKey, Servers};
-use crate::state::{Checkout, Commit, Deployment, Distance, Server, ServerState};
+use crate::state::{Checkout, Commit, Deployment, Distance, Server};
 
 /// What is known of a preview beside what requests need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -78,193 +78,6 @@ pub(crate) fn head(look: &Look) -> Option<String> {
 
 fn short(commit: &str) -> &str {
     commit.get(..7).unwrap_or(commit)
-}
-
-/// One git source, as its previews are made.
-struct OfGit<'a> {
-    index: usize,
-    source: &'a PreviewSource,
-    git: &'a GitSource,
-    reading: &'a GitReading,
-    servers: &'a Servers,
-}
-
-impl OfGit<'_> {
-    fn found(&self) -> Vec<Known> {
-        let globs = Globs::new(&self.source.branches);
-        let branches = self.reading.branches.branches.iter();
-        let shown = branches.filter(|branch| branch.is_head || globs.match_any(&branch.name));
-        let mut shown: Vec<&Branch> = shown.collect();
-        // Whoever asks for a branch by its name means the one that has nothing but its name.
-        shown.sort_by_key(|branch| branch.title != branch.name);
-        let mut all: Vec<Known> = shown.iter().map(|branch| self.branch(branch)).collect();
-        if let Head::Detached { commit } = &self.reading.branches.head {
-            all.insert(0, self.detached(commit));
-        }
-        all
-    }
-
-    fn branch(&self, branch: &Branch) -> Known {
-        let key = ServerKey {
-            repository: self.reading.common_dir.clone(),
-            app: self.reading.prefix.clone(),
-            reference: branch.reference.clone(),
-        };
-        let worktree = branch.worktree.as_deref();
-        let (upstream, server) = self.serve(&key, &branch.title, branch.is_head, worktree);
-        let found = Found {
-            source: self.index,
-            branch: Some(branch.name.clone()),
-            title: branch.title.clone(),
-            reference: branch.reference.clone(),
-            upstream,
-            headers: Vec::new(),
-        };
-        let detail = Detail {
-            commit: Some(commit(branch)),
-            distance: distance(branch),
-            checkout: branch
-                .worktree
-                .as_deref()
-                .map(|folder| self.checkout(folder, branch.is_head)),
-            server: Some(server),
-            deployment: None,
-            key: Some(key),
-            held: None,
-        };
-        (found, detail)
-    }
-
-    /// The working copy, which has a commit checked out and no branch.
-    fn detached(&self, commit: &str) -> Known {
-        let key = ServerKey {
-            repository: self.reading.common_dir.clone(),
-            app: self.reading.prefix.clone(),
-            reference: commit.to_owned(),
-        };
-        let root = self.reading.root.as_deref();
-        let (upstream, server) = self.serve(&key, short(commit), true, root);
-        let found = Found {
-            source: self.index,
-            branch: None,
-            title: short(commit).to_owned(),
-            reference: commit.to_owned(),
-            upstream,
-            headers: Vec::new(),
-        };
-        let detail = Detail {
-            checkout: root.map(|folder| self.checkout(folder, true)),
-            // What was started for a branch, and serves this now, can be stopped.
-            key: self.servers.shown(&key).is_some().then_some(key),
-            server: Some(Server {
-                can_start: false,
-                ..server
-            }),
-            ..Detail::default()
-        };
-        (found, detail)
-    }
-
-    /// Where a branch is served, and by what.
-    fn serve(
-        &self,
-        key: &ServerKey,
-        title: &str,
-        is_head: bool,
-        folder: Option<&std::path::Path>,
-    ) -> (Upstream, Server) {
-        let can_start = self.git.dev.is_some();
-        let own = self
-            .servers
-            .shown(key)
-            .map(|own| Server { can_start, ..own });
-        let adopted = folder.and_then(|folder| self.reading.adopted.get(folder));
-        let server = match (own, adopted) {
-            (Some(own), None) => own,
-            (Some(own), Some(_)) if !own.state.is_over() => own,
-            (_, Some(adopted)) => Server {
-                state: ServerState::Ready,
-                port: Some(adopted.port),
-                message: Some(format!("started elsewhere: {}", adopted.why)),
-                adopted: true,
-                can_start: false,
-                has_log: false,
-            },
-            (None, None) => Server {
-                state: ServerState::Stopped,
-                port: None,
-                message: None,
-                adopted: false,
-                can_start,
-                has_log: false,
-            },
-        };
-        let secure = match adopted {
-            Some(adopted) if server.adopted => adopted.secure,
-            _ => self.servers.is_secure(key),
-        };
-        let upstream = match (server.state, server.port) {
-            (ServerState::Ready, Some(port)) => {
-                let scheme = if secure { "https" } else { "http" };
-                let origin = format!("{scheme}://localhost:{port}");
-                Upstream::At(origin.parse().expect("an origin has no braces"))
-            }
-            _ => Upstream::Absent(self.absence(key, title, &server, is_head)),
-        };
-        (upstream, server)
-    }
-
-    /// Why a branch is not served now.
-    fn absence(&self, key: &ServerKey, title: &str, server: &Server, is_head: bool) -> Absence {
-        let why = match server.state {
-            ServerState::Stopped => "does not run",
-            ServerState::Preparing => "is being prepared: its checkout is made",
-            ServerState::Setup => "is being prepared: its setup runs",
-            ServerState::Starting => "starts, and does not answer yet",
-            ServerState::Ready => "has no port",
-            ServerState::Stopping => "is stopping",
-            ServerState::Exited => "has ended",
-            ServerState::Failed => "could not be started",
-        };
-        let said = server.message.as_ref();
-        let said = said.map_or(String::new(), |said| format!(": {said}"));
-        let fix = match server.state {
-            ServerState::Preparing | ServerState::Setup | ServerState::Starting => {
-                "wait a moment: this page is loaded again when it answers".to_owned()
-            }
-            _ if server.can_start => {
-                // Another branch has the name that is in a title with a remote's.
-                let asked = match key.reference.strip_prefix("refs/heads/") {
-                    Some(local) => local.to_owned(),
-                    None => Slug::of(title).into_string(),
-                };
-                format!("start it in the workbench, or run: tripledash start {asked}")
-            }
-            _ if is_head => {
-                "start it in its folder: a server that runs there is found by itself".to_owned()
-            }
-            _ => {
-                let at = self.source.at;
-                format!(
-                    "give previews[{at}] a \"dev\" command, such as npm run dev -- --port {{port}}"
-                )
-            }
-        };
-        Absence {
-            reason: format!("the dev server of {title} {why}{said}"),
-            fix,
-        }
-    }
-
-    fn checkout(&self, folder: &std::path::Path, working_copy: bool) -> Checkout {
-        let changes = self.reading.changes.get(folder);
-        Checkout {
-            folder: folder.display().to_string(),
-            working_copy,
-            changed: changes.map(|changes| changes.changed + changes.conflicts),
-            untracked: changes.map(|changes| changes.untracked),
-        }
-    }
 }
 
 /// The branches of a repository at the addresses that a template gives them.

@@ -6,11 +6,29 @@ use std::time::{Duration, UNIX_EPOCH};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 use tripledash_core::Timestamp;
+use tripledash_core::workspace::SourceKind;
 
 use super::Workbench;
 use super::opened::Opened;
 use crate::gather::{self, Begin, News, Reading};
-use crate::servers::ServerNews;
+use crate::servers::{ServerKey, ServerNews};
+
+/// Ends the dev servers of apps that the file names no more: no row is theirs, so nobody else could. As
+/// long as one of its repositories was not read, that is not known.
+fn end_unknown(opened: &mut Opened) {
+    let looks = opened.workspace.sources.iter().zip(&opened.looks.previews);
+    let git = looks.filter(|(source, _)| matches!(source.kind, SourceKind::Git(_)));
+    let apps: Option<Vec<_>> = git
+        .map(|(_, look)| match &look.reading {
+            Some(Reading::Git(reading)) => Some((&reading.common_dir, &reading.prefix)),
+            _ => None,
+        })
+        .collect();
+    if let Some(apps) = apps {
+        let is_known = |key: &ServerKey| apps.contains(&(&key.repository, &key.app));
+        opened.servers.end_unknown(is_known);
+    }
+}
 
 /// What a task of ours has to tell.
 #[derive(Debug)]
@@ -63,6 +81,7 @@ impl Workbench {
             self.tracker.spawn_on(until_stopped, &self.runtime);
         };
         opened.looks.turn_to(tenants, previews, &self.stop, begin);
+        end_unknown(opened);
     }
 
     /// Asks every source again, now.
