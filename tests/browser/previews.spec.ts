@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect, test } from "@playwright/test";
 
 import { type Engine, startEngine } from "./support/engine.ts";
@@ -49,4 +52,28 @@ test("a preview that is stopped says so, and its pane loads by itself once it is
   upstream = await startUpstream(port);
   await expect(frame.getByRole("heading", { level: 1 })).toHaveText("Shop of acme");
   await expect(workbench.preview("main")).toHaveAccessibleName("main: answers");
+});
+
+test("a pane shows what is there once its preview goes elsewhere, and stays as it is for other changes", async ({ page }) => {
+  const another = await startUpstream(0, "Store");
+  try {
+    upstream = await startUpstream();
+    const text = (port: number, tenants: object[]) => JSON.stringify({ name: "w", tenants, previews: [{ name: "main", upstream: `http://localhost:${port}` }] });
+    engine = await startEngine({ name: "w", tenants: [{ id: "acme" }], previews: [{ name: "main", upstream: `http://localhost:${upstream.port}` }] });
+    const workbench = await Workbench.open(page, engine);
+    const { frame } = workbench.pane("acme", "main");
+    const title = frame.getByRole("heading", { level: 1 });
+    await expect(title).toHaveText("Shop of acme");
+    await title.evaluate((element) => element.setAttribute("data-seen", "yes"));
+
+    const file = join(engine.folder, "tripledash.json");
+    await writeFile(file, text(upstream.port, [{ id: "acme" }, { id: "globex" }]));
+    await expect(workbench.tenant("globex")).toBeVisible();
+    await expect(title, "nothing that it shows has changed").toHaveAttribute("data-seen", "yes");
+
+    await writeFile(file, text(another.port, [{ id: "acme" }, { id: "globex" }]));
+    await expect(title).toHaveText("Store of acme");
+  } finally {
+    await another.stop();
+  }
 });

@@ -1081,6 +1081,13 @@ export interface components {
             missingVariables: string[];
             /** @description Names it in addresses. */
             name: string;
+            /**
+             * Format: int64
+             * @description The generation since which its requests are what they are: where they go, and with which
+             *     `Host`, header fields and tenants' ids. What was loaded before is not what is there. None where
+             *     it never led anywhere.
+             */
+            requestsSince: number | null;
             server: null | components["schemas"]["Server"];
             /** @description Which of the workspace's sources found it; none where the file names it. */
             source: number | null;

@@ -17,7 +17,7 @@ export function Menu({ trigger, children, align = "start", label, width = 200, o
           sideOffset={5}
           collisionPadding={8}
           loop
-          className="rise z-40 max-h-[min(420px,var(--radix-dropdown-menu-content-available-height))] overflow-y-auto rounded-[9px] border border-line bg-panel p-1 shadow-float"
+          className="rise z-60 max-h-[min(420px,var(--radix-dropdown-menu-content-available-height))] overflow-y-auto rounded-[9px] border border-line bg-panel p-1 shadow-float"
           style={{ minWidth: width, maxWidth: 380 }}
         >
           {children}

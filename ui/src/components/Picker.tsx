@@ -53,7 +53,7 @@ export function Picker({ footer, trigger, width = 280, ...list }: Choices & {
       <Popover.Portal>
         <Popover.Content
           align="start" sideOffset={6} collisionPadding={8} aria-label={label}
-          className="rise z-40 flex max-h-[min(460px,var(--radix-popover-content-available-height))] flex-col rounded-[9px] border border-line bg-panel shadow-float outline-none"
+          className="rise z-60 flex max-h-[min(460px,var(--radix-popover-content-available-height))] flex-col rounded-[9px] border border-line bg-panel shadow-float outline-none"
           style={{ width }}
         >
           <PickerList {...list} onDone={() => setOpen(false)} />

@@ -17,7 +17,7 @@ export function Tooltip({ content, children, side = "bottom" }: {
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className="rise z-50 max-w-80 rounded-control border border-line bg-panel px-2.5 py-1.5 text-cap text-text shadow-float"
+          className="rise z-70 max-w-80 rounded-control border border-line bg-panel px-2.5 py-1.5 text-cap text-text shadow-float"
         >
           {content}
         </Radix.Content>

@@ -188,6 +188,11 @@ pub struct Preview {
     /// The upstream as written; none while the preview leads nowhere.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub upstream: Option<String>,
+    /// The generation since which its requests are what they are: where they go, and with which
+    /// `Host`, header fields and tenants' ids. What was loaded before is not what is there. None where
+    /// it never led anywhere.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub requests_since: Option<u64>,
     /// The `Host` to send, as written.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub host: Option<String>,
@@ -281,6 +286,7 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
                 .workspace
                 .missing_variables(snapshot, &preview.name),
             untrusted: None,
+            requests_since: None,
             excluded_tenants: preview
                 .tenants
                 .iter()

@@ -9,6 +9,7 @@ mod reading;
 mod serving;
 mod start;
 mod variables;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -277,8 +278,10 @@ impl Workbench {
                     self.health.forget(name);
                 }
             }
+            let generation = before.generation + 1;
+            opened.versions.note(&opened.whole, generation);
             let snapshot = Arc::new(Snapshot {
-                generation: before.generation + 1,
+                generation,
                 workspace: Arc::clone(&opened.whole),
                 base: self.base.clone(),
                 environment: Arc::new(environment),

@@ -45,7 +45,7 @@ export function Budget({ built }: { built: readonly Built[] }) {
       <Popover.Portal>
         <Popover.Content
           align="end" sideOffset={8} collisionPadding={8} aria-label="Octet budget"
-          className="rise z-40 max-h-[60vh] w-[440px] max-w-[calc(100vw-24px)] overflow-y-auto rounded-[9px] border border-line bg-panel p-3 shadow-float outline-none"
+          className="rise z-60 max-h-[60vh] w-[440px] max-w-[calc(100vw-24px)] overflow-y-auto rounded-[9px] border border-line bg-panel p-3 shadow-float outline-none"
         >
           <p className="font-name">
             {budget.over > 0 ? `${budget.over} ${budget.over === 1 ? "octet" : "octets"} too long` : `${left} ${left === 1 ? "octet" : "octets"} left`}

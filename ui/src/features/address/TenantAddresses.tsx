@@ -32,7 +32,7 @@ export function TenantAddresses({ built, count }: { built: readonly Built[]; cou
       <Popover.Portal>
         <Popover.Content
           align="start" sideOffset={6} collisionPadding={8} aria-label="Addresses of the chosen tenants"
-          className="rise z-40 flex max-h-[min(440px,var(--radix-popover-content-available-height))] w-[520px] max-w-[calc(100vw-24px)] flex-col rounded-[9px] border border-line bg-panel shadow-float outline-none"
+          className="rise z-60 flex max-h-[min(440px,var(--radix-popover-content-available-height))] w-[520px] max-w-[calc(100vw-24px)] flex-col rounded-[9px] border border-line bg-panel shadow-float outline-none"
         >
           <ul className="min-h-0 flex-1 overflow-y-auto p-1">
             {built.map((one) => <AddressLine key={one.pane.key} one={one} />)}

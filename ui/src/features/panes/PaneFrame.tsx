@@ -23,7 +23,7 @@ export function PaneFrame({ spec, title, url, prefix, path, serial, fit, room, e
   const wanted = useInView(frame, eager);
   const loading = useLive((state) => state.live[spec.key]?.loading ?? true);
   const painted = usePainted(spec.key);
-  const status = usePreview(spec.preview)?.status;
+  const { status, requestsSince = null } = usePreview(spec.preview) ?? {};
 
   useEffect(() => {
     if (!frame.current) return;
@@ -50,6 +50,14 @@ export function PaneFrame({ spec, title, url, prefix, path, serial, fit, room, e
     before.current = status;
     if (cameUp && (failed || !liveOf(spec.key).ready) && shown.current) hub.reload(spec.key, path);
   }, [status, spec, path, failed]);
+
+  // What is shown is not what is there, once its requests go elsewhere or are other ones.
+  const asked = useRef(requestsSince);
+  useEffect(() => {
+    const changed = asked.current !== null && requestsSince !== null && asked.current !== requestsSince;
+    asked.current = requestsSince ?? asked.current;
+    if (changed && shown.current) hub.reload(spec.key, path);
+  }, [requestsSince, spec, path]);
 
   const { viewport, scale, left, top } = fit;
   const scrolls = viewport.width * scale > room.width + 1 || viewport.height * scale > room.height + 1;

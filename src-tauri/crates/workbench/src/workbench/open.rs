@@ -147,6 +147,7 @@ impl Workbench {
         if !again {
             opened.history.clear();
             opened.unlocked.clear();
+            opened.versions.clear();
             opened.servers.clear();
             opened.show(Workspace::empty(&name_of(&place.folder)));
             self.health.forget_all();

@@ -10,6 +10,7 @@ use tripledash_core::workspace::{
 use tripledash_core::{Snapshot, Workspace};
 
 use super::reading::read;
+use super::versions::Versions;
 use crate::document::History;
 use crate::environment::KeptValues;
 use crate::gather::Looks;
@@ -52,6 +53,8 @@ pub(super) struct Opened {
     pub(super) whole: Arc<Workspace>,
     /// Where tenants of that do not fit previews of it.
     over_budget: Arc<OverBudget>,
+    /// Since when the requests of its previews are what they are.
+    pub(super) versions: Versions,
     /// The looks into its sources.
     pub(super) looks: Looks,
     /// What is known of previews that were found or are held back, by their names.
@@ -79,6 +82,7 @@ impl Opened {
         Self {
             place: None,
             turn: 0,
+            versions: Versions::default(),
             text: None,
             history: History::default(),
             whole: Arc::clone(&workspace),
@@ -322,6 +326,9 @@ impl Opened {
     fn previews(&self, snapshot: &Snapshot) -> Vec<state::Preview> {
         let mut previews = state::previews(snapshot);
         state::put_details(&mut previews, &self.details);
+        for preview in &mut previews {
+            preview.requests_since = self.versions.since(&preview.name);
+        }
         previews
     }
 

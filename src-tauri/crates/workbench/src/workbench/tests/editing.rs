@@ -40,6 +40,36 @@ async fn an_edit_writes_the_file_and_undo_brings_the_text_back() {
 }
 
 #[tokio::test]
+async fn it_is_known_since_when_the_requests_of_a_preview_are_what_they_are() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let since = || running.state().previews[0].requests_since.unwrap();
+    let name = running.state().previews[0].name.clone();
+    let change = |key: &str, value: serde_json::Value| {
+        let fields = [(key.to_owned(), Some(value))];
+        running.workbench.change(List::Previews, &name, &fields)
+    };
+    let mut before = since();
+    for (key, value) in [
+        ("host", json!("{tenant}.localhost")),
+        ("headers", json!({ "x-a": "1" })),
+        ("upstream", json!("http://localhost:3999")),
+        ("tenants", json!({ "acme": { "id": "acme-prod" } })),
+    ] {
+        change(key, value).unwrap();
+        assert!(since() > before, "{key}");
+        before = since();
+    }
+    // What a page looks like does not depend on these.
+    change("timeout", json!(10)).unwrap();
+    change("access", json!("read-only")).unwrap();
+    running.workbench.remove(List::Tenants, "globex").unwrap();
+    assert_eq!(since(), before);
+    running.finish().await;
+}
+
+#[tokio::test]
 async fn undo_takes_back_the_edit_that_was_meant_and_no_other() {
     let running = Running::new();
     let folder = running.folder("shop", FILE);
