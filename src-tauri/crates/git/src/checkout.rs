@@ -119,6 +119,32 @@ pub enum NotPrepared {
         /// Why it was locked; may be empty.
         reason: String,
     },
+    /// Git could not write all of a commit.
+    #[error(
+        "git could not write {count} {} of {}, such as {}: see whether its disk is full, and start it \
+         again",
+        if *count == 1 { "file" } else { "files" }, folder.display(), file.display()
+    )]
+    Unwritten {
+        /// The worktree.
+        folder: PathBuf,
+        /// One of them, by its way from the top.
+        file: PathBuf,
+        /// How many there are.
+        count: usize,
+    },
+    /// Git was ended while it took the worktree to another commit, and somebody worked there since.
+    #[error(
+        "{} is half at one commit and half at another, and what somebody did there since is in git's \
+         way: {said}",
+        folder.display()
+    )]
+    Half {
+        /// The worktree.
+        folder: PathBuf,
+        /// What git said, with the files' names.
+        said: String,
+    },
     /// Git was ended while it took the worktree to another commit, or still does.
     #[error(
         "{} is half at one commit and half at another: wait where a git is at work there; where none \

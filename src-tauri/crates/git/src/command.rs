@@ -174,16 +174,18 @@ impl Git {
             .map(drop)
     }
 
-    /// Runs a command on another index than the checkout's own, and gives its stdout. It may read the
-    /// whole checkout.
-    pub(crate) fn look_by_index<A: AsRef<OsStr>>(
+    /// Runs a command that only looks, and may read the whole checkout or fetch for it: on the
+    /// checkout's own index, or another.
+    pub(crate) fn look_long<A: AsRef<OsStr>>(
         &self,
         folder: &Path,
-        index: &Path,
+        index: Option<&Path>,
         arguments: &[A],
     ) -> Result<Vec<u8>, GitFailed> {
         let mut command = self.command(folder, arguments);
-        command.env("GIT_INDEX_FILE", index);
+        if let Some(index) = index {
+            command.env("GIT_INDEX_FILE", index);
+        }
         self.run(command, arguments, self.changing, &self.stop)
     }
 

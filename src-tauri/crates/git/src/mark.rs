@@ -18,16 +18,23 @@ const FILE: &str = "tripledash.json";
 pub(crate) struct Mark {
     /// The commit that we checked out.
     pub(crate) commit: String,
-    /// The commit that git was about to take it to. Where git or we were ended meanwhile, some files
-    /// are as there and some as they were.
+    /// That git was about to take it to another commit. Where git or we were ended meanwhile, some
+    /// files are as there and some as they were.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) moving: Option<String>,
+    pub(crate) moving: Option<Moving>,
     /// The files that we copied there, by their way from its top with `/`, and the fingerprint of
     /// what was in them.
     pub(crate) copied: BTreeMap<String, String>,
     /// The same of those that we were about to copy. Where we were ended meanwhile, either may be
     /// there.
     pub(crate) copying: BTreeMap<String, String>,
+}
+
+/// A worktree's way from a commit to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Moving {
+    pub(crate) from: String,
+    pub(crate) to: String,
 }
 
 // === impl Mark ===

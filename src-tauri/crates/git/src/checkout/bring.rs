@@ -1,7 +1,7 @@
 //! Takes a worktree of ours along with its branch.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,8 +10,9 @@ use super::{Checkout, CheckoutState, NotPrepared, Work, work};
 use crate::changes::{look, paths};
 use crate::command::arguments;
 use crate::copy::{AT_ONCE, is_within, name};
+use crate::mark::Moving;
 use crate::worktrees::real;
-use crate::{Changes, Git, GitFailed, Head, Repository};
+use crate::{Git, GitFailed, Head, Repository};
 
 impl Repository {
     /// Takes a worktree of ours to the branch's commit, if nobody works there.
@@ -45,32 +46,38 @@ impl Repository {
         if let Some(work) = work::elsewhere(self, ours, at).map_err(refused)? {
             return Ok(Some(work));
         }
-        if let Some(to) = ours.mark.moving.clone()
-            && self.is_ready_to_end(ours, at, &to)?
+        if let Some(moving) = ours.mark.moving.clone()
+            && self.finish(ours, at, &moving)?
         {
-            if let Some(work) = self.go(ours, at, &to)? {
-                return Ok(Some(work));
-            }
-            *at = to;
+            *at = moving.to;
+        }
+        if at == commit {
+            return Ok(None);
         }
         let changes = look(self.git(), &ours.path).map_err(refused)?;
         // A file that git does not know is not overwritten, ignored or not: see `check_out`.
         if changes.has_tracked() {
             return Ok(Some(Work::Changed(changes)));
         }
-        if at == commit {
-            return Ok(None);
+        ours.mark.moving = Some(Moving {
+            from: at.clone(),
+            to: commit.to_owned(),
+        });
+        match self.go(ours, commit)? {
+            Some(said) => {
+                ours.mark.moving = None;
+                ours.keep_mark()?;
+                Ok(Some(Work::InTheWay { said }))
+            }
+            None => Ok(None),
         }
-        self.go(ours, at, commit)
     }
 
-    /// Takes a worktree to a commit. What is there that nobody else has stays: git tells of it.
-    fn go(&self, ours: &mut Ours, at: &str, to: &str) -> Result<Option<Work>, NotPrepared> {
+    /// Goes the way that the mark names. `Some`: git looked, wrote nothing, and said what is in the way.
+    pub(super) fn go(&self, ours: &mut Ours, to: &str) -> Result<Option<String>, NotPrepared> {
         let path = ours.path.clone();
         let refused = |source| refused(&path, source);
-        let before = look(self.git(), &ours.path).map_err(refused)?;
         let copies = self.copies_in_the_way(ours, to).map_err(refused)?;
-        let was = ours.mark.moving.replace(to.to_owned());
         ours.keep_mark()?;
         for copy in &copies {
             // One that stays is told of as in the way.
@@ -80,36 +87,36 @@ impl Repository {
             for copy in &copies {
                 copy.put_back();
             }
-            let GitFailed::Refused { said, .. } = &source else {
-                return Err(refused(source));
+            return match source {
+                GitFailed::Refused { said, .. } if said.ends_with(LOOKED) => Ok(Some(said)),
+                source => Err(refused(source)),
             };
-            // Git looks before it writes: files that it does not know lie where the branch has its
-            // own.
-            if !self.is_still(ours, at, before).map_err(refused)? {
-                return Err(refused(source));
-            }
-            ours.mark.moving = was;
-            ours.keep_mark()?;
-            return Ok(Some(Work::InTheWay { said: said.clone() }));
         }
         for copy in &copies {
             ours.mark.copied.remove(&copy.name);
             ours.mark.copying.remove(&copy.name);
         }
-        ours.mark.moving = None;
-        to.clone_into(&mut ours.mark.commit);
-        ours.keep_mark()?;
+        self.arrived(ours, to)?;
         Ok(None)
     }
 
-    /// Whether a worktree is at a commit still, with its files as they were.
-    fn is_still(&self, ours: &Ours, at: &str, before: Changes) -> Result<bool, GitFailed> {
-        let head = self
-            .git()
-            .look(&ours.path, &["rev-parse", "--verify", "HEAD"])?;
-        let is_at = head.trim_ascii() == at.as_bytes();
-        let now = look(self.git(), &ours.path)?;
-        Ok(is_at && (now.changed, now.conflicts) == (before.changed, before.conflicts))
+    /// Takes note that a worktree is at a commit, once all of it is written: git says nothing by its
+    /// end of a file that it could not write.
+    pub(super) fn arrived(&self, ours: &mut Ours, to: &str) -> Result<(), NotPrepared> {
+        if let Some(moving) = ours.mark.moving.clone() {
+            let unwritten = self.unwritten(ours, &moving);
+            let unwritten = unwritten.map_err(|source| refused(&ours.path, source))?;
+            if let Some(file) = unwritten.first() {
+                return Err(NotPrepared::Unwritten {
+                    folder: ours.path.clone(),
+                    file: file.clone(),
+                    count: unwritten.len(),
+                });
+            }
+        }
+        ours.mark.moving = None;
+        to.clone_into(&mut ours.mark.commit);
+        ours.keep_mark()
     }
 
     /// Files of ours in the worktree, as we copied them there, that the commit brings itself: they
@@ -133,10 +140,26 @@ impl Repository {
             found.extend(paths(&self.git().look(&ours.path, &words)?));
         }
         let top = real(&ours.path);
-        let names = found.iter().filter_map(|path| name(path));
+        let names: Vec<_> = found.iter().filter_map(|path| name(path)).collect();
+        let kept = self.kept(ours, &names)?;
+        // What git keeps there already is its own, whatever it was once.
+        let names = names.into_iter().filter(|name| !kept.contains(name));
         let copies = names.filter_map(|name| Copy::read(&top, name));
         let is_ours = |copy: &Copy| ours.mark.is_copy(&copy.name, &copy.content);
         Ok(copies.filter(is_ours).collect())
+    }
+
+    /// Those of the files that the worktree's index has.
+    fn kept(&self, ours: &Ours, names: &[String]) -> Result<BTreeSet<String>, GitFailed> {
+        let mut kept = BTreeSet::new();
+        for some in names.chunks(AT_ONCE) {
+            let list: [&dyn AsRef<_>; 4] = [&"--literal-pathspecs", &"ls-files", &"-z", &"--"];
+            let mut words = arguments(list).to_vec();
+            words.extend(some.iter().map(Into::into));
+            let found = paths(&self.git().look(&ours.path, &words)?);
+            kept.extend(found.iter().filter_map(|path| name(path)));
+        }
+        Ok(kept)
     }
 }
 
@@ -166,22 +189,28 @@ impl Copy {
         })
     }
 
-    /// Puts it where it was, if nothing is there now.
+    /// Puts it where it was, if nothing is there now: whole, or not at all.
     fn put_back(&self) {
-        let put = || {
-            let mut file = File::create_new(&self.path)?;
+        let put = || -> io::Result<()> {
+            let folder = self.path.parent().unwrap_or(&self.path);
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
             file.write_all(&self.content)?;
-            file.set_permissions(self.permissions.clone())
+            file.as_file().set_permissions(self.permissions.clone())?;
+            file.persist_noclobber(&self.path)?;
+            Ok(())
         };
         // Where that fails it is copied again, from the person's checkout.
         let _: io::Result<()> = put();
     }
 }
 
-fn refused(folder: &Path, source: GitFailed) -> NotPrepared {
+pub(super) fn refused(folder: &Path, source: GitFailed) -> NotPrepared {
     let folder = folder.to_owned();
     NotPrepared::Git { folder, source }
 }
+
+/// How git ends what it says where it looked for what is in the way, before it writes anything.
+const LOOKED: &str = "Aborting";
 
 /// Takes a worktree to a commit. Half of it would be served as something that was never committed, so
 /// nobody stops it; where git is ended all the same, the mark says what it was doing.

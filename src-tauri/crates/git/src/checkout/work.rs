@@ -60,7 +60,8 @@ pub(super) fn elsewhere(
         return Ok(Some(Work::Unfinished));
     }
     // What we checked out is no work of anybody's, also where its branch went elsewhere since.
-    let is_ours = at == ours.mark.commit || ours.mark.moving.as_deref() == Some(at);
+    let moving = ours.mark.moving.as_ref();
+    let is_ours = at == ours.mark.commit || moving.is_some_and(|moving| moving.to == at);
     if is_ours || is_kept(repository, at)? {
         return Ok(None);
     }

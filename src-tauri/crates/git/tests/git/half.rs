@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tripledash_git::{CheckoutState, NotPrepared, Repository, Work};
+use tripledash_git::{CheckoutState, Git, NotPrepared, Repository};
 
-use crate::support::{DESIGN, Place, page, shop};
+use crate::support::{DESIGN, Place, advance, page, shop};
 
 /// A branch whose next commit changes, adds and takes away files, in the midst of which git ends by
 /// the signal: the filter of a file sends it.
@@ -14,7 +14,6 @@ struct Ending {
     place: Place,
     repository: Repository,
     ours: PathBuf,
-    first: String,
     second: String,
 }
 
@@ -26,7 +25,7 @@ impl Ending {
         place.change(&folder, ".gitattributes", "end.* filter=end\n", 1400);
         place.run(&folder, &["branch", "--force", "design", "main"]);
         let repository = place.find(&folder);
-        let first = repository.prepare(DESIGN, &ours).unwrap().commit;
+        repository.prepare(DESIGN, &ours).unwrap();
 
         let other = place.path("elsewhere");
         let there = other.to_str().unwrap();
@@ -55,7 +54,6 @@ impl Ending {
             place,
             repository,
             ours,
-            first,
             second,
         }
     }
@@ -124,13 +122,10 @@ fn what_somebody_did_since_is_kept() {
     ] {
         let half = Ending::by("TERM");
         fs::write(half.ours.join(name), content).unwrap();
-        let checkout = half.repository.prepare(DESIGN, &half.ours).unwrap();
-        assert_eq!(checkout.commit, half.first, "{name}");
-        let CheckoutState::Kept { work, .. } = checkout.state else {
-            panic!("{name}: {:?}", checkout.state);
-        };
-        let Work::InTheWay { said } = &work else {
-            panic!("{name}: {work:?}");
+        // Half a commit is not served.
+        let error = half.repository.prepare(DESIGN, &half.ours).unwrap_err();
+        let NotPrepared::Half { said, .. } = &error else {
+            panic!("{name}: {error:?}");
         };
         assert!(said.contains(name), "{said}");
         assert_eq!(read(&half.ours, name), content);
@@ -174,4 +169,117 @@ fn branch_that_went_on_is_followed() {
     place.run(&half.ours, &["update-ref", DESIGN, &third]);
     half.second = third;
     half.is_whole();
+}
+
+#[test]
+fn files_that_are_only_new_are_no_work_either() {
+    let place = Place::new();
+    let (folder, _, ours) = shop(&place);
+    place.change(&folder, ".gitattributes", "end.* filter=end\n", 1400);
+    place.run(&folder, &["branch", "--force", "design", "main"]);
+    let repository = place.find(&folder);
+    repository.prepare(DESIGN, &ours).unwrap();
+    let other = place.path("elsewhere");
+    let there = other.to_str().unwrap();
+    place.run(&folder, &["worktree", "add", "--quiet", there, "design"]);
+    for folder in ["app", "app-shell"] {
+        fs::create_dir(other.join(folder)).unwrap();
+    }
+    let many = |number| format!("app/{number}.txt");
+    for name in (0..100).map(many) {
+        fs::write(other.join(name), "second\n").unwrap();
+    }
+    for name in ["aaa.txt", "end.txt", "app-shell/x.txt"] {
+        fs::write(other.join(name), "second\n").unwrap();
+    }
+    place.run(&other, &["add", "--all"]);
+    place.commit(&other, "Second", 2000);
+    place.run(&folder, &["worktree", "remove", there]);
+    // A filter that is not there today, as one whose server does not answer.
+    for (key, value) in [("smudge", "false"), ("required", "true")] {
+        place.run(&folder, &["config", &format!("filter.end.{key}"), value]);
+    }
+    let error = repository.prepare(DESIGN, &ours).unwrap_err();
+    assert!(matches!(error, NotPrepared::Git { .. }), "{error:?}");
+    assert_eq!(read(&ours, "aaa.txt"), "second\n");
+    // Ended a little earlier: in the midst of the first file, before a hundred others.
+    for name in (0..100).map(many) {
+        fs::remove_file(ours.join(name)).unwrap();
+    }
+    fs::write(ours.join("app-shell/x.txt"), "sec").unwrap();
+    for key in ["filter.end.smudge", "filter.end.clean"] {
+        place.run(&folder, &["config", key, "cat"]);
+    }
+    let checkout = repository.prepare(DESIGN, &ours).unwrap();
+    assert!(matches!(checkout.state, CheckoutState::Moved { .. }));
+    for name in ["end.txt", "app-shell/x.txt", "app/99.txt"] {
+        assert_eq!(read(&ours, name), "second\n");
+    }
+}
+
+/// A `git` that can write no file as long as there is a file `full`.
+fn on_a_full_disk(place: &Place) -> (Git, PathBuf) {
+    let (program, full) = (place.path("full-git"), place.path("full"));
+    let text = format!(
+        "#!/bin/sh\ncase \" $* \" in *' checkout '*)\n  [ -e '{}' ] && ulimit -f 100 && trap '' XFSZ;;\nesac\nexec git \"$@\"\n",
+        full.display()
+    );
+    fs::write(&program, text).unwrap();
+    let mut permissions = fs::metadata(&program).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    fs::set_permissions(&program, permissions).unwrap();
+    let git = Git {
+        program,
+        ..place.git()
+    };
+    (git, full)
+}
+
+#[test]
+fn what_git_could_not_write_is_told_and_written_once_it_can() {
+    let place = Place::new();
+    let (folder, _, ours) = shop(&place);
+    let (git, full) = on_a_full_disk(&place);
+    let repository = Repository::find_with(&folder, git).unwrap();
+    repository.prepare(DESIGN, &ours).unwrap();
+    let long = "second\n".repeat(40_000);
+    advance(&place, &folder, "big.txt", &long, 2000);
+    fs::write(&full, "").unwrap();
+    for _ in 0..2 {
+        let error = repository.prepare(DESIGN, &ours).unwrap_err();
+        let NotPrepared::Unwritten { file, count, .. } = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((file.as_path(), *count), (Path::new("big.txt"), 1));
+    }
+    fs::remove_file(&full).unwrap();
+    let checkout = repository.prepare(DESIGN, &ours).unwrap();
+    assert!(matches!(checkout.state, CheckoutState::Moved { .. }));
+    assert!(read(&ours, "big.txt") == long);
+    assert_eq!(place.run(&ours, &["status", "--porcelain"]), "");
+}
+
+/// We were ended after git was done, and before we took note of it.
+#[test]
+fn file_that_git_keeps_now_is_no_copy_of_ours() {
+    let place = Place::new();
+    let (folder, repository, ours) = shop(&place);
+    repository.prepare(DESIGN, &ours).unwrap();
+    fs::write(folder.join(".env"), "KEY=1\n").unwrap();
+    repository.copy(&[".env".to_owned()], &ours).unwrap();
+    let private = PathBuf::from(place.run(&ours, &["rev-parse", "--git-dir"]));
+    let mark = fs::read(private.join("tripledash.json")).unwrap();
+    fs::remove_file(folder.join(".env")).unwrap();
+    let from = place.run(&ours, &["rev-parse", "HEAD"]);
+    let to = advance(&place, &folder, ".env", "KEY=1\n", 2000);
+    repository.prepare(DESIGN, &ours).unwrap();
+    let mut mark: serde_json::Value = serde_json::from_slice(&mark).unwrap();
+    mark["moving"] = serde_json::json!({ "from": from, "to": to });
+    fs::write(private.join("tripledash.json"), mark.to_string()).unwrap();
+
+    let checkout = repository.prepare(DESIGN, &ours).unwrap();
+    assert_eq!(checkout.commit, to);
+    assert_eq!(read(&ours, ".env"), "KEY=1\n");
+    let again = repository.prepare(DESIGN, &ours).unwrap();
+    assert_eq!(again.state, CheckoutState::Current);
 }
