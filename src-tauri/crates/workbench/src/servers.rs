@@ -3,7 +3,7 @@
 mod checkout;
 mod run;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
@@ -71,6 +71,8 @@ struct One {
     in_place: Option<PathBuf>,
     log: Option<Log>,
     remark: Option<String>,
+    /// The branch that is checked out where it runs, while that has a server of its own.
+    blocked: Option<String>,
     stop: CancellationToken,
 }
 
@@ -81,7 +83,9 @@ impl Servers {
     pub(crate) fn shown(&self, key: &ServerKey) -> Option<Server> {
         let one = self.all.get(key)?;
         let (state, port, message) = one.phase.shown();
-        let message = message.or_else(|| one.remark.clone());
+        let blocked = one.blocked.as_ref();
+        let blocked = blocked.map(|branch| format!("{branch} is checked out in its folder now"));
+        let message = message.or(blocked).or_else(|| one.remark.clone());
         Some(Server {
             state,
             port,
@@ -139,6 +143,7 @@ impl Servers {
             in_place: None,
             log: None,
             remark: None,
+            blocked: None,
             stop: stop.clone(),
         };
         self.all.insert(key.clone(), one);
@@ -181,34 +186,51 @@ impl Servers {
             let place = one.in_place.as_deref().filter(|_| !one.phase.is_over())?;
             let (_, now) = heads.iter().find(|(folder, _)| *folder == place)?;
             let is_moved = key.repository == repository && key.app == app && key.reference != *now;
-            is_moved.then(|| (key.clone(), (*now).to_owned()))
-        };
-        let moved: Vec<_> = self.all.iter().filter_map(elsewhere).collect();
-        // Out of the way first: two checkouts may have exchanged their branches.
-        let taken: Vec<_> = moved
-            .into_iter()
-            .filter_map(|(key, now)| Some((self.all.remove(&key)?, key, now)))
-            .collect();
-        let news = !taken.is_empty();
-        for (mut one, key, reference) in taken {
-            let now = ServerKey {
-                reference,
+            let target = || ServerKey {
+                reference: (*now).to_owned(),
                 ..key.clone()
             };
-            if self
-                .all
-                .get(&now)
-                .is_some_and(|other| !other.phase.is_over())
-            {
-                // That branch has a server of its own, in a checkout of its own.
-                let said = format!("{} is checked out in its folder now", short(&now.reference));
-                one.remark = Some(said);
-                self.all.insert(key, one);
-            } else {
-                self.all.insert(now, one);
+            is_moved.then(|| (key.clone(), target()))
+        };
+        let wanted: BTreeMap<ServerKey, ServerKey> =
+            self.all.iter().filter_map(elsewhere).collect();
+        let going = self.that_can_go(&wanted);
+        let mut news = !going.is_empty();
+        for (key, one) in &mut self.all {
+            // That branch has a server of its own, in a checkout of its own.
+            let target = wanted.get(key).filter(|_| !going.contains_key(key));
+            let blocked = target.map(|now| short(&now.reference).to_owned());
+            let is_of = key.repository == repository && key.app == app;
+            if is_of && one.blocked != blocked {
+                one.blocked = blocked;
+                news = true;
             }
         }
+        // All out of the way first: two checkouts may have exchanged their branches.
+        let taken = going.into_iter();
+        let taken: Vec<_> = taken
+            .filter_map(|(key, now)| Some((now, self.all.remove(&key)?)))
+            .collect();
+        self.all.extend(taken);
         news
+    }
+
+    /// Of servers that are to be named otherwise, those that take no other's place: one that stays
+    /// keeps whoever would come to it where that is, and so on.
+    fn that_can_go(
+        &self,
+        wanted: &BTreeMap<ServerKey, ServerKey>,
+    ) -> BTreeMap<ServerKey, ServerKey> {
+        let mut going = wanted.clone();
+        loop {
+            let staying = self.running().filter(|key| !going.contains_key(key));
+            let mut held: BTreeSet<&ServerKey> = staying.collect();
+            let blocked = going.iter().find(|(_, target)| !held.insert(target));
+            let Some(blocked) = blocked.map(|(key, _)| key.clone()) else {
+                return going;
+            };
+            going.remove(&blocked);
+        }
     }
 
     /// Takes news. Says whether they are of a server that is still shown.

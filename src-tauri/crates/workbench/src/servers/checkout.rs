@@ -73,6 +73,17 @@ impl CheckoutOrder {
         let checkout = repository
             .prepare(reference, &folder)
             .map_err(|error| told(&error))?;
+        // In a person's own checkout, what is installed is the folder's, whatever branch is there.
+        let stamp = own.join(if checkout.is_in_place() {
+            format!("in-place-{}.json", digest(&checkout.path.to_string_lossy()))
+        } else {
+            format!("{branch}.json")
+        });
+        if checkout.state == CheckoutState::Made {
+            // What was kept is of a worktree that is gone.
+            forget(&stamp)
+                .map_err(|error| format!("cannot delete {}: {error}", stamp.display()))?;
+        }
         let mut remarks = Vec::new();
         if let CheckoutState::Kept { work, .. } = &checkout.state {
             remarks.push(format!("its checkout stays behind the branch: {work}"));
@@ -89,12 +100,6 @@ impl CheckoutOrder {
         }
         let lock = LockFiles::nearest(&checkout.folder, &checkout.path)
             .map_err(|error| format!("cannot read the lock file: {error}"))?;
-        let place = if checkout.is_in_place() {
-            "-in-place"
-        } else {
-            ""
-        };
-        let stamp = own.join(format!("{branch}{place}.json"));
         let setup = self.source.setup.and_then(|setup| {
             let installed = Installed {
                 setup,
@@ -104,13 +109,6 @@ impl CheckoutOrder {
             };
             needs_setup(&stamp, &installed, &checkout).then_some(installed)
         });
-        if let Some(setup) = &setup
-            && checkout.state == CheckoutState::Made
-        {
-            // What was kept is of another worktree, and a start may be taken back before its setup.
-            begin(&stamp, setup)
-                .map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
-        }
         Ok(Ready {
             checkout,
             setup,
@@ -120,13 +118,9 @@ impl CheckoutOrder {
     }
 }
 
-/// Whether the setup has to run: always in a worktree that was just made, whatever was known of one
-/// that was there before. In the person's own checkout, what they have installed themselves
-/// is good until the lock file changes.
+/// Whether the setup has to run. In the person's own checkout, what they have installed themselves is
+/// good until the lock file changes.
 fn needs_setup(stamp: &Path, wanted: &Installed, checkout: &Checkout) -> bool {
-    if checkout.state == CheckoutState::Made {
-        return true;
-    }
     let kept: Option<Installed> = fs::read(stamp)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
@@ -145,6 +139,14 @@ fn needs_setup(stamp: &Path, wanted: &Installed, checkout: &Checkout) -> bool {
             !found
         }
         None => true,
+    }
+}
+
+/// Nothing is known of a checkout any more.
+fn forget(stamp: &Path) -> io::Result<()> {
+    match fs::remove_file(stamp) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -119,3 +119,34 @@ fn checkouts_may_exchange_their_branches_and_a_branch_may_be_served_twice() {
         Some("c is checked out in its folder now")
     );
 }
+
+#[test]
+fn no_server_is_lost_where_one_of_three_cannot_go() {
+    let mut servers = Servers::default();
+    let [main, dev, feat] = ["main", "dev", "feat"].map(|name| key(&format!("refs/heads/{name}")));
+    let (a, _) = runs_in(&mut servers, &main.reference, "/shop");
+    let (b, _) = runs_in(&mut servers, &dev.reference, "/other");
+    let (c, _) = servers.begin(&feat, &CancellationToken::new()).unwrap();
+    let follow = |servers: &mut Servers, shop: &str, other: &str| {
+        let heads = [(Path::new("/shop"), shop), (Path::new("/other"), other)];
+        servers.follow(Path::new("/shop/.git"), Path::new(""), &heads)
+    };
+    assert!(follow(&mut servers, &feat.reference, &main.reference));
+    let ids = |servers: &Servers| [&main, &dev, &feat].map(|key| servers.all[key].id);
+    assert_eq!(ids(&servers), [a, b, c]);
+    let message = |servers: &Servers, key| servers.shown(key).unwrap().message;
+    assert_eq!(
+        message(&servers, &dev).as_deref(),
+        Some("main is checked out in its folder now")
+    );
+    // The same again is no news.
+    assert!(!follow(&mut servers, &feat.reference, &main.reference));
+
+    // Once that one has ended, each is where it belongs, and nothing is said of it any more.
+    servers.hear(news(c, Phase::Canceled));
+    assert!(follow(&mut servers, &feat.reference, &main.reference));
+    assert_eq!(servers.all[&feat].id, a);
+    assert_eq!(servers.all[&main].id, b);
+    assert_eq!(message(&servers, &main), None);
+    assert!(!servers.all.contains_key(&dev));
+}

@@ -116,10 +116,16 @@ impl Workbench {
 
 /// Names servers after what is checked out where they run.
 fn follow_heads(opened: &mut Opened) -> bool {
-    let Opened { looks, servers, .. } = opened;
+    let Opened {
+        workspace,
+        looks,
+        servers,
+        ..
+    } = opened;
     let mut news = false;
-    for look in &looks.previews {
-        if let Some(Reading::Git(reading)) = &look.reading {
+    for (source, look) in workspace.sources.iter().zip(&looks.previews) {
+        // A template of the same repository may have been read a moment earlier or later.
+        if let (SourceKind::Git(_), Some(Reading::Git(reading))) = (&source.kind, &look.reading) {
             news |= servers.follow(&reading.common_dir, &reading.prefix, &reading.heads());
         }
     }

@@ -144,6 +144,38 @@ fn setup_that_came_to_nothing_in_place_runs_again() {
     assert!(!shop.set_up(MAIN));
 }
 
+/// What lies in the person's own checkout is of the folder, whatever branch is there.
+#[test]
+fn what_is_installed_in_place_is_the_folders() {
+    let shop = Shop::new();
+    fs::create_dir(shop.app().join("node_modules")).unwrap();
+    assert!(!shop.set_up(MAIN));
+    shop.git(&["checkout", "-q", "-b", "other"]);
+    // Its lock file is another than the one that the packages are of.
+    fs::write(shop.app().join("package-lock.json"), "{ }").unwrap();
+    assert!(shop.break_off("refs/heads/other").setup.is_some());
+    // And half of them is there now, also for the other branch.
+    fs::write(shop.app().join("package-lock.json"), "{}").unwrap();
+    shop.git(&["checkout", "-q", "main"]);
+    assert!(shop.set_up(MAIN));
+    assert!(!shop.set_up(MAIN));
+}
+
+/// The start of a worktree that was made anew ends before anything is known of its setup.
+#[test]
+fn worktree_that_was_made_anew_is_set_up_though_its_start_broke_off() {
+    let shop = Shop::new();
+    assert!(shop.set_up(DESIGN));
+    fs::remove_dir_all(shop.prepare(DESIGN).checkout.path).unwrap();
+    let mut order = shop.order(DESIGN);
+    order.source.copy = vec!["../outside".to_owned()];
+    let git = crate::git::git(&CancellationToken::new());
+    order.prepare(git).unwrap_err();
+    let ready = shop.prepare(DESIGN);
+    assert_eq!(ready.checkout.state, CheckoutState::Current);
+    assert!(ready.setup.is_some());
+}
+
 #[test]
 fn what_was_installed_in_a_worktree_says_nothing_of_the_persons_own() {
     let shop = Shop::new();
