@@ -1,14 +1,15 @@
 import { Dialog as Radix } from "radix-ui";
-import { useState, type ReactNode } from "react";
+import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "./classes";
 import { IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 
 /** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
-export function Dialog({ title, description, children, footer, onClose, onEscape, width = 440 }: {
+export function Dialog({ title, description, children, footer, onClose, onEscape, onKeyDown, width = 440 }: {
   title: string; description?: ReactNode; children?: ReactNode; footer?: ReactNode; onClose: () => void; width?: number;
   /** Says whether something inside took the key for itself, such as a form that it leaves. */
   onEscape?: () => boolean;
+  onKeyDown?: (event: KeyboardEvent) => void;
 }) {
   const [scrolled, setScrolled] = useState(false);
   return (
@@ -26,6 +27,7 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
           onEscapeKeyDown={(event) => {
             if (onEscape?.()) event.preventDefault();
           }}
+          {...(onKeyDown && { onKeyDown })}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <div className="flex items-start gap-3 px-4 pt-3.5 pb-1.5">

@@ -3,7 +3,7 @@ import { allCommands, isMac, isShortcut } from "@/state/commands";
 import { openDialog } from "@/state/store";
 
 /** Where a key is text, not a command. */
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 

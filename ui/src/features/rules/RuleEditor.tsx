@@ -1,11 +1,11 @@
-import { useCallback, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, classes, IconButton, inputClasses, RadioCards, TextField } from "@/components";
 import { CloseIcon, PlusIcon } from "@/components/icons";
 import type { JsonObject } from "@/api/types";
 import { spelled, type Place } from "@/state/document";
 import { at as refusedAt, messageOf, refusedAt as placesIn } from "@/state/operations";
 import { othersThan } from "@/features/workspace/WithDocument";
-import { newCondition, placeOf, ruleForm, ruleOf, type ConditionRow, type ConditionType, type RuleForm } from "./rules";
+import { newCondition, placeOf, ruleOf, type ConditionRow, type ConditionType, type RuleForm } from "./rules";
 
 const nothing: ReadonlyMap<string, string> = new Map();
 const who = [
@@ -16,15 +16,25 @@ const who = [
 /** The form, for a button elsewhere that submits it. */
 export const FORM = "rule-form";
 
-/** One rule to edit, or a new one. What is refused stands at its field. `lost`: the file has the rule no more, and what was typed would be a new one. */
-export function RuleEditor({ place, before, lost, onSave }: { place: Place; before: JsonObject | null; lost: boolean; onSave: (rule: JsonObject) => Promise<void> }) {
-  const seen = useCallback((form: HTMLFormElement | null) => form?.scrollIntoView({ block: "nearest" }), []);
-  const [form, setForm] = useState<RuleForm>(() => ruleForm(before ?? {}));
+/** One rule to edit, or a new one. What is refused stands at its field. */
+export function RuleEditor({ place, before, form, lost, kept, onForm, onSave }: {
+  place: Place; before: JsonObject | null; form: RuleForm;
+  /** The file has the rule no more, and what was typed would be a new one. */
+  lost: boolean;
+  /** How many times another rule was asked for meanwhile, which what is typed here stands in the way of. */
+  kept: number;
+  onForm: (form: RuleForm) => void; onSave: (rule: JsonObject) => Promise<void>;
+}) {
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    element.current?.scrollIntoView({ block: "nearest" });
+    if (kept > 0) element.current?.querySelector<HTMLElement>("input:not([type=radio])")?.focus();
+  }, [kept]);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(nothing);
   const [problem, setProblem] = useState<string | null>(null);
   const { by, source, destination, conditions } = form;
-  const set = (change: Partial<RuleForm>) => setForm({ ...form, ...change });
+  const set = (change: Partial<RuleForm>) => onForm({ ...form, ...change });
   const setCondition = (key: number, change: Partial<ConditionRow>) => set({ conditions: conditions.map((row) => (row.key === key ? { ...row, ...change } : row)) });
   const shown: Place[] = ["by", "source", "destination"].map((field): Place => [...place, field]);
   const shownConditions = conditions.flatMap((row) => ["key", "value"].map((field): Place => [...placeOf(place, conditions, row), field]));
@@ -48,13 +58,14 @@ export function RuleEditor({ place, before, lost, onSave }: { place: Place; befo
 
   return (
     <form
-      id={FORM} ref={seen} aria-label={before === null || lost ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex scroll-my-3 flex-col gap-3 rounded-control border border-line p-3"
+      id={FORM} ref={element} aria-label={before === null || lost ? "A new rule" : `Edit rules[${String(place[1])}]`} className="my-1 flex scroll-my-3 flex-col gap-3 rounded-control border border-line p-3"
       onSubmit={(event) => {
         event.preventDefault();
         void save();
       }}
     >
       {lost && !busy ? <p role="alert" className="text-warn">The file has this rule no more: it was changed or taken out meanwhile. What you typed can be added as a new rule.</p> : null}
+      {kept > 0 ? <p role="alert" className="text-warn">What you typed here is not saved yet. Save it or cancel, then edit another rule.</p> : null}
       <RadioCards label="Who rewrites" cards={who} value={by} onChange={(by) => set({ by })} />
       <div className="grid grid-cols-2 gap-3">
         <TextField wire autoFocus label="Paths" placeholder="/old/:path*" hint={<>As in <span className="wire !text-cap">matcher</span> and <span className="wire !text-cap">rewrites()</span> of Next.js</>} value={source} problem={refusedAt(refused, [...place, "source"])} onChange={(event) => set({ source: event.target.value })} />

@@ -13,8 +13,9 @@ const workspace = {
   tenants: [], pages: [], variables: [], problems: [], recent: [], sources: [],
 } as unknown as WorkspaceState;
 
-/** An engine with a file of rules, that answers an edit when it is told to. */
+/** An engine with a file of rules, that answers an edit when it is told to, and takes each back. */
 let file: JsonObject[] | null;
+let before: (JsonObject[] | null)[];
 let held: (() => void)[] | null;
 let root: Root;
 const json = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
@@ -34,18 +35,27 @@ function edited(rules: JsonObject[], edits: readonly FileEdit[]): JsonObject[] |
 async function answer(url: string, init?: RequestInit): Promise<Response> {
   if (url.endsWith("/explain")) return json({ message: "not asked here", code: "none" }, 400);
   if (init?.method === "GET") return json({ text: "", document: file === null ? null : { rules: file } });
+  if (url.includes("/undo")) {
+    const meant = /\?edit=(\d+)$/.exec(url)?.[1];
+    if (before.length === 0 || (meant !== undefined && Number(meant) !== before.length)) return json({ code: "changed-meanwhile", message: "that is not the last edit by now" }, 409);
+    file = before.pop() ?? null;
+    return written();
+  }
   if (held !== null) await new Promise<void>((done) => held?.push(done));
   const { edits } = JSON.parse(String(init?.body)) as { edits: FileEdit[] };
   const after = edited(file ?? [], edits);
   if (after === null) return json({ code: "changed-meanwhile", message: "something else stands there by now" }, 409);
+  before.push(file);
   file = after;
-  return json(useStore.getState().workspace);
+  return written();
 }
+const written = () => json({ ...useStore.getState().workspace, lastEdit: before.length === 0 ? null : before.length });
 
 beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   Element.prototype.scrollIntoView = () => undefined;
   held = null;
+  before = [["/long", "/ago"].map(rule)]; // what was edited before the dialog was opened
   file = ["/a", "/b", "/c", "/d"].map(rule);
   useStore.setState({ ...initialState, api: createApi("t", "/api", (url, init) => answer(String(url), init)), workspace });
   root = createRoot(document.body.appendChild(document.createElement("div")));
@@ -65,19 +75,24 @@ const row = (source: string) => [...document.querySelectorAll<HTMLElement>("[dat
 const remove = (source: string) => act(async () => row(source)?.querySelector<HTMLElement>("[data-act=remove]")?.click());
 const press = (init: KeyboardEventInit) => act(async () => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init })));
 const alerts = () => [...document.querySelectorAll("[role=alert]")].map(({ textContent }) => textContent);
-/** Somebody else saves the file. */
+/** Somebody else saves the file. One that is no JSON means nothing new: only its problems are told. */
 const save = (rules: JsonObject[] | null, told = true) => act(async () => {
+  const same = rules === null || file === null;
   file = rules;
-  if (told) useStore.setState({ workspace: { ...workspace, generation: (useStore.getState().workspace?.generation ?? 0) + 1 } });
+  if (!told) return;
+  const { generation } = useStore.getState().workspace ?? workspace;
+  useStore.setState({ workspace: { ...workspace, problems: [], generation: generation + (same ? 0 : 1) } });
 });
 const release = () => act(async () => {
   for (const done of held ?? []) done();
   held = null;
 });
+const field = () => document.querySelector<HTMLInputElement>("form input:not([type=radio])");
+const form = () => document.querySelector("form")?.getAttribute("aria-label");
+const click = (label: string) => act(async () => button(label)?.click());
 const type = (text: string) => act(async () => {
-  const field = document.querySelector<HTMLInputElement>("form input:not([type=radio])");
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
-  field?.dispatchEvent(new Event("input", { bubbles: true }));
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field(), text);
+  field()?.dispatchEvent(new Event("input", { bubbles: true }));
 });
 const submit = () => act(async () => document.querySelector("form")?.requestSubmit());
 
@@ -140,13 +155,13 @@ test("an act is refused where the file was read anew before its turn", async () 
 
 test("what is typed into a rule stays where the list gets another, and goes with its rule", async () => {
   await open();
-  await act(async () => button("Edit rules[2]")?.click());
+  await click("Edit rules[2]");
   await type("/typed");
   await save(["/new", "/a", "/b", "/c"].map(rule));
-  expect(document.querySelector("form")?.getAttribute("aria-label")).toBe("Edit rules[3]");
+  expect(form()).toBe("Edit rules[3]");
   await save(["/a"].map(rule));
   expect(alerts()[0]).toContain("The file has this rule no more");
-  expect(document.querySelector<HTMLInputElement>("form input:not([type=radio])")?.value).toBe("/typed");
+  expect(field()?.value).toBe("/typed");
   expect(button("Save the rule")).toBeUndefined();
   expect(button("Add it as a new rule")).toBeDefined();
   await submit();
@@ -156,9 +171,96 @@ test("what is typed into a rule stays where the list gets another, and goes with
 
 test("a file that cannot be read leaves the form, and says why", async () => {
   await open();
-  await act(async () => button("Edit rules[0]")?.click());
+  await click("Edit rules[0]");
   await type("/typed");
   await save(null);
   expect(alerts()[0]).toContain("The file is no JSON");
-  expect(document.querySelector<HTMLInputElement>("form input:not([type=radio])")?.value).toBe("/typed");
+  expect(field()?.value).toBe("/typed");
+});
+
+test("the list is there again once the file is mended, and what was typed too", async () => {
+  file = null;
+  await open();
+  expect(alerts()[0]).toContain("The file is no JSON");
+  expect(button("Add a rule")).toBeUndefined();
+  await save(["/a", "/b"].map(rule));
+  expect(alerts()).toEqual([]);
+  expect(shown()).toEqual(["/a", "/b"]);
+  await save(null);
+  expect(alerts()[0]).toContain("The file is no JSON");
+  expect(shown()).toEqual([]);
+});
+
+test("another rule that is edited is shown with its own text", async () => {
+  await open();
+  await click("Edit rules[0]");
+  await click("Edit rules[2]");
+  expect([form(), field()?.value]).toEqual(["Edit rules[2]", "/c"]);
+  await save(["/new", "/a", "/b", "/c"].map(rule));
+  await click("Edit rules[2]"); // where /c stood when it was opened
+  expect([form(), field()?.value]).toEqual(["Edit rules[2]", "/b"]);
+  await type("/typed");
+  await submit();
+  expect(sources()).toEqual(["/new", "/a", "/typed", "/c"]);
+});
+
+test.each([["a rule", "Edit rules[0]", "Edit rules[0]", ["/typed", "/b", "/c", "/d"]], ["a new rule", "Add a rule", "A new rule", ["/a", "/b", "/c", "/d", "/typed"]]])("what is typed into %s is neither put into another nor lost", async (_, opens, called, after) => {
+  await open();
+  await click(opens);
+  await type("/typed");
+  await click("Edit rules[2]");
+  expect([form(), field()?.value]).toEqual([called, "/typed"]);
+  expect(alerts()[0]).toContain("not saved yet");
+  expect(document.activeElement).toBe(field());
+  await type("/typed");
+  await submit();
+  expect(sources()).toEqual(after);
+  expect(alerts()).toEqual([]);
+});
+
+test("what is left is focused where it stands by now", async () => {
+  await open();
+  await click("Edit rules[2]");
+  await save(["/new", "/a", "/b", "/c"].map(rule));
+  await click("Cancel");
+  expect(document.activeElement?.getAttribute("aria-label")).toContain("for /c");
+});
+
+test.each(["the button", "the keys"])("%s of undo takes back what the list shows as done last", async (by) => {
+  await open();
+  held = [];
+  await remove("/a");
+  await remove("/b");
+  const undo = () => (by === "the button" ? click("Undo") : press({ key: "z", ctrlKey: true }));
+  await undo();
+  await release();
+  await vi.waitFor(() => expect(sources()).toEqual(["/b", "/c", "/d"]));
+  expect(shown()).toEqual(["/b", "/c", "/d"]);
+  expect(alerts()).toEqual([]);
+  await undo();
+  expect(sources()).toEqual(["/a", "/b", "/c", "/d"]);
+  await undo();
+  await undo(); // nothing is left
+  expect(sources(), "from before the dialog").toEqual(["/long", "/ago"]);
+});
+
+test("undo after what was refused takes back nothing", async () => {
+  await open();
+  held = [];
+  await remove("/b");
+  await save(["/new", "/a", "/b"].map(rule), false);
+  await click("Undo");
+  await release();
+  await vi.waitFor(() => expect(alerts()).toEqual(["Something else stands there by now."]));
+  expect(sources()).toEqual(["/new", "/a", "/b"]);
+});
+
+test("what is refused once the dialog is closed is told all the same", async () => {
+  await open();
+  held = [];
+  await remove("/b");
+  await save(["/new", "/a", "/b"].map(rule), false);
+  await act(async () => root.render(null));
+  await release();
+  await vi.waitFor(() => expect(useStore.getState().toasts.map(({ message }) => message)).toEqual(["Something else stands there by now."]));
 });

@@ -21,6 +21,9 @@ export function ruleForm(rule: JsonObject): RuleForm {
   };
 }
 
+/** Something was typed that the rule does not say; `null` for a new one. */
+export const isTouched = (before: JsonObject | null, form: RuleForm): boolean => JSON.stringify(form) !== JSON.stringify(ruleForm(before ?? {}));
+
 export const newCondition = (rows: readonly ConditionRow[]): ConditionRow => ({
   key: nextKey(rows), must: "has", type: "header", name: "", value: "", was: {},
 });

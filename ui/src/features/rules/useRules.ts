@@ -22,16 +22,21 @@ function ahead(rules: readonly JsonObject[], changes: readonly RulesChange[]): r
 
 /**
  * The rules of the file, read anew with every change of the workspace. `act` shows its change at once, `edit` once the file has
- * it; both are written one after another, each made of what the file says by then.
+ * it; both are written one after another, each made of what the file says by then, and `undo` waits for them.
  */
 export function useRules() {
   const generation = useStore((state) => state.workspace?.generation);
+  // A file that is broken, or mended to what it meant before, is no other generation; its problems are told with every line.
+  const problems = useStore((state) => state.workspace?.problems);
+  const lastEdit = useStore((state) => state.workspace?.lastEdit ?? null);
   const [again, setAgain] = useState(0);
   const [read, setRead] = useState<readonly JsonObject[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [asked, setAsked] = useState<readonly RulesChange[]>([]);
   const said = useRef<Json | undefined>(undefined);
   const queue = useRef<Promise<unknown>>(Promise.resolve());
+  /** The edit that is the file's last once all in the queue is written; `null` where the last of it is refused. */
+  const left = useRef<Promise<number | null> | null>(null);
 
   const know = useCallback((rules: Json | undefined) => {
     said.current = rules;
@@ -54,16 +59,28 @@ export function useRules() {
     return () => {
       wanted = false;
     };
-  }, [generation, again, know]);
+  }, [generation, problems, again, know]);
 
-  const edit = useCallback((make: RulesChange) => {
-    const writing = queue.current.then(async () => {
+  const inTurn = useCallback((write: () => Promise<number | null>): Promise<unknown> => {
+    const writing = queue.current.then(write);
+    const leaves = writing.catch(() => null);
+    queue.current = leaves; // who asked is told
+    left.current = leaves;
+    void leaves.then(() => {
+      if (left.current === leaves) left.current = null;
+    });
+    return writing;
+  }, []);
+
+  const edit = useCallback((make: RulesChange) => (
+    inTurn(async () => {
       try {
         const after = listed(make(rulesOf(said.current)));
         const edits = editsBetween(["rules"], said.current, after);
-        if (edits.length === 0) return;
-        await change((to) => to.editFile(edits));
+        if (edits.length === 0) return lastEditNow();
+        const { lastEdit } = await change((to) => to.editFile(edits));
         know(after);
+        return lastEdit;
       } catch (error) {
         if (hasChangedMeanwhile(error)) setAgain((times) => times + 1); // also where nothing tells of that change
         throw error;
@@ -71,18 +88,27 @@ export function useRules() {
         // In one step with what is known now: else it would be shown twice, or not at all.
         setAsked((changes) => changes.filter((one) => one !== make));
       }
-    });
-    queue.current = writing.catch(() => undefined); // who asked is told
-    return writing;
-  }, [know]);
+    })
+  ), [inTurn, know]);
 
   const act = useCallback((make: RulesChange) => {
     setAsked((changes) => [...changes, make]);
     return edit(make);
   }, [edit]);
 
-  return { rules: read === null ? null : ahead(read, asked), problem, act, edit };
+  /** Takes back what was done last, which may be still to be written; nothing where that is refused. */
+  const undo = useCallback(() => {
+    const meant = left.current ?? Promise.resolve(lastEditNow());
+    return inTurn(async () => {
+      const edit = await meant;
+      return edit === null ? null : (await change((to) => to.undo(edit), { done: "Undone" })).lastEdit;
+    });
+  }, [inTurn]);
+
+  return { rules: read === null ? null : ahead(read, asked), problem, act, edit, undo, canUndo: asked.length > 0 || lastEdit !== null };
 }
+
+const lastEditNow = () => useStore.getState().workspace?.lastEdit ?? null;
 
 /** The file was saved elsewhere while something was done to what it said. */
 const changedMeanwhile = () => new ApiError("changed-meanwhile", "the rules were changed meanwhile: look at them again", 409);
