@@ -48,6 +48,13 @@ test("a preview that would send a secret elsewhere waits until a person has seen
   await expect(workbench.preview("far")).toContainText("not trusted");
   expect(keys).toEqual([]);
 
+  // it can be edited as the file says it, so that nothing has to be sent
+  await workbench.preview("far").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Edit…" }).click();
+  const edited = page.getByRole("dialog", { name: "Edit far" });
+  await expect(edited.getByRole("textbox", { name: "Address of the running app" })).toHaveValue(upstream);
+  await edited.getByRole("button", { name: "Cancel" }).click();
+
   await root.getByRole("button", { name: "See what it would do…" }).click();
   const dialog = page.getByRole("dialog", { name: "Trust this folder?" });
   await expect(dialog.getByRole("listitem")).toContainText(`Sends FAR, KEY to ${upstream}`);

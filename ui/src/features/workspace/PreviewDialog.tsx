@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { Button, Dialog, TextField } from "@/components";
-import type { JsonObject, SplitAddress } from "@/api/types";
-import { editsBetween, isObject, valueAt, withFields, type Place } from "@/state/document";
+import type { JsonObject, Preview, SplitAddress } from "@/api/types";
+import { editsBetween, isObject, textOf, valueAt, withFields, type Place } from "@/state/document";
 import { addPreview, at, changed, editPreview, messageOf } from "@/state/operations";
 import { offer } from "@/features/probe/probes";
 import { closeDialog, select, useStore } from "@/state/store";
@@ -44,13 +44,21 @@ export function PreviewDialog({ name }: { name: string | null }) {
 /** Where the file names the preview, and what it says there. */
 type InFile = { place: Place; before: JsonObject; again: () => void };
 
+/** What the file says, where it names the preview: the engine tells no address of one that it holds back. */
+function startOf(preview: Preview | undefined, file: InFile | undefined) {
+  if (file === undefined) return { upstream: preview?.upstream ?? "", name: preview?.name ?? null, branch: preview?.branch ?? "", host: preview?.host ?? "", readOnly: preview?.access === "read-only" };
+  const said = (field: string) => textOf(file.before[field]);
+  return { upstream: said("upstream"), name: said("name"), branch: said("branch"), host: said("host"), readOnly: said("access") === "read-only" };
+}
+
 function PreviewForm({ name, file }: { name: string | null; file?: InFile }) {
   const preview = useStore((state) => state.workspace?.previews.find((one) => one.name === name));
-  const [upstream, setUpstream] = useState(preview?.upstream ?? "");
-  const [typedName, setTypedName] = useState<string | null>(preview?.name ?? null);
-  const [branch, setBranch] = useState(preview?.branch ?? "");
-  const [host, setHost] = useState(preview?.host ?? "");
-  const [readOnly, setReadOnly] = useState(preview?.access === "read-only");
+  const [start] = useState(() => startOf(preview, file));
+  const [upstream, setUpstream] = useState(start.upstream);
+  const [typedName, setTypedName] = useState(start.name);
+  const [branch, setBranch] = useState(start.branch);
+  const [host, setHost] = useState(start.host);
+  const [readOnly, setReadOnly] = useState(start.readOnly);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [details, setDetails] = useState(() => detailsOf(file?.before ?? {}));
