@@ -17,7 +17,8 @@ export class ApiError extends Error {
 }
 
 type Schemas = components["schemas"];
-export type AddressItem = Schemas["Choice"];
+/** Its parts are never left out: where the prefix has others than the tenant, it has no address without them. */
+export type AddressItem = Schemas["Choice"] & Required<Pick<Schemas["Choice"], "parts">>;
 export type Started = Schemas["StartedWorkspace"];
 /** Fields that are not named stay; `null` takes a field out of the file. */
 export type TenantEdit = Schemas["TenantPatch"];
@@ -93,7 +94,7 @@ export function createApi(token: string, base = "/api/v1", fetcher: Fetch = (...
       json<WorkspaceState>("PUT", `workspace/variables/${name(variable)}`, { value }),
     /** Takes a value out of the keychain; there is no way to have it back. */
     forgetVariable: (variable: string) => json<WorkspaceState>("DELETE", `workspace/variables/${name(variable)}`),
-    /** Lets the workspace's commands run, just those that a person has seen; or no longer any. */
+    /** Lets the workspace do what it takes trust for, just the lines that a person has seen; or no longer any. */
     trust: (trusted: boolean, commands: readonly TrustedCommand[]) => json<WorkspaceState>("POST", "workspace/trust", { trusted, commands }),
     /** Asks every source anew; the stream tells what they say. */
     refresh: async () => void (await send("POST", "workspace/refresh", {})),

@@ -6,7 +6,7 @@ import { sampleWorkspace } from "./samples";
 import { applyWorkspace, initialState, useStore } from "./store";
 
 const workspace = (generation: number, file = "/w/tripledash.json") => sampleWorkspace({ generation, origin: { kind: "folder", folder: "/w", file } });
-const item: AddressItem = { tenant: "acme", preview: "main" };
+const item: AddressItem = { tenant: "acme", parts: {}, preview: "main" };
 const address = (url: string): Address => ({
   url, remoteUrl: null, remoteReason: null, pathPrefix: "", host: null, budget: { used: 1, limit: 63, over: 0, label: "a" }, problems: [],
 });
@@ -27,7 +27,7 @@ describe("askFor", () => {
     const { addresses, waiting } = answers();
     applyWorkspace(workspace(1));
     askFor([item]);
-    askFor([item, { tenant: "globex", preview: "main" }]);
+    askFor([item, { ...item, tenant: "globex" }]);
     await vi.waitFor(() => expect(waiting).toHaveLength(1));
     expect(addresses.mock.calls[0]?.[0]).toHaveLength(2);
     waiting[0]?.("http://one/");

@@ -16,7 +16,7 @@ type Known = { generation: number; byItem: ReadonlyMap<string, Built> };
 export const useKnown = create<Known>()(() => ({ generation: -1, byItem: new Map() }));
 
 export const addressKey = ({ tenant, parts, preview, session, path }: AddressItem): string =>
-  JSON.stringify([tenant, parts ?? {}, preview, session ?? null, path ?? "/"]);
+  JSON.stringify([tenant, parts, preview, session ?? null, path ?? "/"]);
 
 /** The most addresses that are remembered. Paths come and go, so that there is no end to them otherwise. */
 const REMEMBERED = 2000;

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { ApiError, type Api } from "@/api/client";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { ApiError, type AddressItem, type Api } from "@/api/client";
 import type { WorkspaceState } from "@/api/types";
-import { at, change, changed, refusedAt } from "./operations";
+import { at, change, changed, copyAddress, refusedAt } from "./operations";
 import { sampleWorkspace } from "./samples";
 import { applyLine, initialState, useStore } from "./store";
 
@@ -34,6 +34,25 @@ describe("change", () => {
       return sampleWorkspace({ revision: 6 });
     });
     expect(after?.origin.file).toBe(file);
+  });
+});
+
+describe("copyAddress", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("asks with the parts that are chosen", async () => {
+    const asked: AddressItem[] = [];
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.stubGlobal("navigator", { clipboard: { writeText } });
+    const addresses = (items: AddressItem[]) => {
+      asked.push(...items);
+      return Promise.resolve([{ url: "http://de---acme---main.localhost/", problems: [] }]);
+    };
+    const selection = { ...initialState.selection, tenants: ["acme"], parts: { locale: "de", region: "eu" }, path: "/cart" };
+    useStore.setState({ ...initialState, api: { addresses } as unknown as Api, workspace: sampleWorkspace({ prefix: ["locale", "tenant"] }), selection }, true);
+    await copyAddress("main");
+    expect(asked).toEqual([{ tenant: "acme", parts: { locale: "de" }, preview: "main", session: null, path: "/cart" }]);
+    expect(writeText).toHaveBeenCalledWith("http://de---acme---main.localhost/");
   });
 });
 

@@ -1,6 +1,7 @@
 import { ApiError, type Api, type PreviewEdit, type TenantEdit } from "@/api/client";
 import type { FileEdit, Json, Problem, Tenant, WorkspaceState } from "@/api/types";
 import { spelled, type Place } from "./document";
+import { partsFor } from "./parts";
 import { pathFor } from "./selection";
 import { sentence } from "./words";
 import { applyWorkspace, asOwnEdit, goTo, openDialog, select, showToast, useStore } from "./store";
@@ -151,7 +152,9 @@ export async function copyAddress(preview: string): Promise<void> {
   const { selection, workspace } = useStore.getState();
   const tenant = selection.tenants[0] ?? null;
   try {
-    const [address] = await api().addresses([{ tenant, preview, session: null, path: pathFor(tenant, selection, workspace) }]);
+    const [address] = await api().addresses([{
+      tenant, parts: partsFor(tenant, workspace, selection.parts), preview, session: null, path: pathFor(tenant, selection, workspace),
+    }]);
     if (address?.url == null) showToast({ message: sentence(address?.problems[0]?.message ?? "it has no address"), tone: "bad" });
     else await copyText(address.url, "the address");
   } catch (error) {
