@@ -40,6 +40,19 @@ describe("changesBetween", () => {
     expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: { ...trust("next dev"), trusted: true } })).toEqual([]);
     expect(changesBetween({ ...base, trust: trust("next dev") }, { ...base, trust: trust("vite") })).toEqual(["tripledash.json: commands changed"]);
   });
+  it("tells of what is copied or sent as that, and not of every preview that waits for it", () => {
+    const line = (place: string, line: string) => ({ place, line, folder: null, when: "" });
+    const trust = (...commands: ReturnType<typeof line>[]) => ({ folder: "/w", trusted: false, commands: [line("previews[0].dev", "vite"), ...commands] });
+    const trusted = { ...base, trust: { ...trust(line("previews", "sends KEY to https://a.example")), trusted: true } };
+    const previews = [samplePreview("main", { upstream: null, untrusted: "sends KEY to https://a.example" }), sampleBranch("feature")];
+    const held = { ...trusted, previews, trust: trust(line("previews", "sends KEY to https://a.example")) };
+    expect(changesBetween(trusted, held)).toEqual([]);
+    expect(changesBetween(held, trusted)).toEqual([]);
+    const more = { ...held, trust: trust(line("previews", "sends KEY, TOKEN to https://a.example")) };
+    expect(changesBetween(trusted, more)).toEqual(["tripledash.json: what is sent elsewhere changed"]);
+    expect(changesBetween(trusted, { ...more, previews: [samplePreview("main", { ...previews[0], access: "read-only" }), sampleBranch("feature")] })).toEqual(["tripledash.json: preview main changed, what is sent elsewhere changed"]);
+    expect(changesBetween(trusted, { ...trusted, trust: trust(line("previews", "sends KEY to https://a.example"), line("previews[0].copy", ".env")) })).toEqual(["tripledash.json: what is copied into checkouts changed"]);
+  });
 });
 
 describe("the news of a changed file", () => {
@@ -65,6 +78,12 @@ describe("the news of a changed file", () => {
       applyWorkspace(after);
     });
     applyLine({ kind: "workspace", workspace: after });
+    expect(told()).toEqual([]);
+  });
+  it("is told of no line that an answer or another line has overtaken", () => {
+    applyWorkspace({ ...after, revision: 3 });
+    applyLine({ kind: "workspace", workspace: { ...base, revision: 2 } });
+    applyLine({ kind: "snapshot", workspace: { ...base, revision: 2 }, exchanges: [], stats: useStore.getState().exchanges.stats, diagnostics: [] });
     expect(told()).toEqual([]);
   });
   it("is not told when another workspace is opened", () => {

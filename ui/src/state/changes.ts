@@ -1,4 +1,5 @@
 import type { Preview, Tenant, WorkspaceState } from "@/api/types";
+import { doingOf, type Doing } from "./trust";
 
 const fileName = (path: string) => path.split(/[\\/]/).pop() ?? path;
 /** More names than these are a number. */
@@ -22,10 +23,16 @@ function ofKind(noun: string, before: readonly Named[], after: readonly Named[])
 }
 
 const tenantAsNamed = (tenant: Tenant): Named => ({ name: tenant.id, same: JSON.stringify(tenant) });
-/** What the file says of a preview, and nothing of how it is doing. */
-const previewAsNamed = ({ name, branch, upstream, host, access, insecure, excludedTenants }: Preview): Named => ({
-  name, same: JSON.stringify([branch, upstream, host, access, insecure, excludedTenants]),
+/** What the file says of a preview, and nothing of how it is doing. Of one that waits for trust, `held`, nobody tells where it leads. */
+const previewAsNamed = ({ name, branch, upstream, host, access, insecure, excludedTenants }: Preview, held: boolean): Named => ({
+  name, same: JSON.stringify([branch, held ? null : upstream, host, access, insecure, excludedTenants]),
 });
+
+/** Previews by name that wait for trust, before or after. */
+const heldOf = (...all: WorkspaceState[]) =>
+  new Set(all.flatMap(({ previews }) => previews.filter(({ untrusted }) => untrusted !== null).map(({ name }) => name)));
+
+const doings: Record<Doing, string> = { runs: "commands changed", copies: "what is copied into checkouts changed", sends: "what is sent elsewhere changed" };
 
 const differ = (before: unknown, after: unknown) => JSON.stringify(before) !== JSON.stringify(after);
 
@@ -42,12 +49,15 @@ export function changesBetween(before: WorkspaceState, after: WorkspaceState): s
     (same && after.tenantList.kind !== "workspace" ? elsewhere : inFile).push(...told);
     if (!same) inFile.push("the tenants are listed elsewhere");
   }
-  const own = ({ previews }: WorkspaceState) => previews.filter(({ source }) => source === null).map(previewAsNamed);
+  const held = heldOf(before, after);
+  const own = ({ previews }: WorkspaceState) => previews.filter(({ source }) => source === null).map((one) => previewAsNamed(one, held.has(one.name)));
   inFile.push(...ofKind("preview", own(before), own(after)));
   const sources = ({ sources: all }: WorkspaceState) => all.map(({ kind, text, starts, host }) => [kind, text, starts, host]);
   if (differ(sources(before), sources(after))) inFile.push("sources of previews changed");
-  const commands = ({ trust }: WorkspaceState) => trust?.commands ?? [];
-  if (differ(commands(before), commands(after))) inFile.push("commands changed");
+  for (const doing of ["runs", "copies", "sends"] as const) {
+    const lines = ({ trust }: WorkspaceState) => (trust?.commands ?? []).filter((line) => doingOf(line) === doing);
+    if (differ(lines(before), lines(after))) inFile.push(doings[doing]);
+  }
   if (before.tenancy !== after.tenancy || differ(before.prefix, after.prefix)) inFile.push("tenants are named in another place of the address");
   if (differ(before.rules, after.rules)) inFile.push("rules changed");
   if (differ(before.pages, after.pages)) inFile.push("pages changed");

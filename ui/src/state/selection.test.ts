@@ -99,9 +99,12 @@ describe("withWorkspace", () => {
   it("keeps what is chosen when a draft is saved to a file", () => {
     const draft = workspace({ origin: { kind: "draft", folder: "/d", file: "/d/tripledash.json" } });
     const selection = { ...emptySelection, tenants: ["d"], previews: ["main"], path: "/products/42" };
-    const next = withWorkspace({ ...initialState, workspace: draft, selection }, workspace({ generation: 2 }), null);
-    expect(next.selection).toBe(selection);
-    expect(next.navigation).toBeUndefined();
+    const held = preview("main", { upstream: null, untrusted: "sends TOKEN to https://a.example" });
+    for (const after of [workspace({ generation: 2 }), workspace({ generation: 2, previews: [preview("prod", { access: "read-only" }), held] })]) {
+      const next = withWorkspace({ ...initialState, workspace: draft, selection }, after, null);
+      expect(next.selection).toBe(selection);
+      expect(next.navigation).toBeUndefined();
+    }
   });
   it("chooses anew for another workspace and sends the panes there", () => {
     const state = { ...initialState, workspace: workspace(), paths: { "a|main|": "/x" } };

@@ -82,12 +82,12 @@ function ended(name: string): Promise<boolean> {
   });
 }
 
-/** The commands are others than those that were shown. */
+/** The lines are others than those that were shown. */
 export const haveChanged = (error: unknown): boolean => error instanceof ApiError && error.code === "commands-changed";
 
 export const trustCommands = (commands: readonly TrustedCommand[]) => change((to) => to.trust(true, commands));
 export const distrust = () =>
-  change((to) => to.trust(false, []), { done: "The commands of this folder run no more until you trust it again" });
+  change((to) => to.trust(false, []), { done: "Nothing of this folder is run or sent until you trust it again" });
 
 export async function refreshSources(): Promise<void> {
   try {

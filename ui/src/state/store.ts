@@ -38,7 +38,7 @@ export type Dialog =
   | { kind: "session"; tenant: string }
   | { kind: "remove-preview"; preview: string }
   | { kind: "unlock"; preview: string }
-  /** The commands of the workspace; `start` names a preview whose server is started once they are trusted. */
+  /** What the workspace takes trust for; `start` names a preview whose server is started once they are trusted. */
   | { kind: "trust"; start: string | null };
 
 export type Toast = {
@@ -104,10 +104,10 @@ const { getState: get, setState: set } = useStore;
 
 // --- what the engine tells
 
-/** A draft that was written to a file of its own: another place, the same workspace. */
+/** A draft that was written to a file of its own: another place, the same workspace. Where previews lead may wait for trust there. */
 function isSavedAs(before: WorkspaceState, after: WorkspaceState): boolean {
   const content = ({ tenants, previews }: WorkspaceState) =>
-    JSON.stringify([tenants.map(({ id }) => id), previews.map(({ name, upstream }) => [name, upstream])]);
+    JSON.stringify([tenants.map(({ id }) => id), previews.map(({ name }) => name)]);
   return before.origin.kind === "draft" && before.previews.length > 0 && content(before) === content(after);
 }
 
@@ -147,10 +147,10 @@ export async function asOwnEdit<T>(edit: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Somebody saved one of the workspace's files: says in short what is other now. */
+/** Somebody saved one of the workspace's files: says in short what is other now. An answer that has overtaken the stream has shown it already. */
 function tellChanges(after: WorkspaceState): void {
   const { workspace: before } = get();
-  if (!before || editing > 0 || before.origin.file !== after.origin.file) return;
+  if (!before || editing > 0 || after.revision <= before.revision || before.origin.file !== after.origin.file) return;
   for (const message of changesBetween(before, after)) showToast({ message });
 }
 

@@ -4,22 +4,19 @@ import type { Trust, TrustedCommand } from "@/api/types";
 import { messageOf, showError } from "@/state/operations";
 import { distrust, haveChanged, reread, startServer, trustCommands } from "@/state/serving";
 import { closeDialog, useStore } from "@/state/store";
+import { doingOf } from "@/state/trust";
 import { sentence } from "@/state/words";
 
 const same = (a: readonly TrustedCommand[], b: readonly TrustedCommand[]) => JSON.stringify(a) === JSON.stringify(b);
-/** What else is trusted beside commands: what is copied, and what is sent where. */
-const isCommand = ({ place }: TrustedCommand) => !/^tenants\.url$|^previews$|\.copy$/.test(place);
 
 /** What these lines do, as far as they do it. */
 const doings = (commands: readonly TrustedCommand[]) => {
-  const runs = commands.some(isCommand);
-  const sends = commands.some(({ place }) => place === "tenants.url" || place === "previews");
-  return { runs, sends };
+  const does = new Set(commands.map(doingOf));
+  return { runs: does.has("runs"), sends: does.has("sends") };
 };
 
-
 /**
- * A workspace may come from anywhere, so its commands run only once a person has seen them. What is trusted is just the lines
+ * A workspace may come from anywhere, so it runs and sends nothing before a person has seen what. What is trusted is just the lines
  * that stand here: when the file says others, this is asked again.
  */
 export function TrustDialog({ start }: { start: string | null }) {
@@ -108,11 +105,11 @@ const Folder = ({ folder }: { folder: string }) => (
   <p className="wire mb-3 break-all text-second"><span className="sr-only">Folder: </span>{folder}</p>
 );
 
-/** Every command just as it would run, where the file says so, and when it runs. */
+/** Every line just as it would be done, where the file says so, and when. */
 function Commands({ commands }: { commands: readonly TrustedCommand[] }) {
   return (
     <ul aria-label="What is trusted" className="overflow-hidden rounded-control border border-line">
-      {commands.map((command) => ({ ...command, runs: isCommand(command) })).map(({ place, line, folder, when, runs }) => (
+      {commands.map((command) => ({ ...command, runs: doingOf(command) === "runs" })).map(({ place, line, folder, when, runs }) => (
         <li key={`${place} ${line}`} className="border-t border-line first:border-t-0">
           {runs ? <pre tabIndex={0} className="wire max-h-40 overflow-auto bg-bg px-3 py-2 break-words whitespace-pre-wrap select-text">{line}</pre> : <p className="bg-bg px-3 py-2 break-words select-text">{sentence(line)}</p>}
           <p className="flex flex-wrap items-baseline gap-x-3 px-3 py-1.5 text-cap text-third">
