@@ -68,6 +68,7 @@ test("a prefix of several parts: what is missing is asked for, chosen once for a
   await page.keyboard.press("Enter");
   await expect(globex.root.getByRole("alert")).toContainText("de-at would do");
   await workbench.address.getByRole("button", { name: "locale: de_at" }).click();
+  await expect(page.getByRole("listbox", { name: "Choose the locale" }).getByRole("option"), "what no host can have is not offered").toHaveText([/^fr/, /^de$/]);
   await page.getByRole("option", { name: "de", exact: true }).click();
   await expect(acme.frame.getByRole("heading", { name: "acme in de" })).toBeVisible();
 

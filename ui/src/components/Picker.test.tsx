@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from "react";
-import { createRoot } from "react-dom/client";
-import { describe, expect, test, vi } from "vitest";
+import { createRoot, type Root } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Picker, search, searched, type PickerItem } from "./Picker";
 
 const item = (id: string, label: string, chosen = false): PickerItem => ({ id, label, chosen });
@@ -27,23 +27,31 @@ describe("search", () => {
   });
 });
 
-test("the items are made once per opening, and anew where they are others", async () => {
+let root: Root;
+beforeEach(() => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
   vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
+  root = createRoot(document.body.appendChild(document.createElement("div")));
+});
+afterEach(async () => {
+  await act(async () => root.unmount());
+  document.body.replaceChildren();
+  vi.unstubAllGlobals();
+});
+
+const type = (text: string) => act(async () => {
+  const input = document.querySelector("input");
+  // React listens to the value that it did not set itself.
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
+  input?.dispatchEvent(new Event("input", { bubbles: true }));
+});
+const options = () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent);
+const press = () => act(async () => document.querySelector("button")?.click());
+
+test("the items are made once per opening, and anew where they are others", async () => {
   const items = vi.fn(() => many);
-  const place = document.body.appendChild(document.createElement("div"));
-  const root = createRoot(place);
   const show = (items: () => readonly PickerItem[]) =>
     act(async () => root.render(<Picker label="Choose" items={items} onPick={() => {}} trigger={<button type="button">open</button>} />));
-  const type = (text: string) =>
-    act(async () => {
-      const input = document.querySelector("input");
-      // React listens to the value that it did not set itself.
-      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
-      input?.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-  const options = () => [...document.querySelectorAll("[role=option]")].map((option) => option.textContent);
-  const press = () => act(async () => document.querySelector("button")?.click());
 
   await show(items);
   expect(items).toHaveBeenCalledTimes(0);
@@ -60,6 +68,22 @@ test("the items are made once per opening, and anew where they are others", asyn
   await press();
   await press();
   expect(items).toHaveBeenCalledTimes(3);
-  await act(async () => root.unmount());
   // The popover's first rendering without a browser takes seconds on a busy machine.
+}, 30_000);
+
+test("what is typed whole is taken before what only begins with it, and closes a list of which one is chosen", async () => {
+  const picked = vi.fn();
+  const values = [item("de-at", "de-at"), item("de", "de", true), item("fr", "fr")];
+  const typed = (text: string) => (text === "" ? null : { id: text, label: text });
+  await act(async () => root.render(<Picker single label="Choose" items={() => values} typed={typed} onPick={picked} trigger={<button type="button">open</button>} />));
+  await press();
+  expect(document.querySelector("[role=listbox]")?.getAttribute("aria-multiselectable")).toBeNull();
+  await type("de");
+  expect(options()).toEqual(["de✓", "de-at"]);
+  await type("d");
+  expect(options()).toEqual(["d", "de-at", "de✓"]);
+  await type("de");
+  await act(async () => document.querySelector("input")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true })));
+  expect(picked.mock.calls).toEqual([["de", false]]);
+  expect(options()).toEqual([]);
 }, 30_000);

@@ -35,8 +35,10 @@ type Choices = {
   label: string;
   items: () => readonly PickerItem[];
   onPick: (id: string, add: boolean) => void;
-  /** What is typed is a choice of its own, where it makes one. */
+  /** What is typed is a choice of its own, where it makes one: the first, since it is what was meant. */
   typed?: (query: string) => PickerItem | null;
+  /** One is chosen at a time: nothing is added to it. */
+  single?: boolean;
   /** What to say where there is nothing to choose from. */
   empty?: string;
 };
@@ -64,7 +66,7 @@ export function Picker({ footer, trigger, width = 280, ...list }: Choices & {
   );
 }
 
-function PickerList({ label, items, onPick, typed, empty, onDone }: Choices & { onDone: () => void }) {
+function PickerList({ label, items, onPick, typed, single = false, empty, onDone }: Choices & { onDone: () => void }) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [query, setQuery] = useState("");
@@ -73,7 +75,8 @@ function PickerList({ label, items, onPick, typed, empty, onDone }: Choices & { 
   const found = useMemo(() => {
     const among = search(all, query);
     const own = typed?.(query) ?? null;
-    return own === null || among.some(({ id }) => id === own.id) ? among : [own, ...among];
+    if (own === null) return among;
+    return [among.find(({ id }) => id === own.id) ?? own, ...among.filter(({ id }) => id !== own.id)];
   }, [all, query, typed]);
   const shown = found.slice(0, SHOWN);
 
@@ -82,9 +85,10 @@ function PickerList({ label, items, onPick, typed, empty, onDone }: Choices & { 
     setActive(next);
     list.current?.children[next]?.scrollIntoView({ block: "nearest" });
   };
-  const take = (at: number, add: boolean) => {
+  const take = (at: number, adding: boolean) => {
     const item = shown[at];
     if (!item) return;
+    const add = adding && !single;
     onPick(item.id, add);
     if (!add) onDone();
   };
@@ -109,7 +113,7 @@ function PickerList({ label, items, onPick, typed, empty, onDone }: Choices & { 
           }}
         />
       </div>
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label={label} aria-multiselectable className="min-h-0 flex-1 overflow-y-auto px-1 pb-1">
+      <div ref={list} id={`${id}-list`} role="listbox" aria-label={label} aria-multiselectable={single ? undefined : true} className="min-h-0 flex-1 overflow-y-auto px-1 pb-1">
         {shown.map((item, at) => (
           <div
             key={item.id} id={`${id}-${at}`} role="option" aria-selected={item.chosen ?? false}

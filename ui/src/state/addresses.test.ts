@@ -7,14 +7,14 @@ import { applyWorkspace, initialState, useStore } from "./store";
 
 const workspace = (generation: number, file = "/w/tripledash.json") => sampleWorkspace({ generation, origin: { kind: "folder", folder: "/w", file } });
 const item: AddressItem = { tenant: "acme", parts: {}, preview: "main" };
-const address = (url: string): Address => ({
+const address = (url: string | null): Address => ({
   url, remoteUrl: null, remoteReason: null, pathPrefix: "", host: null, budget: { used: 1, limit: 63, over: 0, label: "a" }, problems: [],
 });
 const shown = () => useKnown.getState().byItem.get(addressKey(item))?.address.url;
 
 /** Answers of the engine that are given when the test says so. */
 function answers() {
-  const waiting: ((url: string) => void)[] = [];
+  const waiting: ((url: string | null) => void)[] = [];
   const addresses = vi.fn((items: AddressItem[]) => new Promise<Address[]>((resolve) => waiting.push((url) => resolve(items.map(() => address(url))))));
   useStore.setState({ ...initialState, api: { addresses } as unknown as Api }, true);
   return { addresses, waiting };
@@ -34,6 +34,18 @@ describe("askFor", () => {
     await vi.waitFor(() => expect(shown()).toBe("http://one/"));
     askFor([item]);
     expect(addresses).toHaveBeenCalledTimes(1);
+  });
+
+  it("remembers the values of parts that an address was built with, and no others", async () => {
+    const { waiting } = answers();
+    applyWorkspace(workspace(1));
+    for (const [locale, url] of [["de_at", null], ["de", "http://de---acme---main/"]] as const) {
+      askFor([{ ...item, parts: { locale } }]);
+      await vi.waitFor(() => expect(waiting).toHaveLength(1));
+      waiting.pop()?.(url);
+      await vi.waitFor(() => expect(useKnown.getState().byItem.has(addressKey({ ...item, parts: { locale } }))).toBe(true));
+    }
+    expect(useStore.getState().selection.usedParts).toEqual({ locale: ["de"] });
   });
 
   it("drops an answer that was built from an older workspace, and shows the last known until the new one is here", async () => {

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { create } from "zustand";
 import type { AddressItem } from "@/api/client";
 import type { Address } from "@/api/types";
+import { offerAgain } from "./parts";
 import { useStore } from "./store";
 
 type Built = { address: Address; generation: number };
@@ -44,15 +45,16 @@ async function flush(): Promise<void> {
   const { generation } = workspace;
   try {
     const answers = await api.addresses(batch.map(([, item]) => item));
-    useKnown.setState((known) => {
-      if (known.generation !== generation || mine !== inFlight) return known; // the workspace moved on: built from the old one
-      const byItem = new Map(known.byItem.size > REMEMBERED ? [] : known.byItem);
-      batch.forEach(([key], at) => {
-        const address = answers[at];
-        if (address) byItem.set(key, { address, generation });
-      });
-      return { ...known, byItem };
+    const known = useKnown.getState();
+    if (known.generation !== generation || mine !== inFlight) return; // the workspace moved on: built from the old one
+    const byItem = new Map(known.byItem.size > REMEMBERED ? [] : known.byItem);
+    batch.forEach(([key, item], at) => {
+      const address = answers[at];
+      if (!address) return;
+      byItem.set(key, { address, generation });
+      if (address.url !== null) offerAgain(item.parts);
     });
+    useKnown.setState({ byItem });
   } catch {
     // The connection's state shows what is wrong; it is asked again when the engine is back.
   } finally {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { choosePart, partsFor, partsNow } from "./parts";
+import { choosePart, offerAgain, partsFor, partsNow } from "./parts";
 import { sampleWorkspace } from "./samples";
 import { initialState, useStore } from "./store";
 
@@ -20,10 +20,15 @@ describe("the parts beside the tenant", () => {
     expect(partsFor(null, sampleWorkspace({ prefix: ["locale"] }), chosen)).toEqual(chosen);
   });
 
-  test("once chosen are kept, and offered again the last one first", () => {
-    choosePart("locale", "de");
-    choosePart("locale", "en");
-    choosePart("locale", "de");
+  test("are offered again once an address had them, the last one first", () => {
+    const served = (value: string) => {
+      choosePart("locale", value);
+      offerAgain({ locale: value });
+    };
+    served("de");
+    served("en");
+    choosePart("locale", "de_at"); // no address has it
+    choosePart("locale", "de"); // its address is known already
     expect(partsNow()).toEqual({ locale: "de" });
     expect(useStore.getState().selection.usedParts).toEqual({ locale: ["de", "en"] });
     choosePart("locale", null);
@@ -32,7 +37,7 @@ describe("the parts beside the tenant", () => {
   });
 
   test("are offered no more than twelve of", () => {
-    for (let at = 0; at < 20; at += 1) choosePart("locale", `l${at}`);
+    for (let at = 0; at < 20; at += 1) offerAgain({ locale: `l${at}` });
     expect(useStore.getState().selection.usedParts["locale"]).toHaveLength(12);
   });
 });

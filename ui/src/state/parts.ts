@@ -25,14 +25,27 @@ export function partsNow(): Parts {
   return chosenParts(workspace, selection.parts);
 }
 
-/** Every pane shows this value of a part from now on; `null`: none. It is offered again the next time. */
+const lastFirst = (used: readonly string[], value: string) => [value, ...used.filter((one) => one !== value)].slice(0, USED);
+
+/** Every pane shows this value of a part from now on; `null`: none. */
 export function choosePart(name: string, value: string | null): void {
   useStore.setState(({ selection }) => {
     const { [name]: _, ...others } = selection.parts;
     if (value === null) return { selection: { ...selection, parts: others } };
-    const used = [value, ...(selection.usedParts[name] ?? []).filter((one) => one !== value)].slice(0, USED);
-    return { selection: { ...selection, parts: { ...others, [name]: value }, usedParts: { ...selection.usedParts, [name]: used } } };
+    const used = selection.usedParts[name] ?? [];
+    const usedParts = used.includes(value) ? { ...selection.usedParts, [name]: lastFirst(used, value) } : selection.usedParts;
+    return { selection: { ...selection, parts: { ...others, [name]: value }, usedParts } };
   });
+}
+
+/** An address was built with these values: they are offered the next time. One that no host can have is not. */
+export function offerAgain(parts: Parts): void {
+  const { selection } = useStore.getState();
+  const { usedParts } = selection;
+  const added = Object.entries(parts).filter(([name, value]) => !usedParts[name]?.includes(value));
+  if (added.length === 0) return;
+  const more = Object.fromEntries(added.map(([name, value]) => [name, lastFirst(usedParts[name] ?? [], value)]));
+  useStore.setState({ selection: { ...selection, usedParts: { ...usedParts, ...more } } });
 }
 
 /** The command that opens the choice of a part. */

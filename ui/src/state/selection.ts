@@ -8,7 +8,7 @@ export type Selection = {
   sessions: Readonly<Record<string, readonly string[]>>;
   /** The values of the prefix's other parts, by name: they are the same in all panes. */
   parts: Readonly<Record<string, string>>;
-  /** Values that parts had before, the last one first. */
+  /** Values of parts that addresses had before, the last one first. */
   usedParts: Readonly<Record<string, readonly string[]>>;
   path: string;
   page: string | null;

@@ -27,6 +27,7 @@ export function PartSegment({ name }: { name: string }) {
   );
   return (
     <Picker
+      single
       label={`Choose the ${name}`}
       items={items}
       typed={typed}
@@ -48,7 +49,7 @@ export function PartSegment({ name }: { name: string }) {
           ref={trigger} type="button" aria-label={`${name}: ${value ?? "none"}`} title={value === undefined ? `The address has no ${name} yet` : `${name}: ${value}`}
           className={classes(
             "rounded-[5px] px-1.5 py-0.5",
-            value === undefined ? classes("shrink-0 border border-dashed !py-0 font-sans text-body hover:text-text", optional ? "border-line-strong text-third" : "border-warn text-warn")
+            value === undefined ? classes("max-w-40 shrink-0 truncate border border-dashed !py-0 font-sans text-body hover:text-text", optional ? "border-line-strong text-third" : "border-warn text-warn")
               : classes("flex bg-text/7 font-semibold text-text", value.length > 14 ? "min-w-20 shrink" : "shrink-0"),
           )}
         >
