@@ -60,5 +60,6 @@ test("a preview that would send a secret elsewhere waits until a person has seen
   await expect(dialog.getByRole("listitem")).toContainText(`Sends FAR, KEY to ${upstream}`);
   await dialog.getByRole("button", { name: "Trust this folder" }).click();
   await expect(frame.getByRole("heading")).toHaveText("Far away");
+  await expect(root, "who answered goes on in the pane that asked").toBeFocused();
   expect(new Set(keys)).toEqual(new Set(["s3cret"]));
 });

@@ -4,6 +4,17 @@ import { classes } from "./classes";
 import { IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 
+/**
+ * Where the focus was: what opened the dialog, and what that stood in, for when it is gone by the end. A menu's item goes at once,
+ * and its button stays.
+ */
+function whereFocusWas(): HTMLElement[] {
+  const opener = document.activeElement;
+  const button = opener?.closest("[role=menu]")?.getAttribute("aria-labelledby") ?? "";
+  const ways = [opener, document.getElementById(button), opener?.parentElement?.closest("[tabindex]")];
+  return ways.filter((one): one is HTMLElement => one instanceof HTMLElement && one !== document.body);
+}
+
 /** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
 export function Dialog({ title, description, children, footer, onClose, onEscape, onKeyDown, width = 440 }: {
   title: string; description?: ReactNode; children?: ReactNode; footer?: ReactNode; onClose: () => void; width?: number;
@@ -12,6 +23,7 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
   onKeyDown?: (event: KeyboardEvent) => void;
 }) {
   const [scrolled, setScrolled] = useState(false);
+  const [ways] = useState(whereFocusWas);
   return (
     <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Portal>
@@ -23,6 +35,11 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
             // Nothing inside asked for the focus: the dialog takes it, not its cross.
             event.preventDefault();
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault(); // it would look for a trigger, and there is none
+            const isLost = document.activeElement === null || document.activeElement === document.body;
+            if (isLost) ways.find(({ isConnected }) => isConnected)?.focus({ preventScroll: true });
           }}
           onEscapeKeyDown={(event) => {
             if (onEscape?.()) event.preventDefault();

@@ -14,8 +14,10 @@ export function PaneUntrusted({ preview, sends, brief }: {
   return (
     <div className="min-h-0 flex-1 overflow-auto bg-bg">
       <div className="mx-auto flex min-h-full max-w-[440px] flex-col items-start justify-center gap-3.5 p-5">
-        <h3 className="text-title font-name break-words">{`${preview} waits for your trust`}</h3>
-        <p className="break-words text-second">{sentence(`the file of this folder ${sends}`)} Until you trust the folder with that, no request of this preview is sent.</p>
+        <div role="status" className="flex flex-col gap-3.5">
+          <h3 className="text-title font-name break-words">{`${preview} waits for your trust`}</h3>
+          <p className="break-words text-second">{sentence(`the file of this folder ${sends}`)} Until you trust the folder with that, no request of this preview is sent.</p>
+        </div>
         <Button look="strong" onClick={() => openDialog({ kind: "trust", start: null })}>See what it would do…</Button>
       </div>
     </div>
