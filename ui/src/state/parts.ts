@@ -9,7 +9,8 @@ const USED = 12;
 
 type Prefixed = Pick<WorkspaceState, "prefix"> | null;
 
-const otherParts = (workspace: Prefixed): string[] => (workspace?.prefix ?? []).filter((name) => name !== "tenant");
+/** The parts beside the tenant. */
+export const otherParts = (workspace: Prefixed): string[] => (workspace?.prefix ?? []).filter((name) => name !== "tenant");
 
 /** The chosen values of the parts that this workspace has. */
 const chosenParts = (workspace: Prefixed, chosen: Parts): Parts =>

@@ -1,6 +1,7 @@
 import { Button, classes, IconButton } from "@/components";
 import { CloseIcon } from "@/components/icons";
 import { useProbeLine } from "@/features/probe/useProbeLine";
+import { otherParts } from "@/state/parts";
 import type { PaneSpec } from "@/state/selection";
 import { openDialog, useStore } from "@/state/store";
 import { setUnlocked, showError } from "@/state/operations";
@@ -16,13 +17,13 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
   const elsewhere = useLive((state) => state.live[spec.key]?.elsewhere ?? null);
   const astray = useLive((state) => state.live[spec.key]?.astray ?? null);
   const base = useStore((state) => state.workspace?.base ?? "");
+  const hasOtherParts = useStore(({ workspace }) => otherParts(workspace).length > 0);
   const probing = useProbeLine(spec.preview);
   const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
   if (elsewhere !== null || astray !== null) {
-    const left = spec.tenant === null ? "The page went to a tenant" : "The page left this tenant";
     return {
       tone: "warn",
-      text: `${elsewhere === null ? left : "The page left this tenant"}: now at ${elsewhere?.replace(`.${base}`, "") ?? astray}`,
+      text: `${leaving(spec.tenant, elsewhere, hasOtherParts)}: now at ${elsewhere?.replace(`.${base}`, "") ?? astray}`,
       action: { label: "Bring it back", run: () => void hub.steer(spec.key, path) },
     };
   }
@@ -49,6 +50,12 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
     };
   }
   return null;
+}
+
+/** Where the address names more than the tenant, the page may be at the same tenant in another language. */
+function leaving(tenant: string | null, elsewhere: string | null, hasOtherParts: boolean): string {
+  if (hasOtherParts || (tenant === null && elsewhere !== null)) return "The page left this address";
+  return tenant === null ? "The page went to a tenant" : "The page left this tenant";
 }
 
 export function PaneBar({ tone, text, action, onDismiss }: Bar) {
