@@ -8,6 +8,7 @@ import { Dialog } from "./Dialog";
 function Page() {
   const [open, setOpen] = useState(false);
   const [answered, setAnswered] = useState(false);
+  const [turn, setTurn] = useState(0);
   const button = (label: string, onClick: () => void) => <button type="button" onClick={onClick}>{label}</button>;
   const answer = () => {
     setAnswered(true);
@@ -17,7 +18,7 @@ function Page() {
     <>
       <section tabIndex={-1}><div>{answered ? "the page" : button("Ask", () => setOpen(true))}</div></section>
       {button("Elsewhere", () => undefined)}
-      {open ? <Dialog title="A question" onClose={() => setOpen(false)} footer={button("Answer", answer)} /> : null}
+      {open ? <Dialog key={turn} title="A question" onClose={() => setOpen(false)} footer={<>{button("Another", () => setTurn(turn + 1))}{button("Answer", answer)}</>} /> : null}
     </>
   );
 }
@@ -49,6 +50,15 @@ test("the focus stays near where what opened it is gone", async () => {
   await click("Answer");
   expect(button("Ask")).toBeUndefined();
   await vi.waitFor(() => expect(document.activeElement).toBe(document.querySelector("section")));
+});
+
+test("a dialog that another gives way to gives the focus back to where that one would", async () => {
+  button("Another")?.blur(); // as a button is that is disabled meanwhile
+  await click("Another");
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("dialog"));
+  await click("Another");
+  await click("Close");
+  await vi.waitFor(() => expect(document.activeElement).toBe(button("Ask")));
 });
 
 test("the focus is left where it was put meanwhile", async () => {

@@ -1,18 +1,21 @@
 import { Dialog as Radix } from "radix-ui";
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { classes } from "./classes";
 import { IconButton } from "./Button";
 import { CloseIcon } from "./icons";
 
+/** Where the focus goes from the dialog that is shown now. */
+let waysOfShown: readonly HTMLElement[] = [];
+
 /**
  * Where the focus was: what opened the dialog, and what that stood in, for when it is gone by the end. A menu's item goes at once,
- * and its button stays.
+ * and its button stays. A dialog that another gives way to goes back to where that one would.
  */
-function whereFocusWas(): HTMLElement[] {
+function whereFocusWas(): readonly HTMLElement[] {
   const opener = document.activeElement;
   const button = opener?.closest("[role=menu]")?.getAttribute("aria-labelledby") ?? "";
   const ways = [opener, document.getElementById(button), opener?.parentElement?.closest("[tabindex]")];
-  return ways.filter((one): one is HTMLElement => one instanceof HTMLElement && one !== document.body);
+  return [...ways.filter((one): one is HTMLElement => one instanceof HTMLElement && one !== document.body), ...waysOfShown];
 }
 
 /** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
@@ -24,6 +27,12 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
 }) {
   const [scrolled, setScrolled] = useState(false);
   const [ways] = useState(whereFocusWas);
+  useEffect(() => {
+    waysOfShown = ways;
+    return () => {
+      if (waysOfShown === ways) waysOfShown = [];
+    };
+  }, [ways]);
   return (
     <Radix.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Portal>

@@ -4,7 +4,7 @@ import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createApi } from "@/api/client";
 import { samplePreview, sampleWorkspace } from "@/state/samples";
-import { initialState, useStore } from "@/state/store";
+import { applyLine, initialState, useStore } from "@/state/store";
 import { TrustDialog } from "@/features/workspace/TrustDialog";
 import { PaneUntrusted } from "./PaneUntrusted";
 
@@ -13,6 +13,13 @@ const standing = (trusted: boolean) => sampleWorkspace({
   revision: trusted ? 2 : 1, trust: { folder: "/w", trusted, commands: [line] },
   previews: [samplePreview("far", { untrusted: trusted ? null : line.line })],
 });
+
+/** Tells of the trust in the stream first, and answers in a later task. */
+async function engine(): Promise<Response> {
+  await act(async () => applyLine({ kind: "workspace", workspace: standing(true) }));
+  await new Promise((done) => setTimeout(done));
+  return Response.json(standing(true));
+}
 
 function Page() {
   const untrusted = useStore(({ workspace }) => workspace?.previews[0]?.untrusted ?? null);
@@ -28,7 +35,7 @@ function Page() {
 let root: Root;
 beforeEach(async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  useStore.setState({ ...initialState, api: createApi("t", "/api", () => Promise.resolve(Response.json(standing(true)))), workspace: standing(false) }, true);
+  useStore.setState({ ...initialState, api: createApi("t", "/api", engine), workspace: standing(false) }, true);
   root = createRoot(document.body.appendChild(document.createElement("div")));
   await act(async () => root.render(<Page />));
 });
