@@ -3,6 +3,7 @@
 //! It goes through our own port, so it is routed, edited and recorded as any other. A
 //! `traceparent` of its own tells it apart in the log.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -180,13 +181,18 @@ fn plan(
     snapshot: &Arc<Snapshot>,
 ) -> Result<Plan, ApiError> {
     let path = exchange.path_within(&snapshot.workspace);
+    // The parts beside the tenant stay as they were, those that there still are.
+    let parts: BTreeMap<String, String> = match &*exchange.resolution {
+        Resolution::Preview { parts, .. } => parts
+            .iter()
+            .filter(|(name, _)| snapshot.workspace.prefix.contains(name))
+            .map(|(name, part)| (name.clone(), part.clone()))
+            .collect(),
+        Resolution::Workbench | Resolution::Unknown { .. } => BTreeMap::new(),
+    };
     let request = AddressRequest {
         tenant: Some(tenant),
-        // The parts beside the tenant stay as they were.
-        parts: match &*exchange.resolution {
-            Resolution::Preview { parts, .. } => Some(parts),
-            Resolution::Workbench | Resolution::Unknown { .. } => None,
-        },
+        parts: Some(&parts),
         preview,
         session: exchange.session(),
         path: &path,

@@ -127,11 +127,16 @@ impl Drop for OpenExchange {
         let connection = self.connection.as_ref();
         let given_up = connection.is_some_and(|connection| connection.is_given_up());
         let (code, message) = if given_up {
+            // It takes nothing more, or the app has nothing for it yet.
+            let what = match self.is_unsent() {
+                true => "it took nothing",
+                false => "there was nothing to send to it",
+            };
             (
                 "downstream-closed",
                 format!(
-                    "the browser ended its half of the connection, and was given up when nothing could be sent to \
-                     it for {HALF:?}, after {received} bytes of the response"
+                    "the browser ended its half of the connection, and was given up when {what} for {HALF:?}, after \
+                     {received} bytes of the response"
                 ),
             )
         } else if self.is_stalled() {

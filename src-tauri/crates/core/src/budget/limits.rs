@@ -200,6 +200,7 @@ pub(super) fn shorter(
         }
     }
     let such_as = whole_words(&address.preview, room)
+        .filter(|proposal| !workspace.previews.contains_key(*proposal))
         .map(|proposal| format!(", such as {proposal}"))
         .unwrap_or_default();
     let octets = if room == 1 { "octet" } else { "octets" };

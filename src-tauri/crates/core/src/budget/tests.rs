@@ -229,6 +229,14 @@ fn a_shorter_name_is_proposed_in_whole_words() {
         assert!(fix.contains(&format!(", such as {proposal}:")), "{fix}");
     }
     assert!(!asked(59).contains("such as"), "{}", asked(59));
+
+    // Another preview has that name.
+    let text = WORKSPACE.replace(r#""name": "lan""#, r#""name": "my-app""#);
+    let long = "my-app-with-quite-a-long-name";
+    let tenant = "t".repeat(63 - 3 - "my-app-with".len() + 1);
+    let taken = build_address(&snapshot(&text), Some(&tenant), long, None, "/");
+    let fix = problem(&taken, "label-over-budget").fix.unwrap();
+    assert!(!fix.contains("such as"), "{fix}");
 }
 
 #[test]

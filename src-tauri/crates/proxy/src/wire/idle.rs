@@ -12,8 +12,8 @@ use crate::alarm::Alarm;
 /// How long what is still on its way is read for nothing when a connection ends.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// How long a browser that has ended its half is answered while there is nothing to write to it. So
-/// long the upstream works in vain for one that has left.
+/// How long a browser that has ended its half is answered while there is nothing to write to it. For
+/// that long the upstream works in vain for one that has left.
 pub(crate) const HALF: Duration = Duration::from_secs(2);
 
 /// How long a browser may let us wait.

@@ -44,8 +44,8 @@ pub enum InvalidPlan {
     },
     /// Another part of the prefix has no value.
     #[error(
-        "the prefix has a part {part:?} beside the tenant, and it has no value: choose it in the address bar, or give \
-         --part {part}=VALUE"
+        "the prefix has a part {part:?} beside the tenant, and it has no value: choose it in the window's address \
+         bar, or give --part {part}=VALUE in a terminal"
     )]
     MissingPart {
         /// The part's name.
