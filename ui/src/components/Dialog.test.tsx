@@ -1,69 +1,50 @@
 // @vitest-environment jsdom
-import { act, useState } from "react";
+import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Dialog } from "./Dialog";
 
-/** A pane that asks something, until it is answered. */
-function Page() {
-  const [open, setOpen] = useState(false);
-  const [answered, setAnswered] = useState(false);
-  const [turn, setTurn] = useState(0);
-  const button = (label: string, onClick: () => void) => <button type="button" onClick={onClick}>{label}</button>;
-  const answer = () => {
-    setAnswered(true);
-    setOpen(false);
-  };
-  return (
-    <>
-      <section tabIndex={-1}><div>{answered ? "the page" : button("Ask", () => setOpen(true))}</div></section>
-      {button("Elsewhere", () => undefined)}
-      {open ? <Dialog key={turn} title="A question" onClose={() => setOpen(false)} footer={<>{button("Another", () => setTurn(turn + 1))}{button("Answer", answer)}</>} /> : null}
-    </>
-  );
-}
-
 let root: Root;
+let page: HTMLElement;
+const onClose = vi.fn();
+
 beforeEach(async () => {
   vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
-  root = createRoot(document.body.appendChild(document.createElement("div")));
-  await act(async () => root.render(<Page />));
-  button("Ask")?.focus();
-  await click("Ask");
-  expect(document.activeElement?.getAttribute("role")).toBe("dialog");
+  onClose.mockClear();
+  page = document.body.appendChild(document.createElement("main"));
+  root = createRoot(page);
+  await act(async () => root.render(<Dialog title="Edit" onClose={onClose}><input aria-label="Name" /></Dialog>));
 });
+
 afterEach(async () => {
   await act(async () => root.unmount());
-  document.body.replaceChildren();
+  page.remove();
   vi.unstubAllGlobals();
 });
 
-const button = (label: string) => [...document.querySelectorAll("button")].find((one) => one.textContent === label || one.getAttribute("aria-label") === label);
-const click = (label: string) => act(async () => button(label)?.click());
+const escape = () => act(async () => void document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true })));
+const type = () => act(async () => void document.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true })));
+const warning = () => document.querySelector("[role=status]")?.textContent;
 
-test("the focus comes back to what opened it", async () => {
-  await click("Close");
-  await vi.waitFor(() => expect(document.activeElement).toBe(button("Ask")));
+test("Escape leaves a dialog in which nothing was typed", async () => {
+  await escape();
+  expect(onClose).toHaveBeenCalledOnce();
 });
 
-test("the focus stays near where what opened it is gone", async () => {
-  await click("Answer");
-  expect(button("Ask")).toBeUndefined();
-  await vi.waitFor(() => expect(document.activeElement).toBe(document.querySelector("section")));
+test("what was typed is thrown away by the second Escape, after a word", async () => {
+  await type();
+  await escape();
+  expect(onClose).not.toHaveBeenCalled();
+  expect(warning()).toContain("not saved");
+  await escape();
+  expect(onClose).toHaveBeenCalledOnce();
 });
 
-test("a dialog that another gives way to gives the focus back to where that one would", async () => {
-  button("Another")?.blur(); // as a button is that is disabled meanwhile
-  await click("Another");
-  await vi.waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("dialog"));
-  await click("Another");
-  await click("Close");
-  await vi.waitFor(() => expect(document.activeElement).toBe(button("Ask")));
-});
-
-test("the focus is left where it was put meanwhile", async () => {
-  await click("Answer");
-  button("Elsewhere")?.focus();
-  await new Promise((done) => setTimeout(done)); // the focus comes back in a task of its own
-  expect(document.activeElement).toBe(button("Elsewhere"));
+test("one who types on is warned anew", async () => {
+  await type();
+  await escape();
+  await type();
+  expect(warning()).toBeUndefined();
+  await escape();
+  expect(onClose).not.toHaveBeenCalled();
 });

@@ -18,14 +18,24 @@ function whereFocusWas(): readonly HTMLElement[] {
   return [...ways.filter((one): one is HTMLElement => one instanceof HTMLElement && one !== document.body), ...waysOfShown];
 }
 
-/** A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. */
-export function Dialog({ title, description, children, footer, onClose, onEscape, onKeyDown, width = 440 }: {
+/**
+ * A question or a form over the window. Focus goes in, Escape and the cross go out, focus comes back. What was typed is not thrown away
+ * by one Escape, nor by a click beside it.
+ */
+export function Dialog({ title, description, children, footer, onClose, onEscape, onKeyDown, keepsNothing = false, width = 440 }: {
   title: string; description?: ReactNode; children?: ReactNode; footer?: ReactNode; onClose: () => void; width?: number;
   /** Says whether something inside took the key for itself, such as a form that it leaves. */
   onEscape?: () => boolean;
   onKeyDown?: (event: KeyboardEvent) => void;
+  /** Nothing that is typed inside is to be saved: it is a question, not a form. */
+  keepsNothing?: boolean;
 }) {
   const [scrolled, setScrolled] = useState(false);
+  const [typed, setTyped] = useState<"nothing" | "something" | "warned">("nothing");
+  const warn = (event: Event) => {
+    event.preventDefault();
+    setTyped("warned");
+  };
   const [ways] = useState(whereFocusWas);
   useEffect(() => {
     waysOfShown = ways;
@@ -52,6 +62,14 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
           }}
           onEscapeKeyDown={(event) => {
             if (onEscape?.()) event.preventDefault();
+            else if (typed === "something") warn(event);
+          }}
+          onInteractOutside={(event) => {
+            if (typed !== "nothing") warn(event);
+          }}
+          onInput={({ currentTarget, target }) => {
+            // A list that opens from it has a field of its own.
+            if (!keepsNothing && target instanceof Node && currentTarget.contains(target)) setTyped("something");
           }}
           {...(onKeyDown && { onKeyDown })}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
@@ -75,6 +93,7 @@ export function Dialog({ title, description, children, footer, onClose, onEscape
               {children}
             </div>
           )}
+          {typed === "warned" ? <p role="status" className="px-4 pb-3 text-warn">What you typed is not saved. Escape once more throws it away.</p> : null}
           {footer === undefined ? null : (
             <div className="flex items-center justify-end gap-2 border-t border-line px-4 py-3">{footer}</div>
           )}

@@ -38,7 +38,7 @@ export function ProbeDialog({ preview }: { preview: string }) {
 
   return (
     <Dialog
-      title={title} width={upstream === null ? 440 : WIDTH} onClose={close}
+      title={title} width={upstream === null ? 440 : WIDTH} onClose={close} keepsNothing
       description={
         upstream === null ? `${preview} leads nowhere now. Start it first.` : (
           <>Asks <span className="wire">{preview}</span> at <span className="wire break-all">{upstream}</span> for one page with each form of the Host header.</>

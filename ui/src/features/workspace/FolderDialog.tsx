@@ -63,7 +63,7 @@ export function FolderDialog({ kind }: { kind: "open" | "save" }) {
 
   return (
     <Dialog
-      title={title} description={description} onClose={closeDialog}
+      title={title} description={description} onClose={closeDialog} keepsNothing
       footer={
         <>
           <Button look="quiet" onClick={closeDialog}>Cancel</Button>

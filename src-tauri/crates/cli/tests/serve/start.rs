@@ -225,13 +225,14 @@ fn one_that_is_stopped_elsewhere_is_told_of() {
     assert!(err.contains("it was stopped before it answered"), "{err}");
     gone(&[pid]);
 
-    // A branch that is deleted meanwhile takes its preview along.
+    // One whose branch is deleted meanwhile goes on, and can be stopped by its name.
     let mut going = Going::start(&path, &["start", "feature/new"]);
     let pid = going.until("pid ").parse().unwrap();
     git(&path, &["branch", "-D", "feature/new"]);
+    going.until("starting: its branch is gone");
+    assert_eq!(run(&path, &["stop", "feature/new"]).0, Some(0));
     let (code, _, err) = going.end();
     assert_eq!(code, Some(1), "{err}");
-    assert!(err.contains("the preview feature-new is gone"), "{err}");
     assert_eq!(served.end("-TERM").status.code(), Some(0));
     gone(&[pid]);
 }

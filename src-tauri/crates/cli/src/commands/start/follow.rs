@@ -44,7 +44,7 @@ pub(super) async fn follow(client: &Client, name: &str) -> Outcome {
         Err(error) => return Outcome::Over(told(&error)),
     };
     let mut printed = Printed::NotYet;
-    let mut phase = String::new();
+    let mut told = String::new();
     loop {
         let line = tokio::select! {
             line = feed.next() => line,
@@ -73,10 +73,11 @@ pub(super) async fn follow(client: &Client, name: &str) -> Outcome {
             return Outcome::Over(format!("{name} has no dev server any more"));
         };
         let message = server["message"].as_str();
-        if state != phase {
-            state.clone_into(&mut phase);
-            let more = message.map_or(String::new(), |message| format!(": {message}"));
-            output::remark(Paint::stderr().faint(&format!("{state}{more}")));
+        let now = message.map_or_else(|| state.to_owned(), |message| format!("{state}: {message}"));
+        // Its end is told with its reason, after what it printed last.
+        if now != told && !matches!(state, "failed" | "exited" | "stopped") {
+            output::remark(Paint::stderr().faint(&now));
+            told = now;
         }
         if state == "ready" {
             return Outcome::Ready;
