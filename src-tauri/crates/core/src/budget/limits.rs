@@ -174,9 +174,13 @@ pub(super) fn shorter(
         .checked_sub(over)
         .filter(|room| *room > 0);
     let Some(room) = room else {
-        return Some(
-            "even a preview of one letter would not fit: use shorter prefix parts".to_owned(),
-        );
+        let shorter = match &workspace.prefix[..] {
+            [only] if only == "tenant" => "give the tenant a shorter id",
+            _ => "use shorter prefix parts",
+        };
+        return Some(format!(
+            "even a preview of one letter would not fit: {shorter}"
+        ));
     };
     if let Some(preview) = preview {
         let names = |fits: &dyn Fn(&Preview) -> bool| {

@@ -16,7 +16,7 @@ use crate::nearest::nearest;
 use crate::resolve::{NoUpstream, Resolved, ResolvedPreview, name};
 use crate::template::Template;
 use crate::upstream::UpstreamOrigin;
-use crate::workspace::{Snapshot, Upstream};
+use crate::workspace::{Snapshot, Tenancy, Upstream};
 
 /// The tenant that surely does not exist.
 pub const NOBODY: &str = "no-such-tenant";
@@ -90,6 +90,8 @@ pub struct Plan {
     pub forms: Vec<Form>,
     /// The `host` line that the preview has.
     pub present: Option<String>,
+    /// Whether the file says that the tenant is in the path.
+    pub in_path: bool,
     prefix: Vec<String>,
     parts: BTreeMap<String, String>,
     snapshot: Snapshot,
@@ -149,6 +151,7 @@ impl Plan {
             tenants,
             forms: Vec::new(),
             present: found.host.as_ref().map(ToString::to_string),
+            in_path: snapshot.workspace.tenancy == Tenancy::Path,
             prefix,
             parts: wanted.parts.clone(),
             snapshot: reduced(snapshot, preview, &wanted.tenants),

@@ -187,6 +187,17 @@ fn path(plan: &Plan, form: &Judged) -> Verdict {
         .first()
         .map_or("", |tenant| &tenant.upstream_id);
     let shown = plan.path.trim_end_matches('/');
+    if plan.in_path {
+        return Verdict {
+            host: plan.present.clone(),
+            sure: form.grade == Grade::Right,
+            reasons: vec![form.row.reason.clone()],
+            ..verdict(
+                VerdictKind::Keep,
+                format!("the tenant stands in the path, as the file says: /{tenant}{shown}"),
+            )
+        };
+    }
     Verdict {
         sure: form.grade == Grade::Right,
         reasons: vec![form.row.reason.clone()],

@@ -201,7 +201,7 @@ fn what_cannot_be_probed_says_why() {
         (
             r#"{ "name": "w", "tenants": [{ "id": "a" }],
                "previews": [{ "name": "main", "upstream": "https://{domain}" }] }"#,
-            "cannot be told",
+            "has no domain",
         ),
         (
             r#"{ "name": "w", "prefix": ["city"], "tenants": [],

@@ -317,6 +317,11 @@ fn tenants_in_the_path_are_looked_for_in_both_places() {
     let text = r#"{ "name": "w", "tenancy": { "kind": "path" }, "tenants": [{ "id": "acme" }, { "id": "globex" }],
         "previews": [{ "name": "main", "upstream": "http://localhost:3000" }] }"#;
     let report = probe(&snapshot(text), apps::path);
+    assert_eq!(report.verdict.kind, VerdictKind::Keep, "{report:#?}");
+    let said = &report.verdict.message;
+    assert!(said.contains("as the file says: /acme"), "{said}");
+    let in_hosts = text.replace(r#""tenancy": { "kind": "path" }, "#, "");
+    let report = probe(&snapshot(&in_hosts), apps::path);
     assert_eq!(report.verdict.kind, VerdictKind::Path, "{report:#?}");
     let report = probe(&snapshot(text), apps::platforms_dev);
     assert_eq!(
