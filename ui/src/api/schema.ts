@@ -1095,6 +1095,8 @@ export interface components {
             status: components["schemas"]["Status"];
             /** @description Why it is down. */
             statusReason: string | null;
+            /** @description What that is called where another has the same name, with its remote before it. */
+            title: string | null;
             /** @description Whether a person let unsafe methods through for this run. */
             unlocked: boolean;
             /**

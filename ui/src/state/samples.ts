@@ -8,7 +8,7 @@ export const sampleTenant = (id: string, change: Partial<Tenant> = {}): Tenant =
 export const samplePreview = (name: string, change: Partial<Preview> = {}): Preview => ({
   name, branch: null, source: null, commit: null, distance: null, checkout: null, server: null, deployment: null,
   upstream: "http://localhost:3000", host: null, access: "full", status: "unknown", statusReason: null,
-  unlocked: false, insecure: false, missingVariables: [], untrusted: null, requestsSince: null, excludedTenants: [], ...change,
+  unlocked: false, insecure: false, missingVariables: [], untrusted: null, requestsSince: null, title: null, excludedTenants: [], ...change,
 });
 
 export const sampleServer = (change: Partial<Server> = {}): Server => ({

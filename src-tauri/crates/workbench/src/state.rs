@@ -167,6 +167,9 @@ pub struct Preview {
     /// The branch it was built from.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub branch: Option<String>,
+    /// What that is called where another has the same name, with its remote before it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub title: Option<String>,
     /// Which of the workspace's sources found it; none where the file names it.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub source: Option<usize>,
@@ -286,6 +289,7 @@ pub(crate) fn previews(snapshot: &Snapshot) -> Vec<Preview> {
                 .workspace
                 .missing_variables(snapshot, &preview.name),
             untrusted: None,
+            title: None,
             requests_since: None,
             excluded_tenants: preview
                 .tenants
@@ -302,6 +306,7 @@ pub(crate) fn put_details(previews: &mut [Preview], details: &HashMap<String, De
         let Some(detail) = details.get(&preview.name) else {
             continue;
         };
+        preview.title.clone_from(&detail.title);
         preview.commit.clone_from(&detail.commit);
         preview.distance.clone_from(&detail.distance);
         preview.checkout.clone_from(&detail.checkout);

@@ -79,8 +79,8 @@ export function dirtOf({ checkout }: Preview): { text: string; label: string } |
   return { text: `±${changed + untracked}`, label: `${said.join(" and ")} ${changed + untracked === 1 ? "file" : "files"}, not committed` };
 }
 
-/** What a row calls a preview: a branch that was found by its own name, else the name that the file gives. */
-export const titleOf = ({ source, branch, name }: Preview): string => (source === null ? name : (branch ?? name));
+/** What a row calls a preview: a branch that was found by its own name, or its remote's where two have one, else the name that the file gives. */
+export const titleOf = ({ source, title, branch, name }: Preview): string => (source === null ? name : (title ?? branch ?? name));
 
 /** The name in addresses, where the title does not give it away. */
 export function addressName(preview: Preview): string | null {

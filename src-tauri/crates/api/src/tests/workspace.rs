@@ -44,7 +44,7 @@ async fn a_folder_opens_and_its_state_has_every_key() {
         json!({
             "name": "production", "branch": null, "upstream": "https://shop.example", "host": null,
             "access": "read-only", "status": "unknown", "statusReason": null, "unlocked": false,
-            "insecure": false, "missingVariables": [], "untrusted": null, "requestsSince": 1, "excludedTenants": [], "source": null,
+            "insecure": false, "missingVariables": [], "untrusted": null, "requestsSince": 1, "title": null, "excludedTenants": [], "source": null,
             "commit": null, "distance": null, "checkout": null, "server": null, "deployment": null
         })
     );

@@ -19,6 +19,8 @@ use crate::state::{Checkout, Commit, Deployment, Distance, Server};
 /// What is known of a preview beside what requests need.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Detail {
+    /// What its branch is called, where another has the same name.
+    pub(crate) title: Option<String>,
     pub(crate) commit: Option<Commit>,
     pub(crate) distance: Option<Distance>,
     pub(crate) checkout: Option<Checkout>,

@@ -104,6 +104,7 @@ impl OfGit<'_> {
             headers: Vec::new(),
         };
         let detail = Detail {
+            title: (branch.title != branch.name).then(|| branch.title.clone()),
             commit: Some(commit(branch)),
             distance: distance(branch),
             checkout: branch

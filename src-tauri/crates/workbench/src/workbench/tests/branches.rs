@@ -37,6 +37,9 @@ async fn branches_of_one_name_are_two_previews_with_servers_of_their_own() {
     // The newest is the remote's, and whoever asks for the branch means the local one.
     let shown: Vec<&str> = state.previews.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(shown.last(), Some(&"origin-feature-new"));
+    let title = |name| preview(&state, name).unwrap().title.as_deref();
+    assert_eq!(title("feature-new"), None);
+    assert_eq!(title("origin-feature-new"), Some("origin/feature/new"));
     for (name, reference, subject) in [
         ("feature-new", "refs/heads/feature/new", "the first"),
         ("origin-feature-new", remote, "theirs"),
