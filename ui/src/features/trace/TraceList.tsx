@@ -4,7 +4,7 @@ import type { Tenant } from "@/api/types";
 import type { Exchanges } from "@/state/exchanges";
 import { chooseExchange, useStore } from "@/state/store";
 import { byId as byTenantId, colorsOf } from "@/state/tenants";
-import { ROW_HEIGHT } from "./columns";
+import { columns, ROW_HEIGHT } from "./columns";
 import { newerThan, shiftOf, stepFrom } from "./follow";
 import { useOrigin } from "./origin";
 import { remarkCodes } from "./remarks";
@@ -24,6 +24,7 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
   const { visible, byId } = exchanges;
   const remarks = useSteady(remarkCodes(exchanges.diagnostics));
   const chosen = useStore((state) => state.chosenExchange);
+  const room = useStore((state) => (state.selection.previews.length > 1 ? columns.several : columns.one));
   const origin = useOrigin();
   const theme = useStore((state) => state.theme);
   const tenants = byTenantId(useStore((state) => state.workspace?.tenants ?? noTenants));
@@ -122,7 +123,7 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
         className="flex min-h-0 flex-1 flex-col outline-offset-[-2px]"
         onKeyDown={onKeyDown}
       >
-        <TraceHead />
+        <TraceHead columns={room} />
         <div ref={scroller} role="rowgroup" className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]" tabIndex={-1} onScroll={onScroll}>
           {visible.length === 0 ? (
             <TraceEmpty />
@@ -137,7 +138,7 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
                 return (
                   <TraceRow
                     key={index % Math.max(slots, items.length)} id={rowId(row.id)} row={row} name={tenant?.name} mark={colorsOf(tenant?.color, theme).mark}
-                    index={index} top={start} origin={origin} chosen={row.id === chosen} shown={row.id === shown} remarks={remarks} onChoose={chooseExchange}
+                    index={index} top={start} origin={origin} chosen={row.id === chosen} shown={row.id === shown} remarks={remarks} columns={room} onChoose={chooseExchange}
                   />
                 );
               })}
