@@ -291,4 +291,22 @@ mod tests {
         let trust = folders.of(Path::new("/srv/app"), &workspace("vite"));
         assert!(!trust.unwrap().trusted);
     }
+
+    #[test]
+    fn another_team_is_another_receiver() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = Path::new("/srv/app");
+        let folders = TrustedFolders::load(data.path());
+        let workspace = |team: &str| {
+            let text = format!(
+                r#"{{ "name": "w", "previews": [{{ "vercel": {{ "project": "shop", "team": "{team}" }},
+                     "headers": {{ "x-key": "${{env:KEY}}" }} }}] }}"#
+            );
+            parse(&text, "t.json").workspace.unwrap()
+        };
+        let asked = folders.of(folder, &workspace("acme")).unwrap();
+        folders.set(folder, &asked.commands, true).unwrap();
+        assert!(folders.of(folder, &workspace("acme")).unwrap().trusted);
+        assert!(!folders.of(folder, &workspace("globex")).unwrap().trusted);
+    }
 }

@@ -162,7 +162,9 @@ impl<'w> Sending<'w> {
             }
             SourceKind::Vercel(vercel) => {
                 let names: BTreeSet<&str> = shape.collect();
-                let to = format!("the deployments of {}", vercel.project);
+                let team = vercel.team.as_ref();
+                let team = team.map_or(String::new(), |team| format!(" in the team {team}"));
+                let to = format!("the deployments of {}{team}", vercel.project);
                 (!names.is_empty()).then_some(Self { names, to })
             }
         }
