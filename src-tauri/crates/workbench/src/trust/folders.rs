@@ -60,6 +60,31 @@ impl TrustedFolders {
         &self.path
     }
 
+    /// Makes the list where there is none: what is not there cannot be watched without the folder
+    /// above ours, and another engine may be the first to write it.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        if self.path.exists() {
+            return Ok(());
+        }
+        let _lock = self.lock()?;
+        match file::create(&self.path, "[]") {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Keeps other engines from writing until it is dropped.
+    fn lock(&self) -> io::Result<File> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let lock = File::create(self.path.with_extension("lock"))?;
+        if let Err(error) = lock.lock() {
+            tracing::debug!(%error, "a file system without locks");
+        }
+        Ok(lock)
+    }
+
     /// The list as it is now. Another engine may have written it.
     fn has(&self, wanted: &Trusted) -> bool {
         let mut known = self.known.lock();
@@ -93,14 +118,8 @@ impl TrustedFolders {
         commands: &[TrustedCommand],
         trusted: bool,
     ) -> io::Result<()> {
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder)?;
-        }
         // Held until the end: what another engine writes is read before, or written after.
-        let lock = File::create(self.path.with_extension("lock"))?;
-        if let Err(error) = lock.lock() {
-            tracing::debug!(%error, "a file system without locks");
-        }
+        let _lock = self.lock()?;
         let mut list = read(&self.path);
         list.retain(|known| known.folder != folder);
         if trusted {

@@ -193,6 +193,9 @@ impl Workbench {
     }
 
     fn watch(&self, opened: &mut Opened, place: &Place) {
+        if let Err(error) = opened.trusted.make() {
+            tracing::warn!(%error, "what other engines trust first is not noticed");
+        }
         let this = self.this.clone();
         let folder = place.folder.clone();
         let watch = Watch::start(&watched_files(place, opened), move || {

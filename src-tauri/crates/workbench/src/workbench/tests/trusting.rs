@@ -153,6 +153,21 @@ async fn what_another_engine_takes_back_is_seen() {
     running.finish().await;
 }
 
+/// Nobody has trusted anything here before.
+#[tokio::test]
+async fn what_another_engine_trusts_first_is_seen() {
+    let running = Running::new();
+    let folder = running.folder("shop", FILE);
+    running.workbench.open(&folder).unwrap();
+    let mut states = running.workbench.state();
+    let trust = running.state().trust.unwrap();
+    assert!(!trust.trusted);
+    let other = TrustedFolders::load(&running.home.path().join("data"));
+    other.set(&folder, &trust.commands, true).unwrap();
+    until(&mut states, |now| now.trust.as_ref().unwrap().trusted).await;
+    running.finish().await;
+}
+
 #[tokio::test]
 async fn nothing_of_the_environment_is_sent_before_a_person_has_seen_what() {
     let running = Running::with(|start| {
