@@ -119,6 +119,11 @@ impl Servers {
         }
     }
 
+    /// The person's own checkout that a branch's server runs in.
+    pub(crate) fn place(&self, key: &ServerKey) -> Option<&Path> {
+        self.all.get(key)?.in_place.as_deref()
+    }
+
     /// What a branch's server printed.
     pub(crate) fn log(&self, key: &ServerKey) -> Option<Log> {
         self.all.get(key)?.log.clone()
@@ -180,14 +185,14 @@ impl Servers {
         &mut self,
         repository: &Path,
         app: &Path,
-        heads: &[(&Path, &str)],
+        heads: &[(PathBuf, String)],
     ) -> bool {
         let elsewhere = |(key, one): (&ServerKey, &One)| {
             let place = one.in_place.as_deref().filter(|_| !one.phase.is_over())?;
             let (_, now) = heads.iter().find(|(folder, _)| *folder == place)?;
             let is_moved = key.repository == repository && key.app == app && key.reference != *now;
             let target = || ServerKey {
-                reference: (*now).to_owned(),
+                reference: now.clone(),
                 ..key.clone()
             };
             is_moved.then(|| (key.clone(), target()))
@@ -290,10 +295,13 @@ impl Phase {
     }
 }
 
-/// A reference as people say it.
+/// A branch or a commit as people say it.
 fn short(reference: &str) -> &str {
-    let heads = reference.strip_prefix("refs/heads/");
-    heads.unwrap_or(reference)
+    match reference.strip_prefix("refs/heads/") {
+        Some(branch) => branch,
+        None if reference.starts_with("refs/") => reference,
+        None => reference.get(..7).unwrap_or(reference),
+    }
 }
 
 fn end(last: &Last) -> String {

@@ -35,27 +35,14 @@ pub(crate) struct GitReading {
     pub(crate) root: Option<PathBuf>,
     /// The folders of all checkouts that are there.
     pub(crate) checkouts: Vec<PathBuf>,
+    /// What is checked out in each of them: a branch's whole name, also of one without a commit, or
+    /// a commit.
+    pub(crate) heads: Vec<(PathBuf, String)>,
     pub(crate) branches: Branches,
     /// What is not committed in a checkout, by its folder.
     pub(crate) changes: BTreeMap<PathBuf, Changes>,
     /// The server that somebody else started in a checkout, by its folder.
     pub(crate) adopted: BTreeMap<PathBuf, Adopted>,
-}
-
-// === impl GitReading ===
-
-impl GitReading {
-    /// The folders of checkouts, and the branch or the commit that is checked out in each.
-    pub(crate) fn heads(&self) -> Vec<(&Path, &str)> {
-        let all = self.branches.branches.iter();
-        let mut heads: Vec<_> = all
-            .filter_map(|branch| Some((branch.worktree.as_deref()?, branch.reference.as_str())))
-            .collect();
-        if let (Head::Detached { commit }, Some(root)) = (&self.branches.head, &self.root) {
-            heads.push((root, commit));
-        }
-        heads
-    }
 }
 
 /// How a repository is looked at.
@@ -201,7 +188,9 @@ impl Looking {
 }
 
 fn read(repository: &Repository, trusted: bool) -> Result<GitReading, NotRead> {
-    let checkouts = checkouts(repository, &repository.worktrees()?);
+    let mut worktrees = repository.worktrees()?;
+    worktrees.retain(|worktree| !worktree.is_missing);
+    let checkouts = checkouts(repository, &worktrees);
     Ok(GitReading {
         common_dir: repository.common_dir().to_owned(),
         prefix: repository.prefix().to_owned(),
@@ -209,14 +198,24 @@ fn read(repository: &Repository, trusted: bool) -> Result<GitReading, NotRead> {
         branches: repository.branches(MOST)?,
         changes: changes(repository, &checkouts, trusted),
         checkouts,
+        heads: worktrees.into_iter().filter_map(head).collect(),
         adopted: BTreeMap::new(),
     })
 }
 
+/// What is checked out in a worktree; nothing where that cannot be read.
+fn head(worktree: Worktree) -> Option<(PathBuf, String)> {
+    let reference = match worktree.head? {
+        Head::Branch { name } | Head::Unborn { name } => format!("refs/heads/{name}"),
+        Head::Detached { commit } => commit,
+    };
+    Some((worktree.path, reference))
+}
+
 /// The folders of the checkouts that are there.
 fn checkouts(repository: &Repository, worktrees: &[Worktree]) -> Vec<PathBuf> {
-    let there = worktrees.iter().filter(|worktree| !worktree.is_missing);
-    let mut folders: Vec<PathBuf> = there.map(|worktree| worktree.path.clone()).collect();
+    let paths = worktrees.iter().map(|worktree| worktree.path.clone());
+    let mut folders: Vec<PathBuf> = paths.collect();
     folders.extend(repository.root().map(Path::to_owned));
     folders.sort();
     folders.dedup();

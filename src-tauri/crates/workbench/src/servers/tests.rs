@@ -73,7 +73,7 @@ fn a_server_in_a_persons_checkout_is_of_what_is_checked_out_there() {
     let heads = |servers: &mut Servers, heads: &[(&str, &str)]| {
         let heads: Vec<_> = heads
             .iter()
-            .map(|(folder, now)| (Path::new(*folder), *now))
+            .map(|(folder, now)| (PathBuf::from(folder), (*now).to_owned()))
             .collect();
         servers.follow(Path::new("/shop/.git"), Path::new(""), &heads)
     };
@@ -103,8 +103,8 @@ fn checkouts_may_exchange_their_branches_and_a_branch_may_be_served_twice() {
     let (second, _) = runs_in(&mut servers, &b.reference, "/other");
     let (repository, app) = (Path::new("/shop/.git"), Path::new(""));
     let exchanged = [
-        (Path::new("/shop"), "refs/heads/b"),
-        (Path::new("/other"), "refs/heads/a"),
+        ("/shop".into(), "refs/heads/b".to_owned()),
+        ("/other".into(), "refs/heads/a".to_owned()),
     ];
     assert!(servers.follow(repository, app, &exchanged));
     assert_eq!((servers.all[&a].id, servers.all[&b].id), (second, first));
@@ -112,7 +112,7 @@ fn checkouts_may_exchange_their_branches_and_a_branch_may_be_served_twice() {
     // One of a worktree of ours serves the branch already.
     let c = key("refs/heads/c");
     servers.begin(&c, &CancellationToken::new()).unwrap();
-    assert!(servers.follow(repository, app, &[(Path::new("/shop"), "refs/heads/c")]));
+    assert!(servers.follow(repository, app, &[("/shop".into(), c.reference)]));
     let shown = servers.shown(&b).unwrap();
     assert_eq!(
         shown.message.as_deref(),
@@ -128,7 +128,8 @@ fn no_server_is_lost_where_one_of_three_cannot_go() {
     let (b, _) = runs_in(&mut servers, &dev.reference, "/other");
     let (c, _) = servers.begin(&feat, &CancellationToken::new()).unwrap();
     let follow = |servers: &mut Servers, shop: &str, other: &str| {
-        let heads = [(Path::new("/shop"), shop), (Path::new("/other"), other)];
+        let heads = [("/shop", shop), ("/other", other)];
+        let heads = heads.map(|(folder, now)| (folder.into(), now.to_owned()));
         servers.follow(Path::new("/shop/.git"), Path::new(""), &heads)
     };
     assert!(follow(&mut servers, &feat.reference, &main.reference));
@@ -149,4 +150,27 @@ fn no_server_is_lost_where_one_of_three_cannot_go() {
     assert_eq!(servers.all[&main].id, b);
     assert_eq!(message(&servers, &main), None);
     assert!(!servers.all.contains_key(&dev));
+}
+
+#[test]
+fn a_commit_that_is_served_already_is_told_of_in_short() {
+    let mut servers = Servers::default();
+    let (a, b) = (key("refs/heads/a"), key("refs/heads/b"));
+    runs_in(&mut servers, &a.reference, "/shop");
+    runs_in(&mut servers, &b.reference, "/other");
+    let commit = "0123456789012345678901234567890123456789".to_owned();
+    let heads = [("/shop".into(), commit.clone()), ("/other".into(), commit)];
+    assert!(servers.follow(Path::new("/shop/.git"), Path::new(""), &heads));
+    // One of the two is of it now.
+    let shown = [a, b].map(|key| servers.shown(&key));
+    let [shown] = shown
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    assert_eq!(
+        shown.message.as_deref(),
+        Some("0123456 is checked out in its folder now")
+    );
 }

@@ -126,7 +126,7 @@ fn follow_heads(opened: &mut Opened) -> bool {
     for (source, look) in workspace.sources.iter().zip(&looks.previews) {
         // A template of the same repository may have been read a moment earlier or later.
         if let (SourceKind::Git(_), Some(Reading::Git(reading))) = (&source.kind, &look.reading) {
-            news |= servers.follow(&reading.common_dir, &reading.prefix, &reading.heads());
+            news |= servers.follow(&reading.common_dir, &reading.prefix, &reading.heads);
         }
     }
     news

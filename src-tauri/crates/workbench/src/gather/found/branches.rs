@@ -1,6 +1,7 @@
 //! The branches of a repository, each with the dev server that runs of it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use tripledash_core::slug::Slug;
 use tripledash_core::workspace::{Absence, Found, GitSource, PreviewSource, Upstream};
@@ -40,7 +41,7 @@ impl OfGit<'_> {
             running.remove(&self.key(commit));
             all.insert(0, self.detached(commit));
         }
-        all.extend(running.into_iter().map(|key| self.gone(key)));
+        all.extend(running.into_iter().map(|key| self.without_branch(key)));
         all
     }
 
@@ -60,17 +61,28 @@ impl OfGit<'_> {
         }
     }
 
-    /// A branch that is not there any more, and whose server goes on.
-    fn gone(&self, key: &ServerKey) -> Known {
+    /// What a server that runs is of, where no branch is: none any more, none yet, or just a commit.
+    fn without_branch(&self, key: &ServerKey) -> Known {
         let reference = &key.reference;
         let local = reference.strip_prefix("refs/heads/");
         let name = local.or_else(|| reference.strip_prefix("refs/remotes/"));
         let title = name.unwrap_or_else(|| short(reference)).to_owned();
         let (upstream, server) = self.serve(key, &title, false, None);
-        let gone = "its branch is gone; its server goes on until you stop it";
+        // Others may have the same commit checked out.
+        let is_there = |place: &&Path| {
+            let mut heads = self.reading.heads.iter();
+            heads.any(|(folder, head)| folder == place && head == reference)
+        };
+        let folder = self.servers.place(key).filter(is_there);
+        let why = match (folder, name) {
+            (Some(_), Some(_)) => "its branch has no commit yet",
+            (_, None) => "no branch is checked out in its folder",
+            (None, Some(_)) => "its branch is gone",
+        };
+        let why = format!("{why}; its server goes on until you stop it");
         let found = Found {
             source: self.index,
-            branch: Some(title.clone()),
+            branch: name.map(str::to_owned),
             title,
             reference: reference.clone(),
             upstream,
@@ -80,11 +92,13 @@ impl OfGit<'_> {
             server: Some(Server {
                 can_start: false,
                 message: Some(match &server.message {
-                    Some(message) => format!("{gone}; {message}"),
-                    None => gone.to_owned(),
+                    Some(message) => format!("{why}; {message}"),
+                    None => why,
                 }),
                 ..server
             }),
+            checkout: folder
+                .map(|folder| self.checkout(folder, Some(folder) == self.reading.root.as_deref())),
             key: Some(key.clone()),
             ..Detail::default()
         };
@@ -151,7 +165,7 @@ impl OfGit<'_> {
         key: &ServerKey,
         title: &str,
         is_head: bool,
-        folder: Option<&std::path::Path>,
+        folder: Option<&Path>,
     ) -> (Upstream, Server) {
         let can_start = self.git.dev.is_some();
         let own = self
@@ -236,7 +250,7 @@ impl OfGit<'_> {
         }
     }
 
-    fn checkout(&self, folder: &std::path::Path, working_copy: bool) -> Checkout {
+    fn checkout(&self, folder: &Path, working_copy: bool) -> Checkout {
         let changes = self.reading.changes.get(folder);
         Checkout {
             folder: folder.display().to_string(),

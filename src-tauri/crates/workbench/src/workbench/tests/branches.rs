@@ -7,10 +7,12 @@ use std::process::Command;
 use std::thread;
 
 use tokio::sync::mpsc;
-use tripledash_devserver::Host;
+use tokio_util::sync::CancellationToken;
+use tripledash_devserver::{Host, State};
 
 use super::sources::{GIT, Stranger, git, names, repository};
 use super::{Running, until};
+use crate::servers::{Phase, ServerKey, ServerNews};
 use crate::workbench::ServeError;
 use crate::{Preview, ServerState, WorkspaceState};
 
@@ -129,6 +131,69 @@ async fn a_server_can_be_started_again_only_while_the_file_says_how() {
     let without = r#"{ "name": "shop", "previews": [{ "git": "." }] }"#;
     fs::write(folder.join("tripledash.json"), without).unwrap();
     until(&mut states, |now| can_start(now) == Some(false)).await;
+    running.finish().await;
+}
+
+#[tokio::test]
+async fn a_server_in_another_worktree_of_a_persons_follows_what_is_checked_out_there() {
+    let running = Running::new();
+    let folder = repository(&running, GIT);
+    let linked = folder.with_file_name("linked");
+    let place = linked.to_str().unwrap();
+    // Another has the same commit checked out.
+    let another = folder.with_file_name("another");
+    let detached = ["worktree", "add", "-q", "--detach"];
+    git(
+        &folder,
+        &[&detached[..], &[another.to_str().unwrap()]].concat(),
+    );
+    git(&folder, &["worktree", "add", "-q", place, "feature/new"]);
+    let mut states = running.workbench.state();
+    running.workbench.open(&folder).unwrap();
+    let state = until(&mut states, |now| now.previews.len() == 2).await;
+    let checkout = preview(&state, "feature-new").unwrap().checkout.clone();
+    assert_eq!(checkout.unwrap().folder, place);
+    {
+        let mut opened = running.workbench.opened.lock();
+        let key: ServerKey = opened.details["feature-new"].key.clone().unwrap();
+        let (id, _) = opened
+            .servers
+            .begin(&key, &CancellationToken::new())
+            .unwrap();
+        assert!(opened.servers.hear(ServerNews {
+            id,
+            phase: Phase::Runs(State::Starting { remark: None }),
+            in_place: Some(linked.clone()),
+            log: None,
+            remark: None,
+        }));
+    }
+    // The row that says that it runs: its branch, where it is checked out, and what there is to say.
+    let row = |now: &WorkspaceState| {
+        let starts = |preview: &&Preview| {
+            let server = preview.server.as_ref();
+            server.is_some_and(|server| server.state == ServerState::Starting)
+        };
+        let mut rows = now.previews.iter().filter(starts);
+        let row = rows.next()?;
+        assert!(rows.next().is_none(), "it runs once");
+        let message = row.server.as_ref()?.message.clone().unwrap_or_default();
+        Some((row.branch.clone(), row.checkout.clone(), message))
+    };
+    let is = |now: &WorkspaceState, branch: Option<&str>, says: &str| {
+        row(now).is_some_and(|(of, checkout, message)| {
+            let checkout = checkout.is_some_and(|one| one.folder == place && !one.working_copy);
+            of.as_deref() == branch && checkout && message.starts_with(says)
+        })
+    };
+    git(&linked, &["checkout", "-q", "--detach"]);
+    until(&mut states, |now| is(now, None, "no branch is checked out")).await;
+    git(&linked, &["checkout", "-q", "--orphan", "fresh"]);
+    let unborn = "its branch has no commit yet";
+    until(&mut states, |now| is(now, Some("fresh"), unborn)).await;
+    git(&linked, &["checkout", "-q", "-f", "feature/new"]);
+    let back = until(&mut states, |now| is(now, Some("feature/new"), "")).await;
+    assert_eq!(row(&back).unwrap().2, "");
     running.finish().await;
 }
 
