@@ -21,8 +21,10 @@ export type Repository = {
 /** A git repository of its own, which knows nothing of the person's own settings. */
 export async function makeRepository(): Promise<Repository> {
   const folder = await mkdtemp(join(tmpdir(), "tripledash-repository-"));
+  // From a hook or a rebase, git is told by such variables of the repository that somebody is at work in.
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
   const env = {
-    ...process.env, GIT_CONFIG_GLOBAL: join(folder, ".none"), GIT_CONFIG_NOSYSTEM: "1",
+    ...clean, GIT_CONFIG_GLOBAL: join(folder, ".none"), GIT_CONFIG_NOSYSTEM: "1",
     GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.test", GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.test",
   };
   const git = async (...args: string[]): Promise<void> => {

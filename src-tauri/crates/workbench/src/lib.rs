@@ -23,6 +23,8 @@ mod recorder;
 mod schema;
 mod servers;
 mod state;
+#[cfg(test)]
+mod testing;
 mod trust;
 mod watch;
 mod workbench;

@@ -181,22 +181,10 @@ fn a_server_in_place_is_of_what_is_checked_out() {
 
     // A commit without a branch, too, and it can be stopped as such.
     git(&path, &["checkout", "-q", "--detach", "main"]);
-    let head = std::process::Command::new("git")
-        .args([
-            "-C",
-            path.to_str().unwrap(),
-            "rev-parse",
-            "--short=7",
-            "HEAD",
-        ])
-        .output()
-        .unwrap();
-    let head = String::from_utf8(head.stdout).unwrap();
-    until(&served, head.trim(), is("ready"));
-    assert_eq!(
-        post(&format!("/workspace/previews/{}/stop", head.trim())),
-        202,
-    );
+    let head = std::fs::read_to_string(path.join(".git/HEAD")).unwrap();
+    let head = &head[..7];
+    until(&served, head, is("ready"));
+    assert_eq!(post(&format!("/workspace/previews/{head}/stop")), 202);
     gone(&pids(&page));
     assert_eq!(served.end("-TERM").status.code(), Some(0));
 }

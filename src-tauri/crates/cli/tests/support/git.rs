@@ -4,7 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 pub(crate) fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git")
+    let mut command = Command::new("git");
+    // From a hook or a rebase, git is told by these of the repository that somebody is at work in.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("GIT_") {
+            command.env_remove(name);
+        }
+    }
+    let status = command
         .current_dir(folder)
         .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
         .args([

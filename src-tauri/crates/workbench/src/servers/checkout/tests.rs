@@ -1,11 +1,10 @@
 //! With real repositories.
 
-use std::process::{Command, Stdio};
-
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::testing::git;
 
 /// A repository with the branches `main`, which is checked out, and `design`, and a folder for us.
 struct Shop {
@@ -31,17 +30,7 @@ impl Shop {
     }
 
     fn git(&self, arguments: &[&str]) {
-        let status = Command::new("git")
-            .current_dir(self.app())
-            .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
-            .args(["-c", "init.defaultBranch=main"])
-            .args(arguments)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        assert!(status.unwrap().success(), "git {arguments:?}");
+        git(&self.app(), arguments);
     }
 
     fn order(&self, reference: &str) -> CheckoutOrder {

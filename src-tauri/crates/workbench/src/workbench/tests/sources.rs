@@ -3,28 +3,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Running, until};
+pub(super) use crate::testing::git;
 use crate::{ServerState, SourceStatus, WorkspaceState};
-
-/// Runs git in a folder, whatever this machine's configuration says.
-pub(super) fn git(folder: &Path, arguments: &[&str]) {
-    let status = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=a", "-c", "user.email=a@b.example"])
-        .args([
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success(), "git {arguments:?}");
-}
 
 /// A workspace in a repository with the branches `main` and `feature/new`.
 pub(super) fn repository(running: &Running, text: &str) -> PathBuf {
