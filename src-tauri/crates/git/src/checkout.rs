@@ -8,7 +8,8 @@
 //! - Files that git does not keep stay as they are, ignored ones too: somebody may have edited them.
 //! - Worktrees of ours are never taken away: what git ignores in one may be somebody's work as well as
 //!   what was built, and nobody can tell them apart.
-//! - Where git was ended while it took a worktree along, what is left to do is done the next time.
+//! - Where git was ended while it took a worktree along, what it did is taken back the next time,
+//!   before anything else: half of a commit is never handed out.
 //! - While a worktree is made it is locked in our name. One that is found so was never handed out,
 //!   since we were ended in between: it is made anew.
 
@@ -133,22 +134,21 @@ pub enum NotPrepared {
         /// How many there are.
         count: usize,
     },
-    /// Git was ended while it took the worktree to another commit, and somebody worked there since.
+    /// Git was ended while it took the worktree to another commit, and one of the two is gone since.
     #[error(
-        "{} is half at one commit and half at another, and what somebody did there since is in git's \
-         way: {said}",
+        "{} is half at one commit and half at another, and {gone} is gone: commit what is wanted of it, or undo it there with `git restore --source=HEAD --staged --worktree :/`",
         folder.display()
     )]
     Half {
         /// The worktree.
         folder: PathBuf,
-        /// What git said, with the files' names.
-        said: String,
+        /// The commit that is gone, in full.
+        gone: String,
     },
     /// Git was ended while it took the worktree to another commit, or still does.
     #[error(
         "{} is half at one commit and half at another: wait where a git is at work there; where none \
-         is, delete {}, and the rest is done",
+         is, delete {}, and it is made whole",
         folder.display(), lock.display()
     )]
     Moving {

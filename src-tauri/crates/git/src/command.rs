@@ -15,6 +15,7 @@ mod running;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -187,6 +188,19 @@ impl Git {
             command.env("GIT_INDEX_FILE", index);
         }
         self.run(command, arguments, self.changing, &self.stop)
+    }
+
+    /// The same, and what it prints goes into a file, however much it is.
+    pub(crate) fn look_into<A: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        into: File,
+        arguments: &[A],
+    ) -> Result<(), GitFailed> {
+        let mut command = self.command(folder, arguments);
+        command.stdout(into);
+        self.run(command, arguments, self.changing, &self.stop)
+            .map(drop)
     }
 
     fn run<A: AsRef<OsStr>>(

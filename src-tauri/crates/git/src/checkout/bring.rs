@@ -17,20 +17,19 @@ use crate::{Git, GitFailed, Head, Repository};
 impl Repository {
     /// Takes a worktree of ours to the branch's commit, if nobody works there.
     pub(super) fn bring(&self, mut ours: Ours, commit: String) -> Result<Checkout, NotPrepared> {
-        let Some(mut at) = self.commit_at(&ours)? else {
+        let Some(at) = self.commit_at(&ours)? else {
             return Err(NotPrepared::Taken { folder: ours.path });
         };
         let is_detached = matches!(ours.worktree.head, Some(Head::Detached { .. }));
         if at == commit && is_detached && ours.mark.moving.is_none() {
             return Ok(self.checkout(ours.path, commit, CheckoutState::Current));
         }
-        let from = at.clone();
-        match self.take_along(&mut ours, &mut at, &commit)? {
+        match self.take_along(&mut ours, &at, &commit)? {
             Some(work) => {
                 let wanted = commit;
                 Ok(self.checkout(ours.path, at, CheckoutState::Kept { wanted, work }))
             }
-            None => Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from })),
+            None => Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from: at })),
         }
     }
 
@@ -38,18 +37,20 @@ impl Repository {
     fn take_along(
         &self,
         ours: &mut Ours,
-        at: &mut String,
+        at: &str,
         commit: &str,
     ) -> Result<Option<Work>, NotPrepared> {
         let path = ours.path.clone();
         let refused = |source| refused(&path, source);
+        if work::is_unfinished(ours) {
+            return Ok(Some(Work::Unfinished));
+        }
+        // First, whoever took it elsewhere since.
+        if let Some(moving) = ours.mark.moving.clone() {
+            self.make_whole(ours, at, &moving)?;
+        }
         if let Some(work) = work::elsewhere(self, ours, at).map_err(refused)? {
             return Ok(Some(work));
-        }
-        if let Some(moving) = ours.mark.moving.clone()
-            && self.finish(ours, at, &moving)?
-        {
-            *at = moving.to;
         }
         if at == commit {
             return Ok(None);
@@ -60,7 +61,7 @@ impl Repository {
             return Ok(Some(Work::Changed(changes)));
         }
         ours.mark.moving = Some(Moving {
-            from: at.clone(),
+            from: at.to_owned(),
             to: commit.to_owned(),
         });
         match self.go(ours, commit)? {
@@ -74,7 +75,7 @@ impl Repository {
     }
 
     /// Goes the way that the mark names. `Some`: git looked, wrote nothing, and said what is in the way.
-    pub(super) fn go(&self, ours: &mut Ours, to: &str) -> Result<Option<String>, NotPrepared> {
+    fn go(&self, ours: &mut Ours, to: &str) -> Result<Option<String>, NotPrepared> {
         let path = ours.path.clone();
         let refused = |source| refused(&path, source);
         let copies = self.copies_in_the_way(ours, to).map_err(refused)?;

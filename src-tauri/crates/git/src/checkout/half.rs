@@ -3,91 +3,124 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
 
 use super::NotPrepared;
 use super::bring::refused;
 use super::found::Ours;
-use crate::changes::paths;
+use crate::changes::{look, paths};
 use crate::command::arguments;
-use crate::copy::{AT_ONCE, is_within};
+use crate::copy::{AT_ONCE, is_within, name};
 use crate::mark::Moving;
 use crate::worktrees::real;
 use crate::{GitFailed, Repository};
-
-/// Beyond this many files that are neither as before nor as after, nobody looks whether git was about
-/// to write them: it writes one at a time, or a few.
-const BEGUN: usize = 64;
-/// A longer file is not looked at: of what git prints no more is kept.
-const LONGEST: u64 = 32 * 1024 * 1024;
 
 /// The files that a commit has otherwise than another.
 type Files = BTreeSet<PathBuf>;
 
 impl Repository {
-    /// Does the rest of what git was ended in. `false`: the commit that it was on its way to is gone
-    /// meanwhile, and the worktree is as somebody left it.
-    pub(super) fn finish(
+    /// Makes a worktree that git was ended in whole again, at the commit that it is at: what git did
+    /// on its way to another is taken back, since it may be what can never be done.
+    pub(super) fn make_whole(
         &self,
         ours: &mut Ours,
         at: &str,
         moving: &Moving,
-    ) -> Result<bool, NotPrepared> {
+    ) -> Result<(), NotPrepared> {
+        let path = ours.path.clone();
         let lock = ours.worktree.git_dir.join("index.lock");
         if lock.exists() {
-            let folder = ours.path.clone();
-            return Err(NotPrepared::Moving { folder, lock });
+            return Err(NotPrepared::Moving { folder: path, lock });
         }
-        if !self.has(&moving.from) || !self.has(&moving.to) {
-            ours.mark.moving = None;
-            ours.keep_mark()?;
-            return Ok(false);
-        }
-        let path = ours.path.clone();
         let refused = |source| refused(&path, source);
-        // Git goes over to the commit last.
-        if at == moving.to {
+        if let Some(gone) = self.gone(moving).map_err(refused)? {
+            // Nobody can tell any more what of this is git's.
+            if look(self.git(), &path).map_err(refused)?.has_tracked() {
+                let folder = path;
+                return Err(NotPrepared::Half { folder, gone });
+            }
+        } else if at == moving.to {
+            // Git goes over to the commit last.
             match self.write_rest(ours, moving) {
                 // What is still not written is told of.
                 Ok(()) | Err(GitFailed::Refused { .. }) => {}
                 Err(source) => return Err(refused(source)),
             }
-            self.arrived(ours, &moving.to)?;
-            return Ok(true);
+            return self.arrived(ours, at);
+        } else {
+            self.take_back(ours, at, &moving.to).map_err(refused)?;
         }
-        self.settle(ours, at, &moving.to).map_err(refused)?;
-        match self.go(ours, &moving.to)? {
-            None => Ok(true),
-            Some(said) => Err(NotPrepared::Half { folder: path, said }),
+        if at == moving.to {
+            at.clone_into(&mut ours.mark.commit);
         }
+        ours.mark.moving = None;
+        ours.keep_mark()
     }
 
-    /// Prepares a worktree that is half at a commit and half at `to`, so that an ordinary checkout
-    /// does the rest: git takes a file that is as `to` has it for one that is done, and finds none that
-    /// is half written. What somebody did there since is left for git to tell.
-    fn settle(&self, ours: &Ours, at: &str, to: &str) -> Result<(), GitFailed> {
-        let brought = self.brought(ours, at, to)?;
-        let unlike = self.unlike(ours, to)?;
-        let done: Vec<_> = brought.difference(&unlike).cloned().collect();
-        let reset = ["--literal-pathspecs", "reset", "--quiet", to, "--"];
-        self.change_files(ours, &reset, &done)?;
-        let before = self.unlike(ours, at)?;
+    /// Takes back what git did in a worktree on its way to a commit. What somebody did there since is
+    /// left as it is.
+    fn take_back(&self, ours: &Ours, at: &str, to: &str) -> Result<(), GitFailed> {
         let added = self.between(ours, "--diff-filter=A", at, to)?;
-        let is_neither = |path: &&PathBuf| added.contains(*path) || before.contains(*path);
-        let neither = brought.intersection(&unlike).filter(is_neither);
-        for path in self.begun(ours, to, neither)? {
+        let by_git = self.by_git(ours, &added, at, to)?;
+        let reset = ["--literal-pathspecs", "reset", "--quiet", at, "--"];
+        self.change_files(ours, &reset, &by_git)?;
+        let (new, old): (Vec<_>, Vec<_>) =
+            by_git.into_iter().partition(|path| added.contains(path));
+        for path in new.iter().filter(|path| !is_copy(ours, path)) {
             // One that cannot be taken away is told of by git.
             let _ = fs::remove_file(ours.path.join(path));
         }
-        Ok(())
+        self.write(ours, &old)
+    }
+
+    /// The files that are not as a commit has them, since git was on its way to another: they are as
+    /// that one has them, or half written, or not there.
+    fn by_git(
+        &self,
+        ours: &Ours,
+        added: &Files,
+        at: &str,
+        to: &str,
+    ) -> Result<Vec<PathBuf>, GitFailed> {
+        let changed = self.changed(ours)?;
+        let top = real(&ours.path);
+        let there = |path: &PathBuf| top.join(path).symlink_metadata().ok();
+        let is_file = |path: &&PathBuf| there(path).is_some_and(|there| !there.is_dir());
+        let new: Files = added.iter().filter(is_file).cloned().collect();
+        let way = self.between(ours, "--diff-filter=AMDT", at, to)?;
+        let touched: Files = changed.intersection(&way).chain(&new).cloned().collect();
+        if touched.is_empty() {
+            return Ok(Vec::new());
+        }
+        let brought = self.brought(ours, at, to)?;
+        let unlike = self.unlike(ours, to)?;
+        let mut by_git = Vec::new();
+        for path in touched {
+            let is_done = || brought.contains(&path) && !unlike.contains(&path);
+            // Also when this itself is ended: then it is half of what was there before.
+            let is_half = || {
+                Ok(brought.contains(&path) && self.is_begun(ours, to, &path)?
+                    || !added.contains(&path) && self.is_begun(ours, at, &path)?)
+            };
+            if there(&path).is_none() || is_done() || is_half()? {
+                by_git.push(path);
+            }
+        }
+        Ok(by_git)
     }
 
     /// Writes what git did not, of the commit that the worktree is at. What somebody edited since stays.
     fn write_rest(&self, ours: &Ours, moving: &Moving) -> Result<(), GitFailed> {
         let rest = self.unwritten(ours, moving)?;
+        self.write(ours, &rest)
+    }
+
+    /// Writes files as the index has them.
+    fn write(&self, ours: &Ours, files: &[PathBuf]) -> Result<(), GitFailed> {
         let restore = ["--literal-pathspecs", "checkout", "--quiet", "--"];
-        self.change_files(ours, &restore, &rest)
+        self.change_files(ours, &restore, files)
     }
 
     /// Files that git had to write on its way, and that are not there, or not whole.
@@ -96,43 +129,54 @@ impl Repository {
         ours: &Ours,
         moving: &Moving,
     ) -> Result<Vec<PathBuf>, GitFailed> {
-        let changed = self.git().look_long(&ours.path, None, &UNLIKE)?;
-        let changed: Files = paths(&changed).into_iter().collect();
+        let changed = self.changed(ours)?;
         if changed.is_empty() {
             return Ok(Vec::new());
         }
         let brought = self.brought(ours, &moving.from, &moving.to)?;
         let top = real(&ours.path);
-        let (there, missing): (Vec<_>, Vec<_>) = changed
-            .intersection(&brought)
-            .partition(|path| top.join(path).symlink_metadata().is_ok());
-        let mut unwritten: Vec<_> = missing.into_iter().cloned().collect();
-        unwritten.extend(self.begun(ours, &moving.to, there.into_iter())?);
+        let mut unwritten = Vec::new();
+        for path in changed.intersection(&brought) {
+            let is_there = top.join(path).symlink_metadata().is_ok();
+            if !is_there || self.is_begun(ours, &moving.to, path)? {
+                unwritten.push(path.clone());
+            }
+        }
         Ok(unwritten)
     }
 
-    /// Of these files, those that are the beginning of what the commit has there, and not all of it.
-    fn begun<'p>(
-        &self,
-        ours: &Ours,
-        to: &str,
-        files: impl Iterator<Item = &'p PathBuf>,
-    ) -> Result<Vec<PathBuf>, GitFailed> {
+    /// Whether a file that is otherwise than a commit has it is the beginning of that, and not all.
+    fn is_begun(&self, ours: &Ours, commit: &str, path: &Path) -> Result<bool, GitFailed> {
         let top = real(&ours.path);
-        let mut begun = Vec::new();
-        for path in files.filter(|path| is_plain(&top, path)).take(BEGUN) {
-            let Ok(there) = fs::read(top.join(path)) else {
-                continue;
-            };
-            let mut named = OsString::from(format!("{to}:"));
-            named.push(path);
-            let words = arguments([&"cat-file", &"--filters", &named]);
-            let whole = self.git().look_long(&top, None, &words)?;
-            if there.len() < whole.len() && whole.starts_with(&there) {
-                begun.push(path.clone());
-            }
+        if !is_plain(&top, path) {
+            return Ok(false);
         }
-        Ok(begun)
+        let Ok(there) = File::open(top.join(path)) else {
+            return Ok(false);
+        };
+        // A full disk leaves many of those.
+        if there.metadata().is_ok_and(|there| there.len() == 0) {
+            return Ok(true);
+        }
+        let mut named = OsString::from(format!("{commit}:"));
+        named.push(path);
+        let words = arguments([&"cat-file", &"--filters", &named]);
+        let not_run = |source| GitFailed::NotRun {
+            command: "git cat-file".to_owned(),
+            source,
+        };
+        let mut whole = tempfile::tempfile_in(&ours.worktree.git_dir).map_err(not_run)?;
+        let into = whole.try_clone().map_err(not_run)?;
+        self.git().look_into(&top, into, &words)?;
+        whole.rewind().map_err(not_run)?;
+        begins(there, whole).map_err(not_run)
+    }
+
+    /// The tracked files that are not as the commit has them that the worktree is at.
+    fn changed(&self, ours: &Ours) -> Result<Files, GitFailed> {
+        let words = [&UNLIKE[..], &["HEAD", "--"]].concat();
+        let list = self.git().look_long(&ours.path, None, &words)?;
+        Ok(paths(&list).into_iter().collect())
     }
 
     /// The files of a commit that the worktree has otherwise, or not at all.
@@ -172,14 +216,22 @@ impl Repository {
             let words = words.iter().map(OsString::from);
             let files = some.iter().map(|path| path.as_os_str().to_owned());
             let words: Vec<_> = words.chain(files).collect();
-            self.git().change(&ours.path, &words)?;
+            self.git().finish(&ours.path, &words)?;
         }
         Ok(())
     }
 
-    fn has(&self, commit: &str) -> bool {
-        let words = ["cat-file", "-e", &format!("{commit}^{{commit}}")];
-        self.git().look(self.common_dir(), &words).is_ok()
+    /// An end of a way that the repository does not have any more.
+    fn gone(&self, moving: &Moving) -> Result<Option<String>, GitFailed> {
+        for end in [&moving.from, &moving.to] {
+            let words = ["cat-file", "-e", &format!("{end}^{{commit}}")];
+            match self.git().look(self.common_dir(), &words) {
+                Ok(_) => {}
+                Err(GitFailed::Refused { .. }) => return Ok(Some(end.clone())),
+                Err(source) => return Err(source),
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -193,11 +245,36 @@ const UNLIKE: [&str; 6] = [
     "--ignore-submodules=all",
 ];
 
-/// Whether a file that can be compared is there, and no link leads out to it.
+/// Whether a plain file is there, and no link leads out to it.
 fn is_plain(top: &Path, path: &Path) -> bool {
     let file = top.join(path);
-    let is_plain = file
-        .symlink_metadata()
-        .is_ok_and(|there| there.is_file() && there.len() < LONGEST);
+    let is_plain = file.symlink_metadata().is_ok_and(|there| there.is_file());
     is_plain && file.parent().is_some_and(|above| is_within(above, top))
+}
+
+/// Whether a file still is what we copied there: what a commit brings may be the same.
+fn is_copy(ours: &Ours, path: &Path) -> bool {
+    let known = [&ours.mark.copied, &ours.mark.copying];
+    let name = name(path).filter(|name| known.iter().any(|known| known.contains_key(name)));
+    name.is_some_and(|name| {
+        let content = fs::read(ours.path.join(path));
+        content.is_ok_and(|content| ours.mark.is_copy(&name, &content))
+    })
+}
+
+/// Whether a longer content begins with another.
+fn begins(part: impl Read, whole: impl Read) -> io::Result<bool> {
+    let (mut part, mut whole) = (BufReader::new(part), BufReader::new(whole));
+    loop {
+        let (one, other) = (part.fill_buf()?, whole.fill_buf()?);
+        if one.is_empty() || other.is_empty() {
+            return Ok(one.is_empty() && !other.is_empty());
+        }
+        let same = one.len().min(other.len());
+        if one[..same] != other[..same] {
+            return Ok(false);
+        }
+        part.consume(same);
+        whole.consume(same);
+    }
 }

@@ -56,20 +56,16 @@ pub(super) fn elsewhere(
     if let Some(Head::Branch { name } | Head::Unborn { name }) = &ours.worktree.head {
         return Ok(Some(Work::OnBranch { name: name.clone() }));
     }
-    if is_unfinished(ours) {
-        return Ok(Some(Work::Unfinished));
-    }
     // What we checked out is no work of anybody's, also where its branch went elsewhere since.
-    let moving = ours.mark.moving.as_ref();
-    let is_ours = at == ours.mark.commit || moving.is_some_and(|moving| moving.to == at);
-    if is_ours || is_kept(repository, at)? {
+    if at == ours.mark.commit || is_kept(repository, at)? {
         return Ok(None);
     }
     let last = at.to_owned();
     Ok(Some(Work::Commits { last }))
 }
 
-fn is_unfinished(ours: &Ours) -> bool {
+/// Whether git was told to do something in steps there, and is not through.
+pub(super) fn is_unfinished(ours: &Ours) -> bool {
     let states = [
         "MERGE_HEAD",
         "CHERRY_PICK_HEAD",

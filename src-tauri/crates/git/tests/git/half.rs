@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tripledash_git::{CheckoutState, Git, NotPrepared, Repository};
+use tripledash_git::{CheckoutState, NotPrepared, Repository, Work};
 
 use crate::support::{DESIGN, Place, advance, page, shop};
 
@@ -112,39 +112,37 @@ fn lock_that_git_left_is_told_and_never_taken_away() {
 }
 
 #[test]
-fn what_somebody_did_since_is_kept() {
+fn what_somebody_did_since_is_kept_and_no_half_is_served() {
     for (name, content) in [
         // One that both have, two that only the new one brings, one that it takes away.
         ("page.txt", "mine\n"),
         ("aaa.txt", "mine\n"),
         ("zzz.txt", "mine\n"),
         ("gone.txt", "mine\n"),
+        // One that is the same in both.
+        (".gitattributes", "mine\n"),
     ] {
         let half = Ending::by("TERM");
         fs::write(half.ours.join(name), content).unwrap();
-        // Half a commit is not served.
-        let error = half.repository.prepare(DESIGN, &half.ours).unwrap_err();
-        let NotPrepared::Half { said, .. } = &error else {
-            panic!("{name}: {error:?}");
+        let checkout = half.repository.prepare(DESIGN, &half.ours).unwrap();
+        let CheckoutState::Kept { work, .. } = &checkout.state else {
+            panic!("{name}: {checkout:?}");
         };
-        assert!(said.contains(name), "{said}");
+        let is_new = ["aaa.txt", "zzz.txt"].contains(&name);
+        assert_eq!(matches!(work, Work::InTheWay { .. }), is_new, "{work:?}");
         assert_eq!(read(&half.ours, name), content);
-        assert_eq!(read(&half.ours, "aaa.txt") == "second\n", name != "aaa.txt");
+        // All the rest is as it was before.
+        let sign = if is_new { "??" } else { "M" };
+        let status = half.place.run(&half.ours, &["status", "--porcelain"]);
+        assert_eq!(status, format!("{sign} {name}"));
 
-        // Once it is taken away, nothing is in the way of the rest.
-        fs::remove_file(half.ours.join(name)).unwrap();
+        if is_new {
+            fs::remove_file(half.ours.join(name)).unwrap();
+        } else {
+            half.place.run(&half.ours, &["checkout", "--", name]);
+        }
         half.is_whole();
     }
-}
-
-#[test]
-fn change_to_a_file_that_both_have_goes_along() {
-    let half = Ending::by("TERM");
-    fs::write(half.ours.join(".gitattributes"), "mine\n").unwrap();
-    let checkout = half.repository.prepare(DESIGN, &half.ours).unwrap();
-    assert_eq!(checkout.commit, half.second);
-    assert_eq!(read(&half.ours, ".gitattributes"), "mine\n");
-    assert_eq!(page(&half.ours), "second\n");
 }
 
 #[test]
@@ -217,48 +215,6 @@ fn files_that_are_only_new_are_no_work_either() {
     }
 }
 
-/// A `git` that can write no file as long as there is a file `full`.
-fn on_a_full_disk(place: &Place) -> (Git, PathBuf) {
-    let (program, full) = (place.path("full-git"), place.path("full"));
-    let text = format!(
-        "#!/bin/sh\ncase \" $* \" in *' checkout '*)\n  [ -e '{}' ] && ulimit -f 100 && trap '' XFSZ;;\nesac\nexec git \"$@\"\n",
-        full.display()
-    );
-    fs::write(&program, text).unwrap();
-    let mut permissions = fs::metadata(&program).unwrap().permissions();
-    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
-    fs::set_permissions(&program, permissions).unwrap();
-    let git = Git {
-        program,
-        ..place.git()
-    };
-    (git, full)
-}
-
-#[test]
-fn what_git_could_not_write_is_told_and_written_once_it_can() {
-    let place = Place::new();
-    let (folder, _, ours) = shop(&place);
-    let (git, full) = on_a_full_disk(&place);
-    let repository = Repository::find_with(&folder, git).unwrap();
-    repository.prepare(DESIGN, &ours).unwrap();
-    let long = "second\n".repeat(40_000);
-    advance(&place, &folder, "big.txt", &long, 2000);
-    fs::write(&full, "").unwrap();
-    for _ in 0..2 {
-        let error = repository.prepare(DESIGN, &ours).unwrap_err();
-        let NotPrepared::Unwritten { file, count, .. } = &error else {
-            panic!("{error:?}");
-        };
-        assert_eq!((file.as_path(), *count), (Path::new("big.txt"), 1));
-    }
-    fs::remove_file(&full).unwrap();
-    let checkout = repository.prepare(DESIGN, &ours).unwrap();
-    assert!(matches!(checkout.state, CheckoutState::Moved { .. }));
-    assert!(read(&ours, "big.txt") == long);
-    assert_eq!(place.run(&ours, &["status", "--porcelain"]), "");
-}
-
 /// We were ended after git was done, and before we took note of it.
 #[test]
 fn file_that_git_keeps_now_is_no_copy_of_ours() {
@@ -282,4 +238,87 @@ fn file_that_git_keeps_now_is_no_copy_of_ours() {
     assert_eq!(read(&ours, ".env"), "KEY=1\n");
     let again = repository.prepare(DESIGN, &ours).unwrap();
     assert_eq!(again.state, CheckoutState::Current);
+}
+
+/// What the commit wants may never come: its author takes it back, or mends it.
+#[test]
+fn commit_that_cannot_be_written_is_left_for_the_next_one() {
+    let half = Ending::by("TERM");
+    let (place, ours) = (&half.place, &half.ours);
+    let folder = place.path("shop");
+    place.run(&folder, &["config", "filter.end.smudge", "false"]);
+    place.run(&folder, &["config", "filter.end.required", "true"]);
+    let error = half.repository.prepare(DESIGN, ours).unwrap_err();
+    assert!(matches!(error, NotPrepared::Git { .. }), "{error:?}");
+    let first = place.run(ours, &["rev-parse", "HEAD"]);
+    place.run(&folder, &["branch", "--force", "design", &first]);
+    let checkout = half.repository.prepare(DESIGN, ours).unwrap();
+    assert_eq!(checkout.commit, first);
+    assert_eq!(place.run(ours, &["status", "--porcelain"]), "");
+    assert_eq!((page(ours), read(ours, "gone.txt")), pair("first\n"));
+    let again = half.repository.prepare(DESIGN, ours).unwrap();
+    assert_eq!(again.state, CheckoutState::Current);
+}
+
+#[test]
+fn branch_that_somebody_made_of_a_half_is_whole() {
+    let half = Ending::by("TERM");
+    half.place
+        .run(&half.ours, &["switch", "--quiet", "-c", "try"]);
+    let checkout = half.repository.prepare(DESIGN, &half.ours).unwrap();
+    let name = "try".to_owned();
+    let work = Work::OnBranch { name };
+    let wanted = half.second.clone();
+    assert_eq!(checkout.state, CheckoutState::Kept { wanted, work });
+    let status = half.place.run(&half.ours, &["status", "--porcelain"]);
+    assert_eq!(status, "");
+}
+
+fn pair(content: &str) -> (String, String) {
+    (content.to_owned(), content.to_owned())
+}
+
+#[test]
+fn half_of_a_commit_that_is_gone_is_not_served() {
+    let half = Ending::by("TERM");
+    let (place, ours) = (&half.place, &half.ours);
+    let folder = place.path("shop");
+    let first = place.run(ours, &["rev-parse", "HEAD"]);
+    place.run(&folder, &["branch", "--force", "design", &first]);
+    place.run(&folder, &["reflog", "expire", "--expire=all", "--all"]);
+    place.run(&folder, &["prune", "--expire=now"]);
+    for _ in 0..2 {
+        let error = half.repository.prepare(DESIGN, ours).unwrap_err();
+        assert!(matches!(error, NotPrepared::Half { .. }), "{error:?}");
+        assert!(error.to_string().contains(&half.second), "{error}");
+    }
+    // As it says.
+    let restore = ["restore", "--source=HEAD", "--staged", "--worktree", ":/"];
+    place.run(ours, &restore);
+    half.repository.prepare(DESIGN, ours).unwrap();
+    let again = half.repository.prepare(DESIGN, ours).unwrap();
+    assert_eq!(again.state, CheckoutState::Current);
+}
+
+#[test]
+fn copy_that_a_commit_has_too_stays_when_that_is_taken_back() {
+    let place = Place::new();
+    let (folder, _, ours) = shop(&place);
+    place.change(&folder, ".gitattributes", "end.* filter=end\n", 1400);
+    place.run(&folder, &["branch", "--force", "design", "main"]);
+    let repository = place.find(&folder);
+    let first = repository.prepare(DESIGN, &ours).unwrap().commit;
+    fs::write(folder.join(".env"), "KEY=1\n").unwrap();
+    repository.copy(&[".env".to_owned()], &ours).unwrap();
+    fs::remove_file(folder.join(".env")).unwrap();
+    advance(&place, &folder, ".env", "KEY=1\n", 2000);
+    advance(&place, &folder, "end.txt", "second\n", 2100);
+    for (key, value) in [("smudge", "false"), ("required", "true")] {
+        place.run(&folder, &["config", &format!("filter.end.{key}"), value]);
+    }
+    repository.prepare(DESIGN, &ours).unwrap_err();
+    place.run(&folder, &["branch", "--force", "design", &first]);
+    repository.prepare(DESIGN, &ours).unwrap();
+    assert_eq!(read(&ours, ".env"), "KEY=1\n");
+    assert_eq!(place.run(&ours, &["status", "--porcelain"]), "?? .env");
 }

@@ -7,6 +7,7 @@ mod support;
 mod branches;
 mod copy;
 mod finding;
+mod full;
 mod half;
 mod left;
 mod many;
