@@ -12,24 +12,24 @@ use crate::command::arguments;
 use crate::copy::{AT_ONCE, is_within, name};
 use crate::mark::Moving;
 use crate::worktrees::real;
-use crate::{Git, GitFailed, Head, Repository};
+use crate::{Git, GitFailed, Repository};
 
 impl Repository {
     /// Takes a worktree of ours to the branch's commit, if nobody works there.
     pub(super) fn bring(&self, mut ours: Ours, commit: String) -> Result<Checkout, NotPrepared> {
-        let Some(at) = self.commit_at(&ours)? else {
+        let Some(mut at) = self.commit_at(&ours)? else {
             return Err(NotPrepared::Taken { folder: ours.path });
         };
-        let is_detached = matches!(ours.worktree.head, Some(Head::Detached { .. }));
-        if at == commit && is_detached && ours.mark.moving.is_none() {
+        if at == commit && ours.is_detached() && ours.mark.moving.is_none() {
             return Ok(self.checkout(ours.path, commit, CheckoutState::Current));
         }
-        match self.take_along(&mut ours, &at, &commit)? {
+        let from = at.clone();
+        match self.take_along(&mut ours, &mut at, &commit)? {
             Some(work) => {
                 let wanted = commit;
                 Ok(self.checkout(ours.path, at, CheckoutState::Kept { wanted, work }))
             }
-            None => Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from: at })),
+            None => Ok(self.checkout(ours.path, commit, CheckoutState::Moved { from })),
         }
     }
 
@@ -37,7 +37,7 @@ impl Repository {
     fn take_along(
         &self,
         ours: &mut Ours,
-        at: &str,
+        at: &mut String,
         commit: &str,
     ) -> Result<Option<Work>, NotPrepared> {
         let path = ours.path.clone();
@@ -47,7 +47,7 @@ impl Repository {
         }
         // First, whoever took it elsewhere since.
         if let Some(moving) = ours.mark.moving.clone() {
-            self.make_whole(ours, at, &moving)?;
+            *at = self.make_whole(ours, at, commit, &moving)?;
         }
         if let Some(work) = work::elsewhere(self, ours, at).map_err(refused)? {
             return Ok(Some(work));
@@ -61,7 +61,7 @@ impl Repository {
             return Ok(Some(Work::Changed(changes)));
         }
         ours.mark.moving = Some(Moving {
-            from: at.to_owned(),
+            from: at.clone(),
             to: commit.to_owned(),
         });
         match self.go(ours, commit)? {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{NotPrepared, UNFINISHED};
 use crate::mark::Mark;
 use crate::worktrees::{private_git_dir, real, same};
-use crate::{NotRead, Repository, Worktree};
+use crate::{Head, NotRead, Repository, Worktree};
 
 /// A worktree of ours.
 #[derive(Debug)]
@@ -38,6 +38,11 @@ impl Ours {
             source,
         };
         self.mark.write(folder).map_err(not_marked)
+    }
+
+    /// Whether it is on no branch, as we leave it.
+    pub(super) fn is_detached(&self) -> bool {
+        matches!(self.worktree.head, Some(Head::Detached { .. }))
     }
 }
 

@@ -21,20 +21,22 @@ use crate::{GitFailed, Repository};
 type Files = BTreeSet<PathBuf>;
 
 impl Repository {
-    /// Makes a worktree that git was ended in whole again, at the commit that it is at: what git did
-    /// on its way to another is taken back, since it may be what can never be done.
+    /// Makes a worktree that git was ended in whole again, at the commit that it is at, and gives
+    /// that: what git did on its way to another is taken back, since it may be what can never be done.
     pub(super) fn make_whole(
         &self,
         ours: &mut Ours,
         at: &str,
+        wanted: &str,
         moving: &Moving,
-    ) -> Result<(), NotPrepared> {
+    ) -> Result<String, NotPrepared> {
         let path = ours.path.clone();
         let lock = ours.worktree.git_dir.join("index.lock");
         if lock.exists() {
             return Err(NotPrepared::Moving { folder: path, lock });
         }
         let refused = |source| refused(&path, source);
+        let mut at = at;
         if let Some(gone) = self.gone(moving).map_err(refused)? {
             // Nobody can tell any more what of this is git's.
             if look(self.git(), &path).map_err(refused)?.has_tracked() {
@@ -43,12 +45,15 @@ impl Repository {
             }
         } else if at == moving.to {
             // Git goes over to the commit last.
-            match self.write_rest(ours, moving) {
-                // What is still not written is told of.
-                Ok(()) | Err(GitFailed::Refused { .. }) => {}
-                Err(source) => return Err(refused(source)),
+            match self.finish(ours, at, moving) {
+                Err(NotPrepared::Unwritten { .. }) if wanted != at && ours.is_detached() => {}
+                finished => return finished.map(|()| at.to_owned()),
             }
-            return self.arrived(ours, at);
+            // The branch is elsewhere by now, and what cannot be written may not be there.
+            at = &moving.from;
+            let back = ["update-ref", "--no-deref", "HEAD", at];
+            self.git().finish(&path, &back).map_err(refused)?;
+            self.take_back(ours, at, &moving.to).map_err(refused)?;
         } else {
             self.take_back(ours, at, &moving.to).map_err(refused)?;
         }
@@ -56,7 +61,17 @@ impl Repository {
             at.clone_into(&mut ours.mark.commit);
         }
         ours.mark.moving = None;
-        ours.keep_mark()
+        ours.keep_mark()?;
+        Ok(at.to_owned())
+    }
+
+    /// Writes what git did not of the commit that it took the worktree to.
+    fn finish(&self, ours: &mut Ours, at: &str, moving: &Moving) -> Result<(), NotPrepared> {
+        match self.write_rest(ours, moving) {
+            // What is still not written is told of.
+            Ok(()) | Err(GitFailed::Refused { .. }) => self.arrived(ours, at),
+            Err(source) => Err(refused(&ours.path, source)),
+        }
     }
 
     /// Takes back what git did in a worktree on its way to a commit. What somebody did there since is
@@ -65,7 +80,10 @@ impl Repository {
         let added = self.between(ours, "--diff-filter=A", at, to)?;
         let by_git = self.by_git(ours, &added, at, to)?;
         let reset = ["--literal-pathspecs", "reset", "--quiet", at, "--"];
-        self.change_files(ours, &reset, &by_git)?;
+        // Git may have written its index already, also of what is not there.
+        let staged: Files = by_git.iter().chain(&added).cloned().collect();
+        let staged: Vec<_> = staged.into_iter().collect();
+        self.change_files(ours, &reset, &staged)?;
         let (new, old): (Vec<_>, Vec<_>) =
             by_git.into_iter().partition(|path| added.contains(path));
         for path in new.iter().filter(|path| !is_copy(ours, path)) {

@@ -113,3 +113,25 @@ fn worktree_that_git_could_not_write_is_not_handed_out() {
     assert_eq!(checkout.state, CheckoutState::Made);
     assert!(read(&ours, "big.txt") == long);
 }
+
+#[test]
+fn commit_that_does_not_fit_is_left_for_the_next_one() {
+    let place = Place::new();
+    let (folder, _, ours) = shop(&place);
+    let (git, full) = on_a_full_disk(&place, 100);
+    let repository = Repository::find_with(&folder, git).unwrap();
+    let first = repository.prepare(DESIGN, &ours).unwrap().commit;
+    advance(&place, &folder, "page.txt", "second\n", 1900);
+    let long = "second\n".repeat(40_000);
+    advance(&place, &folder, "big.txt", &long, 2000);
+    fs::write(&full, "").unwrap();
+    let error = repository.prepare(DESIGN, &ours).unwrap_err();
+    assert!(matches!(error, NotPrepared::Unwritten { .. }), "{error:?}");
+    place.run(&folder, &["branch", "--force", "design", &first]);
+    let checkout = repository.prepare(DESIGN, &ours).unwrap();
+    assert_eq!(checkout.commit, first);
+    assert_eq!(read(&ours, "page.txt"), "first\n");
+    assert_eq!(place.run(&ours, &["status", "--porcelain"]), "");
+    let again = repository.prepare(DESIGN, &ours).unwrap();
+    assert_eq!(again.state, CheckoutState::Current);
+}
