@@ -19,6 +19,9 @@ const words: Record<ServerState, string> = {
 /** One or two words; a server that somebody else started is told apart. */
 export const serverWords = ({ state, adopted }: Server): string => (adopted ? "started elsewhere" : words[state]);
 
+/** What should be known of a server that runs, or is about to: that its checkout stays behind, or where it listens. As the engine words it. */
+export const remarkOf = ({ server }: Preview): string | null => (server !== null && ["underway", "on", "ending"].includes(stageOf(server)) ? server.message : null);
+
 export const canStart = ({ server }: Preview): boolean => server !== null && server.canStart && !server.adopted && ["off", "broken"].includes(stageOf(server));
 /** One that was started elsewhere is not ours to stop. */
 export const canStop = ({ server }: Preview): boolean => server !== null && !server.adopted && ["underway", "on"].includes(stageOf(server));

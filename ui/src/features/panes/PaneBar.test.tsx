@@ -3,7 +3,7 @@ import { act } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { paneKey } from "@/state/selection";
-import { samplePreview, sampleWorkspace } from "@/state/samples";
+import { sampleBranch, samplePreview, sampleServer, sampleWorkspace } from "@/state/samples";
 import { initialState, useStore } from "@/state/store";
 import { noLive, useLive } from "./live";
 import { PaneBar, useBar } from "./PaneBar";
@@ -40,4 +40,19 @@ test.each([
   useLive.setState({ live: { [paneKey(tenant, "main", null)]: { ...noLive, ...went } } });
   await act(async () => root.render(<Bar tenant={tenant} />));
   expect(document.querySelector("[role=status] span")?.textContent).toBe(said);
+});
+
+test("what should be known of a server is said over its page until it is dismissed, and again when it is something else", async () => {
+  const say = (message: string) => act(async () => useStore.setState({
+    ...initialState,
+    workspace: sampleWorkspace({ previews: [sampleBranch("main", { upstream: "http://localhost:3001", server: sampleServer({ state: "ready", port: 3001, hasLog: true, message }) })] }),
+  }, true));
+  const said = () => document.querySelector("[role=status] span")?.textContent;
+  await say("it was given port 34347 and listens elsewhere: put `{port}` into its command, or let it read PORT");
+  await act(async () => root.render(<Bar tenant={null} />));
+  expect(said()).toBe("It was given port 34347 and listens elsewhere: put {port} into its command, or let it read PORT.");
+  await act(async () => document.querySelector<HTMLElement>("[aria-label=Dismiss]")?.click());
+  expect(said()).toBeUndefined();
+  await say("its checkout stays behind the branch: 1 changed file is not committed");
+  expect(said()).toContain("stays behind");
 });

@@ -1,15 +1,22 @@
 import { Button, classes, IconButton } from "@/components";
 import { CloseIcon } from "@/components/icons";
+import { create } from "zustand";
 import { useProbeLine } from "@/features/probe/useProbeLine";
 import { otherParts } from "@/state/parts";
 import type { PaneSpec } from "@/state/selection";
 import { openDialog, useStore } from "@/state/store";
 import { setUnlocked, showError } from "@/state/operations";
+import { remarkOf } from "@/state/serving";
+import { sentence } from "@/state/words";
+import { showLog } from "../trace/view";
 import * as hub from "./hub";
 import { useLive } from "./live";
 import { usePreview } from "./usePreview";
 
 export type Bar = { tone: "plain" | "warn"; text: string; action: { label: string; run: () => void } | null; onDismiss?: () => void };
+
+/** What was said of each preview's server, and dismissed. */
+const useHeard = create<Readonly<Record<string, string>>>()(() => ({}));
 
 /** One line about what is special in a pane, the most pressing first; `null` where all is as usual. */
 export function useBar(spec: PaneSpec, path: string): Bar | null {
@@ -20,6 +27,8 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
   const hasOtherParts = useStore(({ workspace }) => otherParts(workspace).length > 0);
   const probing = useProbeLine(spec.preview);
   const ready = useLive((state) => state.live[spec.key]?.ready ?? false);
+  const remark = preview === undefined ? null : remarkOf(preview);
+  const heard = useHeard((state) => state[spec.preview] ?? null);
   if (elsewhere !== null || astray !== null) {
     return {
       tone: "warn",
@@ -39,6 +48,14 @@ export function useBar(spec: PaneSpec, path: string): Bar | null {
       tone: "warn",
       text: `Unlocked: what you do here changes ${preview.name}`,
       action: { label: "Lock", run: () => void setUnlocked(preview.name, false).catch(showError) },
+    };
+  }
+  if (preview && remark !== null && remark !== heard && preview.upstream !== null) {
+    return {
+      tone: "warn",
+      text: sentence(remark.replaceAll("`", "")),
+      action: preview.server?.hasLog ? { label: "Open its log", run: () => showLog(preview.name) } : null,
+      onDismiss: () => useHeard.setState({ [spec.preview]: remark }),
     };
   }
   if (probing !== null && preview?.upstream != null) return probing;

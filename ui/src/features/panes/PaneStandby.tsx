@@ -61,12 +61,13 @@ function ServerStanding({ preview, state }: { preview: Preview; state: ServerSta
   const broken = stage === "broken";
   const underway = stage === "underway" || stage === "ending";
   const title = <span className="wire text-[13px]! break-all">{titleOf(preview)}</span>;
+  const said = server.message === null ? "" : sentence(server.message);
   return (
     <>
       <div role="status">
         <h3 className={classes("font-name", broken && "text-bad")}>{headings[state]}</h3>
         <p className="mt-0.5 text-second">{title}{commit ? <> · {commit.subject}{commit.at === null ? null : <span className="text-third">, {since(commit.at, now)}</span>}</> : null}</p>
-        {server.message === null ? null : <p className={classes("mt-1.5 break-words", broken ? "text-text" : "text-warn")}><Said text={sentence(server.message)} /></p>}
+        {said === "" || said === `It ${headings[state].toLowerCase()}.` ? null : <p className={classes("mt-1.5 break-words", broken ? "text-text" : "text-warn")}><Said text={said} /></p>}
       </div>
       {stage === "underway" ? <Steps state={state} /> : null}
       {underway || broken ? <Tail lines={broken ? tail : tail.slice(-1)} /> : null}

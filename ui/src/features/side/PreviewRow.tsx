@@ -3,7 +3,7 @@ import { classes, IconButton, MiddleEllipsis } from "@/components";
 import { LockIcon, LogIcon, PlayIcon, StopIcon, UnlockIcon } from "@/components/icons";
 import type { Deployment, Preview } from "@/api/types";
 import { setUnlocked, showError } from "@/state/operations";
-import { canStart, canStop, hasLog, serverWords, startServer, stopServer } from "@/state/serving";
+import { canStart, canStop, hasLog, remarkOf, serverWords, startServer, stopServer } from "@/state/serving";
 import { openDialog } from "@/state/store";
 import { showLog } from "@/features/trace/view";
 import { PreviewDot } from "./PreviewDot";
@@ -30,6 +30,7 @@ export function spoken(preview: Preview): string {
     checkout?.workingCopy && "working copy",
     distanceOf(preview)?.label,
     dirtOf(preview)?.label,
+    remarkOf(preview)?.replaceAll("`", ""),
     deployment?.serving && "an older deployment answers",
     access === "read-only" && (unlocked ? "unlocked" : "read-only"),
     insecure && "TLS not verified",
@@ -37,13 +38,13 @@ export function spoken(preview: Preview): string {
 }
 
 export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOpen, onMenu, onClick, onToggle, onStart }: Props) {
-  const { name, branch, source, upstream, access, unlocked, insecure, missingVariables } = preview;
+  const { name, source, upstream, access, unlocked, insecure, missingVariables } = preview;
   const readOnly = access === "read-only";
   const state = stateShort(preview, now);
   const title = titleOf(preview);
   const two = source !== null;
   const acts = [hasLog(preview), canStart(preview), canStop(preview)].filter(Boolean).length;
-  const room = { "--lock": readOnly ? "22px" : "0px", "--acts": `${(acts + 1) * 21 + 4}px` } as CSSProperties;
+  const room = { "--lock": readOnly ? "22px" : "0px", "--acts": `${(acts + 1) * 21 + 10}px` } as CSSProperties;
   const shown = menuOpen ? "pr-[calc(var(--acts)+var(--lock))]" : "pr-[calc(6px+var(--lock))] group-hover/row:pr-[calc(var(--acts)+var(--lock))]";
   const gone = menuOpen ? "hidden" : "group-hover/row:hidden";
   return (
@@ -67,7 +68,7 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
       >
         <span className={classes("flex min-w-0 items-center gap-1.5", shown)}>
           <span className="mr-1 flex"><PreviewDot preview={preview} /></span>
-          <span className="wire flex min-w-0 shrink" title={branch && branch !== name ? `${branch}, ${name} in addresses` : name}><MiddleEllipsis text={title} tail={Math.min(two ? 8 : 12, Math.ceil(title.length / 2))} /></span>
+          <span className="wire flex min-w-0 shrink" title={title === name ? name : `${title}, ${name} in addresses`}><MiddleEllipsis text={title} tail={Math.min(two ? 8 : 12, Math.ceil(title.length / 2))} /></span>
           {insecure ? <Unverified plain className="text-cap" /> : null}
           {state.text === "" ? null : (
             <span
@@ -104,7 +105,7 @@ export function PreviewRow({ id, preview, now, at, count, chosen, active, menuOp
 const older = ({ commit, created }: NonNullable<Deployment["serving"]>) =>
   ["What is shown was deployed before", commit && `${commit.subject} (${commit.id})`, created && new Date(created).toLocaleString()].filter(Boolean).join("\n");
 
-/** The second line: why it does not run, else what it was built from; and how its branch stands. */
+/** The second line: why it does not run or what else should be known of its server, else what it was built from; and how its branch stands. */
 function Second({ preview }: { preview: Preview }) {
   const { commit, server, checkout, deployment } = preview;
   const distance = distanceOf(preview);
@@ -112,14 +113,16 @@ function Second({ preview }: { preview: Preview }) {
   // where it is short of room, what it does comes first: the name stands in the address bar
   const inAddresses = server?.adopted || checkout?.workingCopy ? null : addressName(preview);
   const broken = markOf(preview).tone === "bad";
-  const text = server?.adopted ? serverWords(server) : broken ? markOf(preview).label.replaceAll("`", "") : (commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "");
-  const said = commit ? `${commit.subject}\n${[commit.id, commit.author].filter(Boolean).join(", ")}` : text;
+  const told = (broken ? markOf(preview).label : remarkOf(preview))?.replaceAll("`", "") ?? null;
+  const text = told ?? commit?.subject ?? deployment?.url.replace(/^https?:\/\//, "") ?? "";
+  const built = commit ? `${commit.subject}\n${[commit.id, commit.author].filter(Boolean).join(", ")}` : text;
   return (
-    <span className="flex min-w-0 items-baseline gap-1.5 pr-1.5 pl-[19px] text-cap leading-[15px] text-third">
+    <span className="flex min-w-0 items-baseline gap-1.5 overflow-hidden pr-1.5 pl-[19px] text-cap leading-[15px] text-third">
       {checkout?.workingCopy ? <span className="shrink-0 text-second" title={`The working copy: ${checkout.folder}`}>working copy</span> : null}
       {deployment?.serving ? <span className="shrink-0 text-second" title={older(deployment.serving)}>older one answers</span> : null}
       {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
-      <span className={classes("min-w-0 flex-1 truncate", broken && "text-bad")} title={broken ? text : said}>{text}</span>
+      <span className={classes("min-w-[6ch] flex-1 truncate", broken ? "text-bad" : told !== null && "text-warn")} title={broken ? text : told === null ? built : `${told}\n${built}`}>{text}</span>
+      {server?.adopted ? <span className="max-w-[45%] min-w-0 shrink truncate text-second" title="Started elsewhere: it is ended where it was started, and prints there">{serverWords(server)}</span> : null}
       {inAddresses ? <span className="wire flex max-w-[42%] shrink-0 !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}><MiddleEllipsis text={inAddresses} tail={7} /></span> : null}
       {distance ? <span className="wire shrink-0 !text-cap !leading-[15px]" title={distance.label}>{distance.text}</span> : null}
       {dirt ? <span className="wire shrink-0 !text-cap !leading-[15px] text-second" title={dirt.label}>{dirt.text}</span> : null}
