@@ -1,6 +1,7 @@
 import { Dot } from "@/components";
 import { ChevronIcon } from "@/components/icons";
 import { showTab } from "@/features/trace/view";
+import { useUnread } from "@/state/unread";
 import { chooseExchange, setFilter, useStore } from "@/state/store";
 
 const colors: Record<string, string> = { error: "var(--td-bad)", warning: "var(--td-warn)", info: "var(--td-third)" };
@@ -10,6 +11,7 @@ const SHOWN = 5;
 export function DiagnosticsSummary() {
   const diagnostics = useStore((state) => state.exchanges.diagnostics);
   const filter = useStore((state) => state.filter);
+  const unread = useUnread();
   const rank = (severity: string) => ["error", "warning", "info"].indexOf(severity);
   const sorted = [...diagnostics].sort((a, b) => rank(a.severity) - rank(b.severity) || b.count - a.count);
   return (
@@ -22,7 +24,7 @@ export function DiagnosticsSummary() {
           {sorted.length > 0 ? <span style={{ color: colors[sorted[0]?.severity ?? "info"] }}>{sorted.length}</span> : <span className="hidden font-normal text-third [@container_side_(height<580px)]:inline">none so far</span>}
         </button>
       </h2>
-      {sorted.length === 0 ? <p className="px-4 pb-1 text-cap text-third [@container_side_(height<580px)]:hidden">Nothing found so far.</p> : null}
+      {sorted.length === 0 && !unread ? <p className="px-4 pb-1 text-cap text-third [@container_side_(height<580px)]:hidden">Nothing found so far.</p> : null}
       <ul className="min-h-0 overflow-y-auto px-2 [@container_side_(height<580px)]:hidden">
         {sorted.slice(0, SHOWN).map(({ code, title, severity, count, lastExchange }) => {
           const on = filter === `code:${code}`;

@@ -8,6 +8,7 @@ import { useCommands, type Command } from "@/state/commands";
 import { canStart, canStop, hasLog, startServer, stopServer } from "@/state/serving";
 import { openDialog, select, useStore } from "@/state/store";
 import { showLog } from "@/features/trace/view";
+import { UNREAD, useUnread } from "@/state/unread";
 import { OverBudgetLine } from "./OverBudgetLine";
 import { heightOf, PreviewRow } from "./PreviewRow";
 import { SEARCHED_FROM, sections, type Row } from "./sections";
@@ -32,6 +33,7 @@ export function PreviewList({ className, most }: { className?: string; most: str
   const sources = useStore((state) => state.workspace?.sources ?? noSources);
   const chosen = useStore((state) => state.selection.previews);
   const now = useNow();
+  const unread = useUnread();
   const [query, setQuery] = useState("");
   const [menu, setMenu] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
@@ -92,14 +94,14 @@ export function PreviewList({ className, most }: { className?: string; most: str
   useCommands(
     useMemo<Command[]>(
       () => [
-        { id: "preview.add", group: "Previews", title: "Add a preview", run: () => openDialog({ kind: "preview", name: null }) },
-        ...newSources.map(({ source, title }): Command => ({ id: `source.add.${source}`, group: "Previews", title: `Add a source: ${title.charAt(0).toLowerCase()}${title.slice(1)}`, run: () => openDialog({ kind: "source", at: null, source }) })),
+        { id: "preview.add", group: "Previews", title: "Add a preview", disabled: unread ? UNREAD : null, run: () => openDialog({ kind: "preview", name: null }) },
+        ...newSources.map(({ source, title }): Command => ({ id: `source.add.${source}`, group: "Previews", title: `Add a source: ${title.charAt(0).toLowerCase()}${title.slice(1)}`, disabled: unread ? UNREAD : null, run: () => openDialog({ kind: "source", at: null, source }) })),
         {
           id: "preview.find", group: "Previews", title: "Find a preview", disabled: searched ? null : "All of them are in sight",
           run: () => requestAnimationFrame(() => search.current?.select()),
         },
       ],
-      [searched],
+      [searched, unread],
     ),
   );
 
@@ -111,12 +113,12 @@ export function PreviewList({ className, most }: { className?: string; most: str
         <span className="text-cap text-third" aria-live="polite">
           {asked.trim() !== "" ? `${names.length.toLocaleString("en")} found` : searched ? `${chosen.length} of ${total}` : ""}
         </span>
-        <Menu label="Add" align="end" width={230} trigger={<IconButton label="Add a preview"><PlusIcon /></IconButton>}>
+        {unread ? null : <Menu label="Add" align="end" width={230} trigger={<IconButton label="Add a preview"><PlusIcon /></IconButton>}>
           <MenuItem onSelect={() => openDialog({ kind: "preview", name: null })}>A preview by its address…</MenuItem>
           <MenuLine />
           <MenuLabel>Find previews by themselves</MenuLabel>
           {newSources.map(({ source, title }) => <MenuItem key={source} onSelect={() => openDialog({ kind: "source", at: null, source })}>{title}…</MenuItem>)}
-        </Menu>
+        </Menu>}
       </div>
       {searched ? (
         <div className="shrink-0 px-3 pb-2">
@@ -172,7 +174,7 @@ export function PreviewList({ className, most }: { className?: string; most: str
         {asked.trim() !== "" && names.length === 0 ? <p className="px-2 py-1.5 text-second">No preview matches “{query.trim()}”.</p> : null}
       </div>
       <OverBudgetLine />
-      {previews.length === 0 && sources.length === 0 ? <p className="px-4 pb-2 text-second">A preview is one running copy of your app. Add one by its address.</p> : null}
+      {previews.length === 0 && sources.length === 0 && !unread ? <p className="px-4 pb-2 text-second">A preview is one running copy of your app. Add one by its address.</p> : null}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { PlusIcon } from "@/components/icons";
 import type { Tenant } from "@/api/types";
 import { useCommands, type Command } from "@/state/commands";
 import { select, useStore } from "@/state/store";
+import { UNREAD, useUnread } from "@/state/unread";
 import { AddTenantRow } from "./AddTenantRow";
 import { focusTenantSearch, setTenantSearch } from "./focus";
 import { findTenants, tagsOf } from "./search";
@@ -24,6 +25,8 @@ export function TenantList({ className }: { className?: string }) {
   const chosen = useStore((state) => state.selection.tenants);
   const tenantList = useStore((state) => state.workspace?.tenantList);
   const elsewhere = useWhyNotHere();
+  const unread = useUnread();
+  const noAdding = elsewhere ?? (unread ? UNREAD : null);
   const [query, setQuery] = useState("");
   const [tags, setTags] = useState<readonly string[]>([]);
   const [adding, setAdding] = useState(false);
@@ -51,10 +54,10 @@ export function TenantList({ className }: { className?: string }) {
     useMemo<Command[]>(
       () => [
         { id: "tenant.find", group: "Tenants", title: "Find a tenant", shortcut: "/", run: focusTenantSearch },
-        { id: "tenant.add", group: "Tenants", title: "Add a tenant", disabled: elsewhere, run: () => setAdding(true) },
+        { id: "tenant.add", group: "Tenants", title: "Add a tenant", disabled: noAdding, run: () => setAdding(true) },
         { id: "tenant.none", group: "Tenants", title: "Show the host without a tenant", run: () => select({ tenants: [] }) },
       ],
-      [elsewhere],
+      [noAdding],
     ),
   );
 
@@ -65,7 +68,7 @@ export function TenantList({ className }: { className?: string }) {
         <span className="text-cap text-third" aria-live="polite">
           {query !== "" || tags.length > 0 ? `${found.length.toLocaleString("en")} found` : tenants.length === 0 ? "" : `${chosen.length} of ${tenants.length.toLocaleString("en")}`}
         </span>
-        {elsewhere === null ? <IconButton label="Add a tenant" onClick={() => setAdding(true)}><PlusIcon /></IconButton> : null}
+        {noAdding === null ? <IconButton label="Add a tenant" onClick={() => setAdding(true)}><PlusIcon /></IconButton> : null}
       </div>
       {tenantList && elsewhere !== null ? <TenantSource list={tenantList} /> : null}
       {tenants.length > 0 ? (
@@ -94,7 +97,7 @@ export function TenantList({ className }: { className?: string }) {
         </div>
       ) : null}
       {allTags.length > 0 ? <TagFilter tags={allTags} chosen={tags} onChange={setTags} /> : null}
-      {elsewhere === null && (adding || tenants.length === 0) ? (
+      {noAdding === null && (adding || tenants.length === 0) ? (
         <AddTenantRow start={found.length === 0 ? query : ""} first={tenants.length === 0} onAdd={() => setAdding(true)} onDone={() => setAdding(false)} />
       ) : null}
       <div
