@@ -6,7 +6,8 @@ import { closeDialog, select, useStore } from "@/state/store";
 import { useTenant } from "@/state/tenants";
 import { idOf } from "@/features/side/search";
 
-const list = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+/** The words of a line, once each. */
+const list = (text: string) => [...new Set(text.split(/[\s,]+/).filter(Boolean))];
 
 /** A tenant, new (`id` null) or edited. */
 export function TenantDialog({ id }: { id: string | null }) {
