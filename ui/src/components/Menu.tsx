@@ -17,7 +17,7 @@ export function Menu({ trigger, children, align = "start", label, width = 200, o
           sideOffset={5}
           collisionPadding={8}
           loop
-          className="rise z-60 max-h-[min(420px,var(--radix-dropdown-menu-content-available-height))] overflow-y-auto rounded-[9px] border border-line bg-panel p-1 shadow-float"
+          className="rise z-60 max-h-[min(640px,var(--radix-dropdown-menu-content-available-height))] overflow-y-auto rounded-[9px] border border-line bg-panel p-1 shadow-float"
           style={{ minWidth: width, maxWidth: 380 }}
         >
           {children}
@@ -36,11 +36,11 @@ export function MenuItem({ children, onSelect, keys, danger = false, disabledRea
   disabledReason?: string | null | undefined; before?: ReactNode; detail?: ReactNode;
 }) {
   return (
-    <Radix.Item className={classes(row, danger && "text-bad")} disabled={Boolean(disabledReason)} onSelect={onSelect}>
+    <Radix.Item className={classes(row, danger && "text-bad", disabledReason && "py-1")} disabled={Boolean(disabledReason)} onSelect={onSelect}>
       {before}
       <span className="min-w-0 flex-1">
         <span className="block truncate">{children}</span>
-        {disabledReason ? <span className="block pb-0.5 text-cap whitespace-normal text-third">{disabledReason}</span> : null}
+        {disabledReason ? <span className="block text-cap whitespace-normal text-third">{disabledReason}</span> : null}
       </span>
       {detail === undefined ? null : <span className="wire truncate !text-cap text-third">{detail}</span>}
       {keys ? <Kbd keys={keys} /> : null}

@@ -67,7 +67,7 @@ export function PathField({ shown, prefixes }: { shown: readonly Shown[]; prefix
         ref={input}
         role="combobox" aria-label="Path" aria-expanded={editing && found.length > 0} aria-controls={`${id}-pages`} aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
-        className="wire h-7 w-full min-w-0 truncate rounded-[5px] bg-transparent text-[13px] text-text outline-offset-0 focus:-ml-1.5 focus:px-1.5"
+        className="wire h-7 w-full min-w-0 truncate rounded-[5px] bg-transparent text-[13px] text-text outline-offset-0 focus:ml-1 focus:px-1.5"
         spellCheck={false} autoComplete="off" autoCapitalize="off"
         value={draft ?? current} title={current}
         onFocus={() => setDraft(current)}

@@ -7,8 +7,8 @@ import { useServerCommands } from "./useServerCommands";
 
 /** From this many previews on, their list takes the room that the tenants leave, and the tenants no more than half. */
 const MANY = 8;
-/** What stands around the rows of the tenants, and under the previews, as high as they mostly are. */
-const AROUND = 300;
+/** What stands around the rows of the tenants, and under the previews, at least. Where it is more, tenants give way first. */
+const AROUND = 150;
 const TENANT = 30;
 
 export function Side() {
@@ -20,8 +20,8 @@ export function Side() {
   useProbeCommands();
   return (
     <nav aria-label="Workspace" className="flex h-full flex-col bg-panel [container:side/size]">
-      <TenantList className={many ? "max-h-[45%] shrink-0" : "min-h-[132px] shrink"} />
-      <PreviewList className={many ? "min-h-[132px] shrink" : "shrink-0"} most={most} />
+      <TenantList className={many ? "max-h-[45%] shrink-0" : "min-h-[132px] shrink-50"} />
+      <PreviewList className={many ? "min-h-[132px] shrink" : "shrink"} most={most} />
       <div className="flex-1" />
       <DiagnosticsSummary />
     </nav>
