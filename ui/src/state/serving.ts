@@ -20,7 +20,7 @@ const words: Record<ServerState, string> = {
 export const serverWords = ({ state, adopted }: Server): string => (adopted ? "started elsewhere" : words[state]);
 
 /** What should be known of a server that runs, or is about to: that its checkout stays behind, or where it listens. As the engine words it. */
-export const remarkOf = ({ server }: Preview): string | null => (server !== null && ["underway", "on", "ending"].includes(stageOf(server)) ? server.message : null);
+export const remarkOf = ({ server }: Preview): string | null => (server !== null && !server.adopted && ["underway", "on", "ending"].includes(stageOf(server)) ? server.message : null);
 
 export const canStart = ({ server }: Preview): boolean => server !== null && server.canStart && !server.adopted && ["off", "broken"].includes(stageOf(server));
 /** One that was started elsewhere is not ours to stop. */

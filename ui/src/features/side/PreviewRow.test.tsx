@@ -43,7 +43,7 @@ test("a server that listens nowhere says so in its row", async () => {
 });
 
 test("one that was started elsewhere says so beside its last commit", async () => {
-  await show(rowOf(sampleBranch("main", { commit, upstream: "http://localhost:3001", server: sampleServer({ state: "ready", port: 3001, adopted: true }) })));
+  await show(rowOf(sampleBranch("main", { commit, upstream: "http://localhost:3001", server: sampleServer({ state: "ready", port: 3001, adopted: true, message: "started elsewhere: process 7 works in this folder" }) })));
   expect(page.textContent).toContain("Mend the header");
   expect(page.textContent).toContain("started elsewhere");
 });

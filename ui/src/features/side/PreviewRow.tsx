@@ -122,7 +122,7 @@ function Second({ preview }: { preview: Preview }) {
       {deployment?.serving ? <span className="shrink-0 text-second" title={older(deployment.serving)}>older one answers</span> : null}
       {deployment?.production ? <span className="shrink-0 text-second">production</span> : null}
       <span className={classes("min-w-[6ch] flex-1 truncate", broken ? "text-bad" : told !== null && "text-warn")} title={broken ? text : told === null ? built : `${told}\n${built}`}>{text}</span>
-      {server?.adopted ? <span className="max-w-[45%] min-w-0 shrink truncate text-second" title="Started elsewhere: it is ended where it was started, and prints there">{serverWords(server)}</span> : null}
+      {server?.adopted ? <span className="max-w-[45%] min-w-0 shrink truncate text-second" title={server.message ?? undefined}>{serverWords(server)}</span> : null}
       {inAddresses ? <span className="wire flex max-w-[42%] shrink-0 !text-cap !leading-[15px]" title={`${inAddresses} in addresses`}><MiddleEllipsis text={inAddresses} tail={7} /></span> : null}
       {distance ? <span className="wire shrink-0 !text-cap !leading-[15px]" title={distance.label}>{distance.text}</span> : null}
       {dirt ? <span className="wire shrink-0 !text-cap !leading-[15px] text-second" title={dirt.label}>{dirt.text}</span> : null}
