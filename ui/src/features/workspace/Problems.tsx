@@ -10,10 +10,8 @@ const none: readonly Problem[] = [];
 const fileName = (file: string) => file.split(/[\\/]/).pop() ?? file;
 /** The message often names both already. */
 const saysAll = ({ message, found, wanted }: Problem) => message.includes(found) && message.includes(wanted);
-/** What the engine finds where no file is. */
-const GONE = "no file";
-/** Nothing stands at its place: the problem is the whole file's. */
-const ofWhole = ({ found }: Problem) => found === GONE;
+/** The file is gone, as the engine words it: there is no place in it. */
+const ofWhole = ({ found }: Problem) => found === "no file";
 const place = (problem: Problem) => (ofWhole(problem) ? problem.file : `${problem.file}:${problem.line}:${problem.column}`);
 
 /** Says that the file on disk is broken and that the last good one is shown. */
@@ -27,7 +25,7 @@ export function ProblemsBanner() {
   return (
     <div role="alert" data-testid="problems-banner" className="flex h-9 shrink-0 items-center gap-2.5 border-b border-line bg-panel px-4">
       <span className="text-bad"><WarningIcon /></span>
-      <span className="shrink-0 font-name">{fileName(first.file)} {first.found === GONE ? "is gone" : errors.length === 1 ? "has an error" : `has ${errors.length} errors`}</span>
+      <span className="shrink-0 font-name">{fileName(first.file)}{ofWhole(first) ? "" : errors.length === 1 ? " has an error" : ` has ${errors.length} errors`}</span>
       {ofWhole(first) ? null : <span className="wire shrink-0 text-third">{first.line}:{first.column}</span>}
       <span className="min-w-0 flex-1 truncate text-second" title={said}>{said}</span>
       {lastGood && first.message.includes("the last good") ? null : <span className="shrink-0 text-cap text-third max-lg:hidden">{lastGood ? "the last good one is shown" : "nothing of it can be shown yet"}</span>}
