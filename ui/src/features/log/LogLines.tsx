@@ -25,6 +25,7 @@ export function LogLines({ label, rows, words, total }: { label: string; rows: r
   // The newest line stays in sight; where the person looks elsewhere, what they look at stays where it is, also when the
   // oldest lines are let go.
   const anchor = useRef<{ key: string; at: number } | null>(null);
+  const height = virtual.scrollRect?.height; // a banner that comes over the window takes some of it
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
@@ -43,7 +44,7 @@ export function LogLines({ label, rows, words, total }: { label: string; rows: r
     }
     // told at once: else the next frame would show the place with no lines in it
     element.dispatchEvent(new Event("scroll"));
-  }, [rows, following]);
+  }, [rows, following, height]);
 
   const onScroll = () => {
     const element = scroller.current;

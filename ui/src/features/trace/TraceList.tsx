@@ -60,6 +60,15 @@ export function TraceList({ exchanges, shown, onEnter }: { exchanges: Exchanges;
     element.dispatchEvent(new Event("scroll"));
   }, [visible, following]);
 
+  // It stays in view also where the list gets lower, as by a banner that comes over the window.
+  const height = virtual.scrollRect?.height;
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || !following || element.scrollTop < pinned.current - END) return;
+    element.scrollTop = element.scrollHeight;
+    pinned.current = element.scrollTop;
+  }, [height, following]);
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
