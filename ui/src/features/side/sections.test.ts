@@ -52,4 +52,8 @@ describe("findPreviews", () => {
     const named = (query: string) => findPreviews([sampleBranch("feature-x", { branch: "Feature/X", commit: commit("2026-01-01T00:00:00Z", "Über alles") })], query).length;
     expect(["feature/x", "feature-x", "über", "ABC1", "ada alles", "else"].map(named)).toEqual([1, 1, 1, 1, 1, 0]);
   });
+  it("finds the remote's of two branches by what its row says", () => {
+    const both = [sampleBranch("x", { branch: "X" }), sampleBranch("origin-x", { branch: "X", title: "origin/X" })];
+    expect(findPreviews(both, "origin/x").map(({ name }) => name)).toEqual(["origin-x"]);
+  });
 });

@@ -15,8 +15,8 @@ const texts = new WeakMap<Preview, string>();
 function searchedText(preview: Preview): string {
   const known = texts.get(preview);
   if (known !== undefined) return known;
-  const { name, branch, commit, deployment } = preview;
-  const text = [name, branch, commit?.subject, commit?.author, commit?.id, deployment?.url].filter(Boolean).join("\n").toLowerCase();
+  const { name, title, branch, commit, deployment } = preview;
+  const text = [name, title, branch, commit?.subject, commit?.author, commit?.id, deployment?.url].filter(Boolean).join("\n").toLowerCase();
   texts.set(preview, text);
   return text;
 }
